@@ -1,0 +1,1 @@
+//! Who may call what, with which secret: accounts, credentials, the vault that seals them, their health.

@@ -1,0 +1,1 @@
+//! Providers and models as data: manifests read, checked and offered as typed values.

@@ -1,0 +1,1 @@
+//! The composition root: listeners, life cycle, and the command line program portolan.

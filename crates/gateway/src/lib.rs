@@ -1,0 +1,1 @@
+//! The data plane: one client request in, one answer out.

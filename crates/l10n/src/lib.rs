@@ -1,0 +1,1 @@
+//! Messages for people in their language: Fluent bundles from the locales folder.

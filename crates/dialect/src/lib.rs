@@ -1,5 +1,17 @@
 //! Wire formats and the canonical chat between them: framing, decoding, encoding. No I/O.
 
+pub mod chat;
+mod codec;
+mod fault;
+pub mod frame;
+mod loss;
 mod names;
+pub mod peek;
+pub mod translate;
 
+pub use codec::{
+    AnswerContext, Codec, EncodedRequest, Scan, StreamDecoder, StreamEncoder, Target, codec,
+};
+pub use fault::{Fault, FaultKind, Origin};
+pub use loss::{Loss, LossKind, Losses, Weight};
 pub use names::{Dialect, Operation, UnknownName};

@@ -107,5 +107,7 @@ impl fmt::Display for Operation {
 
 /// A name that is none of the dialects.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown dialect \"{0}\"; one of openai-chat, openai-responses, anthropic-messages, gemini, ollama")]
+#[error(
+    "unknown dialect \"{0}\"; one of openai-chat, openai-responses, anthropic-messages, gemini, ollama"
+)]
 pub struct UnknownName(pub String);

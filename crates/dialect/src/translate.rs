@@ -1,0 +1,183 @@
+//! Drives a translation: one dialect's bytes in, another's out.
+
+use std::collections::HashMap;
+
+use crate::chat::{BlockStart, ChatEvent, Finish, Laws, Transcript, Usage};
+use crate::frame::SseFramer;
+use crate::{AnswerContext, Codec, Fault, Losses, StreamDecoder, StreamEncoder};
+
+/// Reads an upstream's answer, streamed or whole, as events that keep the laws.
+pub struct AnswerReader {
+    codec: &'static dyn Codec,
+    framer: SseFramer,
+    decoder: Box<dyn StreamDecoder>,
+    aliases: HashMap<String, String>,
+    laws: Laws,
+    usage: Usage,
+    finish: Option<Finish>,
+}
+
+impl AnswerReader {
+    /// A reader of answers in the dialect of `codec`. `aliases` are the tool names that the
+    /// request had to change; `done_optional` is explained at [`Codec::stream_decoder`].
+    #[must_use]
+    pub fn new(
+        codec: &'static dyn Codec,
+        aliases: HashMap<String, String>,
+        done_optional: bool,
+    ) -> Self {
+        Self {
+            codec,
+            framer: SseFramer::default(),
+            decoder: codec.stream_decoder(done_optional),
+            aliases,
+            laws: Laws::default(),
+            usage: Usage::default(),
+            finish: None,
+        }
+    }
+
+    /// Reads the next bytes of a stream. What comes after the answer's end is ignored.
+    pub fn push(&mut self, bytes: &[u8], events: &mut Vec<ChatEvent>) -> Result<(), Fault> {
+        if self.finish.is_some() {
+            return Ok(());
+        }
+        let seen = events.len();
+        let decoder = &mut self.decoder;
+        let read = self.framer.push(bytes, &mut |frame| decoder.push(frame, events));
+        self.note(&mut events[seen..]).and(read)
+    }
+
+    /// The upstream closed the stream. Fails with `Truncated` when the answer is not complete.
+    pub fn finish(&mut self, events: &mut Vec<ChatEvent>) -> Result<(), Fault> {
+        if self.finish.is_some() {
+            return Ok(());
+        }
+        let seen = events.len();
+        let decoder = &mut self.decoder;
+        let mut read = self.framer.finish(&mut |frame| decoder.push(frame, events));
+        if read.is_ok() && !events[seen..].iter().any(|event| matches!(event, ChatEvent::Finish(_)))
+        {
+            read = self.decoder.finish(events);
+        }
+        self.note(&mut events[seen..]).and(read)
+    }
+
+    /// Reads a whole answer.
+    pub fn whole(&mut self, body: &[u8], events: &mut Vec<ChatEvent>) -> Result<(), Fault> {
+        let seen = events.len();
+        events.extend(self.codec.decode_answer(body)?);
+        self.note(&mut events[seen..])
+    }
+
+    /// The token counts so far.
+    #[must_use]
+    pub fn usage(&self) -> &Usage {
+        &self.usage
+    }
+
+    /// How the answer ended, once it has.
+    #[must_use]
+    pub fn end(&self) -> Option<&Finish> {
+        self.finish.as_ref()
+    }
+
+    fn note(&mut self, events: &mut [ChatEvent]) -> Result<(), Fault> {
+        for event in events {
+            match event {
+                ChatEvent::Open { block: BlockStart::ToolCall { name, .. }, .. } => {
+                    if let Some(original) = self.aliases.get(name.as_str()) {
+                        name.clone_from(original);
+                    }
+                }
+                ChatEvent::Usage(later) => self.usage.update(later),
+                ChatEvent::Finish(finish) => self.finish = Some(finish.clone()),
+                ChatEvent::Start { .. }
+                | ChatEvent::Open { .. }
+                | ChatEvent::Delta { .. }
+                | ChatEvent::Close { .. } => {}
+            }
+            if let Err(violation) = self.laws.check(event) {
+                debug_assert!(false, "{violation}");
+                return Err(Fault::unreadable(format!("the answer makes no sense: {violation}")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes a client's stream from an upstream's answer.
+pub struct StreamTranslator {
+    reader: AnswerReader,
+    encoder: Box<dyn StreamEncoder>,
+    events: Vec<ChatEvent>,
+    losses: Losses,
+}
+
+impl StreamTranslator {
+    /// A translator from the reader's dialect into that of `to`.
+    #[must_use]
+    pub fn new(reader: AnswerReader, to: &dyn Codec, context: AnswerContext) -> Self {
+        Self {
+            reader,
+            encoder: to.stream_encoder(context),
+            events: Vec::new(),
+            losses: Losses::default(),
+        }
+    }
+
+    /// Translates the next bytes. What was understood before a fault is written all the same.
+    pub fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Fault> {
+        let read = self.reader.push(bytes, &mut self.events);
+        self.write(out);
+        read
+    }
+
+    /// The upstream closed the stream.
+    pub fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), Fault> {
+        let read = self.reader.finish(&mut self.events);
+        self.write(out);
+        read
+    }
+
+    /// Translates a whole answer into a stream: the upstream would not stream.
+    pub fn whole(&mut self, body: &[u8], out: &mut Vec<u8>) -> Result<(), Fault> {
+        let read = self.reader.whole(body, &mut self.events);
+        self.write(out);
+        read
+    }
+
+    /// The token counts so far.
+    #[must_use]
+    pub fn usage(&self) -> &Usage {
+        self.reader.usage()
+    }
+
+    /// How the answer ended, once it has.
+    #[must_use]
+    pub fn end(&self) -> Option<&Finish> {
+        self.reader.end()
+    }
+
+    /// What could not be carried over in the answer so far.
+    #[must_use]
+    pub fn losses(&self) -> &Losses {
+        &self.losses
+    }
+
+    fn write(&mut self, out: &mut Vec<u8>) {
+        for event in self.events.drain(..) {
+            self.encoder.push(&event, &mut self.losses, out);
+        }
+    }
+}
+
+/// Translates a whole answer from events.
+pub fn whole(
+    events: Vec<ChatEvent>,
+    to: &dyn Codec,
+    context: &AnswerContext,
+    losses: &mut Losses,
+) -> Result<Vec<u8>, Fault> {
+    to.encode_answer(&Transcript::collect(events)?, context, losses)
+}

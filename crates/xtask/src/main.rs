@@ -1,1 +1,60 @@
-fn main() {}
+//! Development commands, run as `cargo xtask COMMAND`.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line program talks here"
+)]
+
+mod checks;
+mod chroot;
+mod dist;
+mod generate;
+mod report;
+mod run;
+mod shell;
+mod steps;
+mod tally;
+mod test;
+mod tree;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  check                    the house rules: walls, sizes, locales, links, hosts
+  test [--full|--clients]  every check and test, ending with their sum
+  gen [--check]            write the generated files again (or tell which are stale)
+  dist                     the release program, packed, in the target folder's dist/
+  run [ARGUMENTS]          build quickly and start `portolan serve`
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["check"] => checks::command(),
+        ["test"] => test::command(test::Extent::Usual),
+        ["test", "--full"] => test::command(test::Extent::Full),
+        ["test", "--clients"] => test::command(test::Extent::Clients),
+        ["gen"] => generate::command(generate::Mode::Write),
+        ["gen", "--check"] => generate::command(generate::Mode::Compare),
+        ["dist"] => dist::command(),
+        ["run", rest @ ..] => run::command(rest),
+        ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Files that are written by programs and kept in the project.
+
+use std::process::Command;
+
+use crate::shell;
+
+/// The manual page made from what the program says of itself.
+const COMMANDS: &str = "docs/manual/commands.md";
+
+/// Whether to write the files or to tell which are stale.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Write,
+    Compare,
+}
+
+/// Writes or compares all of them.
+pub(crate) fn command(mode: Mode) -> Result<(), String> {
+    if mode == Mode::Write {
+        let mut golden = shell::cargo(&["test", "--locked", "--package", "dialect"]);
+        shell::done(golden.env("PORTOLAN_GOLDEN", "write"))?;
+    }
+    shell::done(&mut build())?;
+    println!("{}", manual(mode)?);
+    Ok(())
+}
+
+/// The build that leaves the program whose help is read.
+pub(crate) fn build() -> Command {
+    shell::cargo(&["build", "--workspace", "--locked", "--bins"])
+}
+
+/// Writes or compares the page of commands, from the program in the target folder's `debug/`.
+pub(crate) fn manual(mode: Mode) -> Result<String, String> {
+    let program = shell::built(&shell::target_folder()?, "debug", "portolan");
+    let help = |path: &[String]| {
+        let mut command = Command::new(&program);
+        // the manual is in English and as wide as where there is no terminal
+        command
+            .args(path)
+            .arg("--help")
+            .env("LC_ALL", "C")
+            .env("LANG", "C")
+            .env("LANGUAGE", "");
+        shell::output(command.env_remove("COLUMNS"))
+    };
+    let fresh = page(&help)?;
+    let path = shell::root().join(COMMANDS);
+    if mode == Mode::Write {
+        std::fs::write(&path, &fresh).map_err(|error| format!("writing {COMMANDS}: {error}"))?;
+        return Ok(format!("{COMMANDS} written"));
+    }
+    match std::fs::read_to_string(&path) {
+        Ok(kept) if kept == fresh => Ok(format!("{COMMANDS} is current")),
+        _ => Err(format!("{COMMANDS} is stale: run `cargo xtask gen`")),
+    }
+}
+
+/// A Markdown page with the help of the program and of each command below it.
+fn page(help: &dyn Fn(&[String]) -> Result<String, String>) -> Result<String, String> {
+    let mut page =
+        "# Commands\n\nMade by `cargo xtask gen` from what `portolan --help` says.\n".to_owned();
+    let mut waiting = vec![Vec::new()];
+    while let Some(path) = waiting.pop() {
+        let text = help(&path)?;
+        let name: String = path
+            .iter()
+            .map(|word: &String| format!(" {word}"))
+            .collect();
+        if text.trim().is_empty() {
+            return Err(format!("portolan{name} --help prints nothing"));
+        }
+        let text: Vec<&str> = text.lines().map(str::trim_end).collect();
+        page.push_str(&format!("\n## portolan{name}\n\n```text\n"));
+        page.push_str(text.join("\n").trim_end());
+        page.push_str("\n```\n");
+        let below = commands(&text).into_iter().rev();
+        waiting.extend(below.map(|word| [path.clone(), vec![word]].concat()));
+    }
+    Ok(page)
+}
+
+/// The names under `Commands:`.
+fn commands(help: &[&str]) -> Vec<String> {
+    let listed = help.iter().skip_while(|line| **line != "Commands:").skip(1);
+    listed
+        .take_while(|line| line.starts_with(' '))
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    fn fake(path: &[String]) -> Result<String, String> {
+        let words: Vec<&str> = path.iter().map(String::as_str).collect();
+        Ok(match words.as_slice() {
+            [] => "A gateway\n\nCommands:\n  serve  Start   \n  keys   Keys\n           more\n  help   Help\n\nOptions:\n  -h  Help\n",
+            ["keys"] => "Keys\n\nCommands:\n  list  List them\n",
+            ["serve"] => "Start\n",
+            ["keys", "list"] => "List them\n",
+            other => return Err(format!("asked for {other:?}")),
+        }
+        .to_owned())
+    }
+
+    #[test]
+    fn every_command_has_its_part_in_the_order_of_the_help() {
+        let page = page(&fake).unwrap();
+        let titles: Vec<&str> = page
+            .lines()
+            .filter(|line| line.starts_with("## "))
+            .collect();
+        assert_eq!(
+            titles,
+            [
+                "## portolan",
+                "## portolan serve",
+                "## portolan keys",
+                "## portolan keys list"
+            ]
+        );
+        assert!(
+            page.contains("\n  serve  Start\n"),
+            "no blanks at the ends of lines: {page}"
+        );
+    }
+
+    #[test]
+    fn a_program_that_says_nothing_is_an_error() {
+        let error = page(&|_| Ok("\n".into())).unwrap_err();
+        assert_eq!(error, "portolan --help prints nothing");
+    }
+}

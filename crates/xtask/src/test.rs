@@ -1,0 +1,100 @@
+//! The steps of a test run, in the order in which they fail soonest.
+
+use std::path::Path;
+
+use crate::checks;
+use crate::chroot;
+use crate::dist;
+use crate::generate::{self, Mode};
+use crate::shell;
+use crate::steps::{self, Step};
+
+/// How much is run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// What every change must pass.
+    Usual,
+    /// The usual steps and the long ones.
+    Full,
+    /// The real client programs alone.
+    Clients,
+}
+
+/// Cases per property in a full run; a usual run leaves the number to proptest.
+const MANY_CASES: &str = "20000";
+
+/// Runs the steps and prints their sum.
+pub(crate) fn command(extent: Extent) -> Result<(), String> {
+    let target = shell::target_folder()?;
+    let steps = match extent {
+        Extent::Usual => usual(&target),
+        Extent::Full => {
+            let mut steps = usual(&target);
+            steps.extend(long(&target));
+            steps
+        }
+        Extent::Clients => vec![build(), script("clients", &target)],
+    };
+    steps::run(steps, &steps::logs(&target))
+}
+
+fn usual(target: &Path) -> Vec<Step> {
+    vec![
+        Step::program("format", shell::cargo(&["fmt", "--all", "--check"])),
+        Step::program(
+            "lint",
+            shell::cargo(&[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--locked",
+                "--",
+                "--deny",
+                "warnings",
+            ]),
+        ),
+        Step::here("house rules", checks::told),
+        Step::program("tests", tests()),
+        build(),
+        Step::here("generated", || generate::manual(Mode::Compare)),
+        script("sdk", target),
+    ]
+}
+
+fn long(target: &Path) -> Vec<Step> {
+    let mut properties = tests();
+    properties.env("PROPTEST_CASES", MANY_CASES);
+    let folder = target.to_path_buf();
+    let packed = move || dist::pack(&folder, &shell::root()).map(|path| path.display().to_string());
+    vec![
+        Step::program("properties", properties),
+        Step::program("release", dist::build()),
+        Step::here("package", packed),
+        chroot::step(target),
+    ]
+}
+
+fn tests() -> std::process::Command {
+    shell::cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])
+}
+
+fn build() -> Step {
+    Step::program("programs", generate::build())
+}
+
+/// The tests in `tests/<name>/run`, against the programs in the target folder's `debug/`.
+fn script(name: &'static str, target: &Path) -> Step {
+    if cfg!(windows) {
+        return Step::skip(name, format!("tests/{name}/run needs a Unix shell"));
+    }
+    let mut command =
+        std::process::Command::new(shell::root().join("tests").join(name).join("run"));
+    command.current_dir(shell::root());
+    command
+        .arg("--portolan")
+        .arg(shell::built(target, "debug", "portolan"));
+    command
+        .arg("--upstream")
+        .arg(shell::built(target, "debug", "upstream"));
+    Step::program(name, command)
+}

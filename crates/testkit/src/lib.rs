@@ -1,1 +1,31 @@
 //! For tests only: scripted upstreams, a recorder, fault injection, a clock that tests turn.
+#![allow(
+    clippy::expect_used,
+    reason = "tests only: a stand-in that cannot start has to fail its test at once"
+)]
+
+pub mod anthropic;
+mod client;
+mod clock;
+mod connection;
+mod example;
+mod fault;
+mod log;
+pub mod openai_chat;
+mod recorded;
+mod reply;
+pub mod scenario;
+mod script;
+mod upstream;
+mod wire;
+
+pub use client::{Answer, Client, SseEvent};
+pub use clock::FakeClock;
+pub use example::example;
+pub use fault::{FaultProxy, Faults};
+pub use log::Log;
+pub use recorded::{Ended, Recorded};
+pub use reply::{Part, Reply, Stop, Usage};
+pub use script::{End, Framing, Script, Step};
+pub use upstream::Upstream;
+pub use wire::{Head, Headers};

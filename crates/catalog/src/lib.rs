@@ -1,1 +1,32 @@
 //! Providers and models as data: manifests read, checked and offered as typed values.
+
+mod address;
+mod auth;
+mod catalog;
+mod checks;
+mod date;
+mod embedded;
+mod endpoint;
+mod locate;
+mod model;
+mod path;
+mod problem;
+mod provider;
+mod proxy;
+mod quirk;
+mod raw;
+mod terms;
+mod user;
+mod validate;
+
+pub use auth::{Auth, AuthName, AuthSetting, HeaderSetting};
+pub use catalog::{Catalog, UserProblem};
+pub use date::Date;
+pub use endpoint::{Endpoint, Versions};
+pub use model::{Abilities, Limits, Model, Price};
+pub use problem::{KeyPath, ManifestError, Problem, Step};
+pub use provider::{Builtin, KeyAdvice, Provider};
+pub use proxy::{NotAProxy, Proxy};
+pub use quirk::{Quirk, UnknownQuirk};
+pub use terms::{SignIn, Terms};
+pub use user::UserProvider;

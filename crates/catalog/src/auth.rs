@@ -1,0 +1,241 @@
+//! How a key is presented to an endpoint.
+
+use std::fmt;
+
+use dialect::Dialect;
+use serde::de::value::{MapAccessDeserializer, StrDeserializer};
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
+
+use crate::problem::{KeyPath, Problem};
+
+/// The header that carries a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Auth {
+    /// No key is sent, even where one is at hand.
+    None,
+    /// The key follows `prefix` in the header `name`.
+    Header {
+        /// In lower case, as HTTP/2 writes it.
+        name: String,
+        /// What stands before the key, its space included; may be empty.
+        prefix: String,
+    },
+}
+
+impl Auth {
+    /// `authorization: Bearer <key>`; <https://www.rfc-editor.org/rfc/rfc6750#section-2.1>.
+    #[must_use]
+    pub fn bearer() -> Self {
+        Self::Header {
+            name: "authorization".to_owned(),
+            prefix: "Bearer ".to_owned(),
+        }
+    }
+
+    /// What the makers of a dialect document for it.
+    #[must_use]
+    pub fn usual(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::OpenAiChat | Dialect::OpenAiResponses | Dialect::Ollama => Self::bearer(),
+            Dialect::AnthropicMessages => Self::bare("x-api-key"),
+            Dialect::Gemini => Self::bare("x-goog-api-key"),
+        }
+    }
+
+    fn bare(name: &str) -> Self {
+        Self::Header {
+            name: name.to_owned(),
+            prefix: String::new(),
+        }
+    }
+}
+
+/// How `auth` is written: `"none"`, `"bearer"`, or `{ header = "x-api-key", prefix = "" }`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum AuthSetting {
+    /// One of the words.
+    Named(AuthName),
+    /// A header of one's own choice.
+    Header(HeaderSetting),
+}
+
+/// The words that `auth` knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AuthName {
+    /// Send no key.
+    None,
+    /// Send `authorization: Bearer <key>`.
+    Bearer,
+}
+
+/// A header that carries a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeaderSetting {
+    /// The header's name, in any case.
+    pub header: String,
+    /// What stands before the key, its space included.
+    #[serde(default)]
+    pub prefix: String,
+}
+
+impl AuthSetting {
+    /// Checks the setting, which stands at `key`.
+    pub(crate) fn check(&self, key: &KeyPath) -> Result<Auth, Problem> {
+        match self {
+            Self::Named(AuthName::None) => Ok(Auth::None),
+            Self::Named(AuthName::Bearer) => Ok(Auth::bearer()),
+            Self::Header(setting) => {
+                let name = setting.header.to_ascii_lowercase();
+                if !is_header_name(&name) || is_reserved(&name) {
+                    let message = format!("\"{name}\" is no header that can carry a key");
+                    return Err(Problem::new(key.key("header"), message));
+                }
+                if !setting
+                    .prefix
+                    .bytes()
+                    .all(|byte| (b' '..=b'~').contains(&byte))
+                {
+                    let message = "a prefix is made of printable ASCII characters";
+                    return Err(Problem::new(key.key("prefix"), message));
+                }
+                Ok(Auth::Header {
+                    name,
+                    prefix: setting.prefix.clone(),
+                })
+            }
+        }
+    }
+}
+
+/// A token of <https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2>.
+fn is_header_name(name: &str) -> bool {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_token)
+}
+
+/// Headers that frame the message or belong to one connection: a key there would break it.
+fn is_reserved(name: &str) -> bool {
+    const RESERVED: [&str; 13] = [
+        "accept-encoding",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ];
+    RESERVED.contains(&name)
+}
+
+impl<'de> Deserialize<'de> for AuthSetting {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AuthVisitor)
+    }
+}
+
+struct AuthVisitor;
+
+impl<'de> Visitor<'de> for AuthVisitor {
+    type Value = AuthSetting;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"none\", \"bearer\" or a table with `header` and `prefix`")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Self::Value, E> {
+        AuthName::deserialize(StrDeserializer::new(name)).map(AuthSetting::Named)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        HeaderSetting::deserialize(MapAccessDeserializer::new(map)).map(AuthSetting::Header)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[derive(Deserialize, Serialize)]
+    struct Holder {
+        auth: AuthSetting,
+    }
+
+    fn read(text: &str) -> Result<AuthSetting, String> {
+        toml::from_str::<Holder>(text)
+            .map(|holder| holder.auth)
+            .map_err(|error| error.to_string())
+    }
+
+    fn checked(text: &str) -> Result<Auth, Problem> {
+        read(text).unwrap().check(&KeyPath::of("auth"))
+    }
+
+    #[test]
+    fn words_and_headers_are_taken() {
+        assert_eq!(checked("auth = \"none\""), Ok(Auth::None));
+        assert_eq!(checked("auth = \"bearer\""), Ok(Auth::bearer()));
+        let own = checked("auth = { header = \"Api-Key\" }");
+        assert_eq!(
+            own,
+            Ok(Auth::Header {
+                name: "api-key".to_owned(),
+                prefix: String::new()
+            })
+        );
+    }
+
+    #[test]
+    fn other_words_and_keys_are_refused() {
+        assert!(read("auth = \"basic\"").unwrap_err().contains("basic"));
+        assert!(
+            read("auth = 3")
+                .unwrap_err()
+                .contains("`header` and `prefix`")
+        );
+        assert!(
+            read("auth = { header = \"a\", secret = \"b\" }")
+                .unwrap_err()
+                .contains("secret")
+        );
+    }
+
+    #[test]
+    fn a_header_that_would_break_the_message_is_refused() {
+        for header in [
+            "Host",
+            "content-length",
+            "bad name",
+            "",
+            "x\\nset-cookie",
+            "ключ",
+        ] {
+            let error = checked(&format!("auth = {{ header = \"{header}\" }}")).unwrap_err();
+            assert_eq!(error.key.to_string(), "auth.header", "{header}");
+        }
+        let error = checked("auth = { header = \"x-key\", prefix = \"a\\nb\" }").unwrap_err();
+        assert_eq!(error.key.to_string(), "auth.prefix");
+    }
+
+    #[test]
+    fn a_setting_is_written_as_it_is_read() {
+        for text in [
+            "auth = \"none\"\n",
+            "[auth]\nheader = \"api-key\"\nprefix = \"Token \"\n",
+        ] {
+            let holder: Holder = toml::from_str(text).unwrap();
+            assert_eq!(toml::to_string(&holder).unwrap(), text);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The closed list of ways in which a provider departs from its dialect.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// One departure; what is done about it is the gateway's part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Quirk {
+    /// `done-optional`: a stream may end after its finish reason without `data: [DONE]`, and is
+    /// complete all the same.
+    DoneOptional,
+    /// `max-tokens-legacy`: the output cap is sent as `max_tokens`, since `max_completion_tokens`
+    /// is unknown to it.
+    MaxTokensLegacy,
+    /// `no-stream-usage`: `stream_options` is left out, since it is refused.
+    NoStreamUsage,
+    /// `no-developer-role`: messages of role `developer` are sent as `system`.
+    NoDeveloperRole,
+}
+
+impl Quirk {
+    /// Every quirk, in the order of their names.
+    pub const ALL: [Self; 4] = [
+        Self::DoneOptional,
+        Self::MaxTokensLegacy,
+        Self::NoDeveloperRole,
+        Self::NoStreamUsage,
+    ];
+
+    /// The name used in manifests and settings.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DoneOptional => "done-optional",
+            Self::MaxTokensLegacy => "max-tokens-legacy",
+            Self::NoStreamUsage => "no-stream-usage",
+            Self::NoDeveloperRole => "no-developer-role",
+        }
+    }
+}
+
+impl fmt::Display for Quirk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Quirk {
+    type Err = UnknownQuirk;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|quirk| quirk.as_str() == name)
+            .ok_or_else(|| UnknownQuirk(name.to_owned()))
+    }
+}
+
+/// A name that is none of the quirks.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown quirk \"{0}\"; one of {list}", list = Quirk::ALL.map(Quirk::as_str).join(", "))]
+pub struct UnknownQuirk(pub String);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_back_to_their_quirks() {
+        for quirk in Quirk::ALL {
+            assert_eq!(quirk.to_string().parse(), Ok(quirk));
+        }
+    }
+
+    #[test]
+    fn another_name_is_answered_with_the_list() {
+        let error = "vendor-hack"
+            .parse::<Quirk>()
+            .map_err(|error| error.to_string());
+        let text = "unknown quirk \"vendor-hack\"; one of done-optional, max-tokens-legacy, \
+                    no-developer-role, no-stream-usage";
+        assert_eq!(error, Err(text.to_owned()));
+    }
+}

@@ -1,0 +1,198 @@
+//! Providers of the user's own, and changes to built-in ones: `[provider.x]` of `config.toml`.
+
+use std::collections::BTreeMap;
+
+use dialect::Dialect;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::address::{base_url, is_loopback, permitted};
+use crate::auth::{Auth, AuthSetting};
+use crate::checks::Checks;
+use crate::endpoint::{Endpoint, Versions};
+use crate::model::Model;
+use crate::path::further;
+use crate::problem::{KeyPath, Problem};
+use crate::provider::Provider;
+use crate::validate::in_order;
+
+/// The version sent to an endpoint of which nothing is known: the one that every
+/// Anthropic-compatible server was built against.
+const USUAL_VERSION: &str = "2023-06-01";
+
+/// A block `[provider.x]`. What is left out stays as the built-in provider `x` has it, or as is
+/// usual where there is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct UserProvider {
+    /// What people call it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether `http://` and private addresses may be called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_private: Option<bool>,
+    /// The models there are, so that the endpoint is not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub models: Option<Vec<String>>,
+    /// Names of quirks, in place of those known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quirks: Option<Vec<String>>,
+    /// `direct`, `system`, `environment` or a proxy's address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<String>,
+    /// Base URL per dialect, as the dialect's own SDK takes it. Takes the place of all endpoints
+    /// of a built-in provider, so that a key meant for one address does not go to another.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub endpoints: BTreeMap<String, String>,
+    /// How a key is presented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth: Option<AuthSetting>,
+}
+
+/// Checks the block of the provider `id` and lays it over the built-in one of that id.
+pub(crate) fn define(
+    id: &str,
+    settings: &UserProvider,
+    known: Option<&Provider>,
+) -> Result<Provider, Vec<Problem>> {
+    let mut checks = Checks::default();
+    checks.id(&KeyPath::root(), id);
+    if known.is_some_and(|known| known.builtin.is_some()) {
+        checks.wrong(
+            KeyPath::root(),
+            format!("\"{id}\" is answered by the gateway itself; take another id"),
+        );
+    }
+    let mut provider = known.cloned().unwrap_or_else(|| blank(id));
+    if let Some(name) = &settings.name {
+        checks.shown(&KeyPath::of("name"), name);
+        provider.name.clone_from(name);
+    }
+    provider.allow_private = settings.allow_private.unwrap_or(provider.allow_private);
+    let key = KeyPath::of("auth");
+    let auth = settings
+        .auth
+        .as_ref()
+        .and_then(|auth| checks.took(auth.check(&key)));
+    if settings.endpoints.is_empty() {
+        keep_endpoints(&mut checks, &mut provider, auth.as_ref());
+    } else {
+        provider.endpoints = endpoints(&mut checks, settings, &provider, auth.as_ref());
+        provider.local |= provider
+            .endpoints
+            .iter()
+            .all(|endpoint| is_loopback(&endpoint.base));
+    }
+    if let Some(ids) = &settings.models {
+        set_models(&mut checks, &mut provider, ids);
+    }
+    if let Some(names) = &settings.quirks {
+        provider.quirks = checks.quirks(names);
+    }
+    if let Some(text) = &settings.proxy {
+        provider.proxy = checks.take(&KeyPath::of("proxy"), text.parse());
+    }
+    checks.finish(Some(provider))
+}
+
+fn blank(id: &str) -> Provider {
+    Provider {
+        id: id.to_owned(),
+        name: id.to_owned(),
+        website: None,
+        local: false,
+        builtin: None,
+        endpoints: Vec::new(),
+        allow_private: false,
+        probe: None,
+        key: None,
+        list_models: true,
+        models: Vec::new(),
+        quirks: Vec::new(),
+        terms: None,
+        proxy: None,
+    }
+}
+
+/// Leaves the built-in endpoints where they are.
+fn keep_endpoints(checks: &mut Checks, provider: &mut Provider, auth: Option<&Auth>) {
+    if provider.endpoints.is_empty() && provider.builtin.is_none() {
+        let message =
+            "a provider of one's own needs endpoints, as in { openai-chat = \"https://…/v1\" }";
+        checks.wrong(KeyPath::of("endpoints"), message);
+    }
+    if !provider.allow_private {
+        for endpoint in &provider.endpoints {
+            checks.take(&KeyPath::of("allow_private"), permitted(&endpoint.base));
+        }
+    }
+    if let Some(auth) = auth {
+        for endpoint in &mut provider.endpoints {
+            endpoint.auth = auth.clone();
+        }
+    }
+}
+
+fn endpoints(
+    checks: &mut Checks,
+    settings: &UserProvider,
+    provider: &Provider,
+    auth: Option<&Auth>,
+) -> Vec<Endpoint> {
+    let mut endpoints = Vec::new();
+    for (name, text) in &settings.endpoints {
+        let key = KeyPath::of("endpoints").key(name);
+        let dialect = checks.take(&key, name.parse::<Dialect>());
+        let base = checks.take(&key, base_url(text, provider.allow_private));
+        if let (Some(dialect), Some(base)) = (dialect, base) {
+            endpoints.push(endpoint(dialect, base, provider.endpoint(dialect), auth));
+        }
+    }
+    in_order(&mut endpoints);
+    endpoints
+}
+
+fn endpoint(
+    dialect: Dialect,
+    base: Url,
+    known: Option<&Endpoint>,
+    auth: Option<&Auth>,
+) -> Endpoint {
+    let usual = || known.map_or_else(|| Auth::usual(dialect), |known| known.auth.clone());
+    Endpoint {
+        dialect,
+        operations: known.map_or_else(|| further(dialect), |known| known.operations.clone()),
+        auth: auth.cloned().unwrap_or_else(usual),
+        versions: versions(dialect, &base, known),
+        base,
+    }
+}
+
+/// Only the address of which it is known gets a caller's own version; any other may refuse it.
+fn versions(dialect: Dialect, base: &Url, known: Option<&Endpoint>) -> Versions {
+    match known {
+        Some(known) => Versions {
+            listed: known.versions.listed.clone(),
+            forward: known.versions.forward && known.base.origin() == base.origin(),
+        },
+        None if dialect == Dialect::AnthropicMessages => Versions {
+            listed: vec![USUAL_VERSION.to_owned()],
+            forward: false,
+        },
+        None => Versions::default(),
+    }
+}
+
+/// Fixes the list of models, keeping what is known of those listed.
+fn set_models(checks: &mut Checks, provider: &mut Provider, ids: &[String]) {
+    let keys = (0..).map(|at| KeyPath::of("models").index(at));
+    checks.model_ids(keys.zip(ids.iter().map(String::as_str)));
+    let models = ids.iter().map(|id| {
+        provider
+            .model(id)
+            .cloned()
+            .unwrap_or_else(|| Model::unknown(id))
+    });
+    provider.models = models.collect();
+    provider.list_models = false;
+}

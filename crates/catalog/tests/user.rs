@@ -1,0 +1,268 @@
+//! `[provider.x]` blocks: providers of one's own and changes to built-in ones.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use catalog::{Auth, Catalog, Provider, Proxy, Quirk, UserProvider};
+use dialect::{Dialect, Operation};
+
+fn read(text: &str) -> (Catalog, Vec<String>) {
+    let blocks: BTreeMap<String, UserProvider> = toml::from_str(text).unwrap();
+    let (catalog, problems) = Catalog::builtin().unwrap().with_user(&blocks);
+    (catalog, problems.iter().map(ToString::to_string).collect())
+}
+
+fn good(text: &str, id: &str) -> Arc<Provider> {
+    let (catalog, problems) = read(text);
+    assert_eq!(problems, Vec::<String>::new());
+    Arc::clone(catalog.provider(id).expect(id))
+}
+
+/// The keys of the problems, `x` being what is defined.
+fn keys(text: &str) -> Vec<String> {
+    let (_, problems) = read(text);
+    problems
+        .iter()
+        .map(|line| line.split(": ").take(2).collect::<Vec<_>>().join(":"))
+        .collect()
+}
+
+#[test]
+fn the_example_of_the_contract() {
+    let mock = good(
+        r#"
+        [mock]
+        endpoints = { openai-chat = "http://127.0.0.1:9001/v1", anthropic-messages = "http://127.0.0.1:9001" }
+        models = ["mock-model"]
+        allow_private = true
+        "#,
+        "mock",
+    );
+    assert_eq!(mock.name, "mock");
+    assert!(mock.model("mock-model").is_some() && mock.model_list().is_none());
+    let chat = mock.endpoint(Dialect::OpenAiChat).unwrap();
+    assert_eq!(chat.auth, Auth::bearer());
+    assert!(chat.serves(Operation::Embed));
+    assert_eq!(
+        chat.url(Operation::Chat).unwrap().as_str(),
+        "http://127.0.0.1:9001/v1/chat/completions"
+    );
+    let messages = mock.endpoint(Dialect::AnthropicMessages).unwrap();
+    let key_header = Auth::Header {
+        name: "x-api-key".to_owned(),
+        prefix: String::new(),
+    };
+    assert_eq!(messages.auth, key_header);
+    assert_eq!(
+        messages.versions.to_send(Some("2026-10-21")),
+        Some("2023-06-01")
+    );
+    assert!(
+        !mock.needs_key(),
+        "a server on this machine may have no key"
+    );
+}
+
+#[test]
+fn without_models_the_endpoint_is_asked() {
+    let own = good(
+        "[own]\nendpoints = { openai-chat = \"https://api.example.com/v1/\" }",
+        "own",
+    );
+    let (_, url) = own.model_list().unwrap();
+    assert_eq!(url.as_str(), "https://api.example.com/v1/models");
+    assert!(own.needs_key());
+}
+
+#[test]
+fn every_field_can_be_set() {
+    let own = good(
+        r#"
+        [own]
+        name = "My Own"
+        endpoints = { openai-chat = "https://api.example.com/v1" }
+        auth = { header = "Api-Key", prefix = "Key " }
+        quirks = ["no-stream-usage"]
+        proxy = "direct"
+        "#,
+        "own",
+    );
+    assert_eq!(own.name, "My Own");
+    let auth = Auth::Header {
+        name: "api-key".to_owned(),
+        prefix: "Key ".to_owned(),
+    };
+    assert_eq!(own.endpoints[0].auth, auth);
+    assert!(own.has(Quirk::NoStreamUsage));
+    assert_eq!(own.proxy, Some(Proxy::Direct));
+}
+
+#[test]
+fn an_override_keeps_what_it_does_not_name() {
+    let before = Catalog::builtin().unwrap();
+    let before = before.provider("deepinfra").unwrap();
+    let after = good(
+        "[deepinfra]\nname = \"Mine\"\nproxy = \"system\"",
+        "deepinfra",
+    );
+    assert_eq!(after.name, "Mine");
+    assert_eq!(
+        (&after.endpoints, &after.models),
+        (&before.endpoints, &before.models)
+    );
+    assert_eq!(
+        (&after.terms, &after.quirks),
+        (&before.terms, &before.quirks)
+    );
+}
+
+#[test]
+fn new_endpoints_take_the_place_of_all_built_in_ones() {
+    let openai = good(
+        "[openai]\nendpoints = { openai-chat = \"https://relay.example.com/v1\" }",
+        "openai",
+    );
+    let hosts: Vec<_> = openai
+        .endpoints
+        .iter()
+        .map(|endpoint| endpoint.base.host_str())
+        .collect();
+    assert_eq!(hosts, [Some("relay.example.com")]);
+    assert!(
+        !openai.endpoints[0].serves(Operation::Count),
+        "operations stay as known"
+    );
+    assert!(openai.endpoints[0].serves(Operation::Moderate));
+}
+
+#[test]
+fn a_relay_of_anthropic_gets_listed_versions_only() {
+    let asked = Some("2031-01-01");
+    let versions = |url: &str| {
+        let block = format!("[anthropic]\nendpoints = {{ anthropic-messages = \"{url}\" }}");
+        good(&block, "anthropic").endpoints[0]
+            .versions
+            .to_send(asked)
+            .map(str::to_owned)
+    };
+    assert_eq!(
+        versions("https://relay.example.com"),
+        Some("2023-06-01".to_owned())
+    );
+    assert_eq!(
+        versions("https://api.anthropic.com/"),
+        Some("2031-01-01".to_owned())
+    );
+}
+
+#[test]
+fn a_local_server_can_be_elsewhere_and_have_a_key() {
+    let text = "[ollama]\nendpoints = { ollama = \"http://192.168.1.9:11434\" }\nauth = \"bearer\"";
+    let ollama = good(text, "ollama");
+    assert_eq!(
+        ollama.probe_url().unwrap().as_str(),
+        "http://192.168.1.9:11434/api/version"
+    );
+    assert_eq!(ollama.endpoints[0].auth, Auth::bearer());
+    assert!(!ollama.needs_key());
+}
+
+#[test]
+fn listed_models_keep_what_is_known_of_them() {
+    let text = "[deepinfra]\nmodels = [\"new/model\", \"Qwen/Qwen3-14B\"]";
+    let deepinfra = good(text, "deepinfra");
+    let ids: Vec<_> = deepinfra
+        .models
+        .iter()
+        .map(|model| model.id.as_str())
+        .collect();
+    assert_eq!(ids, ["new/model", "Qwen/Qwen3-14B"]);
+    assert!(!deepinfra.list_models);
+}
+
+#[test]
+fn each_mistake_names_its_key() {
+    let cases = [
+        ("[own]\nname = \"x\"", "provider.own:endpoints"),
+        (
+            "[own]\nendpoints = { open = \"https://a.example\" }",
+            "provider.own:endpoints.open",
+        ),
+        (
+            "[own]\nendpoints = { openai-chat = \"http://a.example\" }",
+            "provider.own:endpoints.openai-chat",
+        ),
+        (
+            "[own]\nendpoints = { ollama = \"https://10.0.0.1\" }",
+            "provider.own:endpoints.ollama",
+        ),
+        ("[openai]\nquirks = [\"odd\"]", "provider.openai:quirks[0]"),
+        (
+            "[openai]\nmodels = [\"a\", \"a\"]",
+            "provider.openai:models[1]",
+        ),
+        (
+            "[openai]\nproxy = \"http://u:p@proxy\"",
+            "provider.openai:proxy",
+        ),
+        (
+            "[openai]\nauth = { header = \"host\" }",
+            "provider.openai:auth.header",
+        ),
+        ("[openai]\nname = \"\"", "provider.openai:name"),
+        (
+            "[ollama]\nallow_private = false",
+            "provider.ollama:allow_private",
+        ),
+    ];
+    for (text, expected) in cases {
+        let keys = keys(text);
+        assert!(
+            !keys.is_empty() && keys.iter().all(|key| key == expected),
+            "{expected}: {keys:?}"
+        );
+    }
+}
+
+#[test]
+fn the_demo_and_odd_ids_are_refused() {
+    let (_, problems) = read("[demo]\nname = \"Mine\"");
+    assert!(
+        problems.len() == 1 && problems[0].contains("answered by the gateway"),
+        "{problems:?}"
+    );
+    let (_, problems) = read("[\"A/b\"]\nendpoints = { openai-chat = \"https://a.example\" }");
+    assert!(
+        problems.len() == 1 && problems[0].contains("an id is made of"),
+        "{problems:?}"
+    );
+}
+
+#[test]
+fn a_bad_block_leaves_the_rest_as_it_was() {
+    let text = "[openai]\nname = \"Mine\"\nquirks = [\"odd\"]\n\
+                [own]\nendpoints = { openai-chat = \"https://a.example/v1\" }";
+    let (catalog, problems) = read(text);
+    assert_eq!(problems.len(), 1);
+    assert_eq!(catalog.provider("openai").unwrap().name, "OpenAI");
+    assert!(catalog.provider("own").is_some());
+}
+
+#[test]
+fn unknown_keys_of_a_block_are_refused() {
+    let error = toml::from_str::<UserProvider>("endpoint = {}").unwrap_err();
+    assert!(
+        error.message().contains("unknown field `endpoint`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_block_is_written_without_what_is_not_set() {
+    let settings = UserProvider {
+        name: Some("Mine".to_owned()),
+        ..UserProvider::default()
+    };
+    assert_eq!(toml::to_string(&settings).unwrap(), "name = \"Mine\"\n");
+}

@@ -1,20 +1,20 @@
 //! From a manifest as written to a provider.
 
-use dialect::{Dialect, Operation};
+mod endpoint;
+mod model;
+
+use dialect::Dialect;
 use url::Url;
 
-use crate::address::{base_url, page_url};
-use crate::auth::Auth;
+use self::endpoint::endpoint;
+use self::model::model;
+use crate::address::page_url;
 use crate::checks::Checks;
 use crate::date::Date;
-use crate::endpoint::{Endpoint, Versions};
-use crate::model::{Abilities, Limits, Model, Price};
-use crate::path::further;
+use crate::endpoint::Endpoint;
 use crate::problem::{KeyPath, Problem};
 use crate::provider::{Builtin, KeyAdvice, Provider};
-use crate::raw::{
-    RawAbilities, RawEndpoint, RawKey, RawLimits, RawManifest, RawModel, RawPrice, RawTerms,
-};
+use crate::raw::{RawKey, RawManifest, RawTerms};
 use crate::terms::Terms;
 
 /// Checks a manifest, noting everything that is wrong with it.
@@ -132,113 +132,6 @@ fn check_probe(checks: &mut Checks, probe: &str) {
     }
 }
 
-fn endpoint(
-    checks: &mut Checks,
-    name: &str,
-    written: &RawEndpoint,
-    allow_private: bool,
-    usual: Option<&Auth>,
-) -> Option<Endpoint> {
-    let key = KeyPath::of("endpoints").key(name);
-    let dialect = checks.take(&key, name.parse::<Dialect>());
-    let base = checks.take(
-        &key.key("base_url"),
-        base_url(&written.base_url, allow_private),
-    );
-    let own = written
-        .auth
-        .as_ref()
-        .map(|auth| checks.took(auth.check(&key.key("auth"))));
-    let dialect = dialect?;
-    let operations = operations(checks, &key.key("operations"), dialect, &written.operations);
-    let versions = versions(checks, &key, dialect, written);
-    let auth = match own {
-        Some(checked) => checked?,
-        None => usual.cloned().unwrap_or_else(|| Auth::usual(dialect)),
-    };
-    Some(Endpoint {
-        dialect,
-        base: base?,
-        operations,
-        auth,
-        versions,
-    })
-}
-
-fn operations(
-    checks: &mut Checks,
-    key: &KeyPath,
-    dialect: Dialect,
-    names: &[String],
-) -> Vec<Operation> {
-    let known = further(dialect);
-    let mut operations = Vec::new();
-    for (index, name) in names.iter().enumerate() {
-        match known.iter().find(|operation| operation.as_str() == name) {
-            None => {
-                let list = known
-                    .iter()
-                    .map(|operation| operation.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", ");
-                let message =
-                    format!("{dialect} has no operation \"{name}\" beside chat; it has: {list}");
-                checks.wrong(key.index(index), message);
-            }
-            Some(operation) if operations.contains(operation) => {
-                checks.wrong(key.index(index), format!("\"{name}\" is listed twice"));
-            }
-            Some(operation) => operations.push(*operation),
-        }
-    }
-    operations
-}
-
-fn versions(
-    checks: &mut Checks,
-    key: &KeyPath,
-    dialect: Dialect,
-    written: &RawEndpoint,
-) -> Versions {
-    let is_anthropic = dialect == Dialect::AnthropicMessages;
-    let list = key.key("versions");
-    if is_anthropic && written.versions.is_empty() {
-        checks.wrong(
-            key.clone(),
-            "anthropic-messages needs the versions that are taken",
-        );
-    }
-    if !is_anthropic && !written.versions.is_empty() {
-        checks.wrong(list.clone(), format!("{dialect} has no versions"));
-    }
-    if !is_anthropic && written.forward_version {
-        checks.wrong(
-            key.key("forward_version"),
-            format!("{dialect} has no versions"),
-        );
-    }
-    for (index, version) in written.versions.iter().enumerate() {
-        let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
-        if version.is_empty() || !version.bytes().all(fits) {
-            checks.wrong(
-                list.index(index),
-                "a version is meant here, as in 2023-06-01",
-            );
-        } else if written
-            .versions
-            .iter()
-            .take(index)
-            .any(|earlier| earlier == version)
-        {
-            checks.wrong(list.index(index), format!("\"{version}\" is listed twice"));
-        }
-    }
-    Versions {
-        listed: written.versions.clone(),
-        forward: written.forward_version,
-    }
-}
-
 fn key_advice(checks: &mut Checks, written: &RawKey) -> KeyAdvice {
     let key = KeyPath::of("key");
     for (index, name) in written.env.iter().enumerate() {
@@ -255,102 +148,6 @@ fn key_advice(checks: &mut Checks, written: &RawKey) -> KeyAdvice {
     KeyAdvice {
         env: written.env.clone(),
         page,
-    }
-}
-
-fn model(checks: &mut Checks, at: usize, written: &RawModel) -> Model {
-    let key = KeyPath::of("model").index(at);
-    if let Some(name) = &written.name {
-        checks.shown(&key.key("name"), name);
-    }
-    Model {
-        id: written.id.clone(),
-        name: written.name.clone(),
-        limits: written
-            .limits
-            .as_ref()
-            .and_then(|limits| check_limits(checks, &key.key("limits"), limits)),
-        abilities: abilities(&written.abilities),
-        price: written
-            .price
-            .as_ref()
-            .and_then(|price| check_price(checks, &key.key("price"), price)),
-    }
-}
-
-fn check_limits(checks: &mut Checks, key: &KeyPath, written: &RawLimits) -> Option<Limits> {
-    let numbers = [("context", written.context), ("output", written.output)];
-    if numbers.iter().all(|(_, number)| number.is_none()) {
-        checks.wrong(key.clone(), "a source without a number");
-    }
-    for (name, number) in numbers {
-        if number == Some(0) {
-            checks.wrong(key.key(name), "a limit is at least 1 token");
-        }
-    }
-    let source = page(checks, &key.key("source"), &written.source);
-    let date = checks.take(&key.key("date"), Date::from_toml(written.date));
-    Some(Limits {
-        context: written.context,
-        output: written.output,
-        source: source?,
-        date: date?,
-    })
-}
-
-fn check_price(checks: &mut Checks, key: &KeyPath, written: &RawPrice) -> Option<Price> {
-    let RawPrice {
-        input,
-        cached_read,
-        cache_write,
-        output,
-        ..
-    } = *written;
-    let numbers = [
-        ("input", input),
-        ("cached_read", cached_read),
-        ("cache_write", cache_write),
-        ("output", output),
-    ];
-    if numbers.iter().all(|(_, number)| number.is_none()) {
-        checks.wrong(key.clone(), "a source without a number");
-    }
-    for (name, number) in numbers {
-        if number.is_some_and(|number| !number.is_finite() || number < 0.0) {
-            checks.wrong(
-                key.key(name),
-                "a price is a number of US dollars, at least 0",
-            );
-        }
-    }
-    let source = page(checks, &key.key("source"), &written.source);
-    let date = checks.take(&key.key("date"), Date::from_toml(written.date));
-    Some(Price {
-        input,
-        cached_read,
-        cache_write,
-        output,
-        source: source?,
-        date: date?,
-    })
-}
-
-fn abilities(written: &RawAbilities) -> Abilities {
-    let RawAbilities {
-        tools,
-        images,
-        documents,
-        reasoning,
-        structured_output,
-        sampling,
-    } = *written;
-    Abilities {
-        tools,
-        images,
-        documents,
-        reasoning,
-        structured_output,
-        sampling,
     }
 }
 

@@ -95,6 +95,6 @@ fn script(name: &'static str, target: &Path) -> Step {
         .arg(shell::built(target, "debug", "portolan"));
     command
         .arg("--upstream")
-        .arg(shell::built(target, "debug", "upstream"));
+        .arg(shell::built(target, "debug", "scripted-upstream"));
     Step::program(name, command)
 }

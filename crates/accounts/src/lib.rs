@@ -1,1 +1,25 @@
 //! Who may call what, with which secret: accounts, credentials, the vault that seals them, their health.
+//!
+//! Everything here is synchronous. The calls that may wait (the [`Vault`], [`Accounts::new`],
+//! [`Accounts::replace`], [`Accounts::reload`]) say so and belong on a thread that may block; those
+//! that the data plane makes for each request ([`Accounts::lease`], [`Accounts::order`],
+//! [`Lease::report`]) only hold a small lock for a moment.
+
+mod account;
+mod credential;
+mod health;
+mod lease;
+mod registry;
+mod secret;
+mod vault;
+
+pub use account::{Account, AccountId, AccountIdError, CredentialSource};
+pub use credential::{Credential, CredentialError, CredentialKind, Resolver};
+pub use health::{Health, Outcome, Standing};
+pub use lease::{Lease, LeaseError};
+pub use registry::Accounts;
+pub use secret::{Secret, SecretError, SecretFileError, read_secret_file};
+pub use vault::{
+    FileVault, KeySource, KeyringChoice, LockedReason, MemoryVault, UnavailableReason, Vault,
+    VaultError, VaultOptions, VaultState,
+};

@@ -1,0 +1,226 @@
+//! The accounts in use: their secrets as last read, their health, and who goes first.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use crate::account::{Account, AccountId};
+use crate::credential::{Credential, CredentialError, Resolver};
+use crate::health::{Health, Outcome, Standing};
+use crate::lease::{Lease, LeaseError};
+
+type Resolved = Result<Option<Arc<Credential>>, Arc<CredentialError>>;
+
+#[derive(Debug)]
+struct Entry {
+    account: Account,
+    credential: Resolved,
+    health: Health,
+    in_use: usize,
+}
+
+/// All accounts, shared by the data plane and control.
+///
+/// Secrets are read when accounts are loaded and on [`Accounts::reload`], never in between: a
+/// changed key file or a vault that was unlocked meanwhile takes effect with the next reload.
+#[derive(Debug)]
+pub struct Accounts {
+    resolver: Resolver,
+    /// Held while secrets are read, so that two reloads cannot overtake each other.
+    loading: Mutex<()>,
+    entries: Mutex<HashMap<AccountId, Entry>>,
+}
+
+impl Accounts {
+    /// Loads `accounts` with their secrets. May wait for the vault.
+    #[must_use]
+    pub fn new(accounts: Vec<Account>, resolver: Resolver) -> Arc<Self> {
+        let new = Self {
+            resolver,
+            loading: Mutex::new(()),
+            entries: Mutex::new(HashMap::new()),
+        };
+        new.replace(accounts);
+        Arc::new(new)
+    }
+
+    /// Makes `accounts` the whole list, reading every secret anew. May wait for the vault.
+    /// An account that stays keeps its health, unless its secret changed. Of two accounts with one
+    /// name the later is kept.
+    pub fn replace(&self, accounts: Vec<Account>) {
+        let loading = self.loading.lock().unwrap_or_else(PoisonError::into_inner);
+        self.load(accounts);
+        drop(loading);
+    }
+
+    /// Reads every secret anew. May wait for the vault.
+    pub fn reload(&self) {
+        let loading = self.loading.lock().unwrap_or_else(PoisonError::into_inner);
+        let accounts = self
+            .entries()
+            .values()
+            .map(|entry| entry.account.clone())
+            .collect();
+        self.load(accounts);
+        drop(loading);
+    }
+
+    fn load(&self, accounts: Vec<Account>) {
+        let resolved: Vec<(Account, Resolved)> = accounts
+            .into_iter()
+            .map(|account| {
+                let credential = match self.resolver.resolve(&account) {
+                    Ok(credential) => Ok(credential.map(Arc::new)),
+                    Err(error) => Err(Arc::new(error)),
+                };
+                (account, credential)
+            })
+            .collect();
+        let mut entries = self.entries();
+        let mut earlier = std::mem::take(&mut *entries);
+        for (account, credential) in resolved {
+            let (health, in_use) = match earlier.remove(&account.id) {
+                Some(old) if same_secret(&old.credential, &credential) => (old.health, old.in_use),
+                Some(old) => (Health::default(), old.in_use),
+                None => (Health::default(), 0),
+            };
+            entries.insert(
+                account.id.clone(),
+                Entry {
+                    account,
+                    credential,
+                    health,
+                    in_use,
+                },
+            );
+        }
+    }
+
+    /// Lends the account for one call that starts at `now`.
+    ///
+    /// # Errors
+    /// An unknown name, or an account without its secret; never an account's health.
+    pub fn lease(self: &Arc<Self>, id: &AccountId, now: Instant) -> Result<Lease, LeaseError> {
+        let mut entries = self.entries();
+        let Some(entry) = entries.get_mut(id) else {
+            return Err(LeaseError::Unknown { id: id.clone() });
+        };
+        match &entry.credential {
+            Err(reason) => Err(LeaseError::NoCredential {
+                id: id.clone(),
+                reason: Arc::clone(reason),
+            }),
+            Ok(credential) => {
+                let credential = credential.clone();
+                entry.in_use += 1;
+                drop(entries);
+                Ok(Lease::new(Arc::clone(self), id.clone(), credential, now))
+            }
+        }
+    }
+
+    /// `ids` with the healthy first, then the cooling, the rejected, those without a secret and the
+    /// unknown; otherwise in the order given.
+    #[must_use]
+    pub fn order(&self, ids: &[AccountId], now: Instant) -> Vec<AccountId> {
+        let entries = self.entries();
+        let mut ranked: Vec<(u8, &AccountId)> = ids
+            .iter()
+            .map(|id| {
+                (
+                    entries
+                        .get(id)
+                        .map_or(u8::MAX, |entry| entry.standing(now).rank()),
+                    id,
+                )
+            })
+            .collect();
+        drop(entries);
+        ranked.sort_by_key(|&(rank, _)| rank);
+        ranked.into_iter().map(|(_, id)| id.clone()).collect()
+    }
+
+    /// Where the account stands at `now`; `None` for an unknown one.
+    #[must_use]
+    pub fn standing(&self, id: &AccountId, now: Instant) -> Option<Standing> {
+        self.entries().get(id).map(|entry| entry.standing(now))
+    }
+
+    /// Why the account has no secret, if it has none.
+    #[must_use]
+    pub fn credential_error(&self, id: &AccountId) -> Option<Arc<CredentialError>> {
+        self.entries()
+            .get(id)
+            .and_then(|entry| entry.credential.as_ref().err().cloned())
+    }
+
+    /// How many calls the account serves right now, for the least-busy strategy.
+    #[must_use]
+    pub fn in_use(&self, id: &AccountId) -> usize {
+        self.entries().get(id).map_or(0, |entry| entry.in_use)
+    }
+
+    /// All accounts, by name.
+    #[must_use]
+    pub fn list(&self) -> Vec<Account> {
+        let mut list: Vec<Account> = self
+            .entries()
+            .values()
+            .map(|entry| entry.account.clone())
+            .collect();
+        list.sort_by(|left, right| left.id.cmp(&right.id));
+        list
+    }
+
+    pub(crate) fn record(
+        &self,
+        id: &AccountId,
+        used: Option<&Arc<Credential>>,
+        outcome: Outcome,
+        started: Instant,
+        now: Instant,
+    ) {
+        if let Some(entry) = self.entries().get_mut(id)
+            && entry.holds(used)
+        {
+            entry.health.record(outcome, started, now);
+        }
+    }
+
+    pub(crate) fn give_back(&self, id: &AccountId) {
+        if let Some(entry) = self.entries().get_mut(id) {
+            entry.in_use = entry.in_use.saturating_sub(1);
+        }
+    }
+
+    fn entries(&self) -> MutexGuard<'_, HashMap<AccountId, Entry>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entry {
+    fn standing(&self, now: Instant) -> Standing {
+        match &self.credential {
+            Ok(_) => self.health.standing(now),
+            Err(_) => Standing::NoCredential,
+        }
+    }
+
+    /// Whether the account still has the secret that a call used: the answer to an old key says
+    /// nothing about its successor.
+    fn holds(&self, used: Option<&Arc<Credential>>) -> bool {
+        match (&self.credential, used) {
+            (Ok(Some(now)), Some(then)) => now.secret.expose() == then.secret.expose(),
+            (Ok(None), None) => true,
+            (Ok(_) | Err(_), _) => false,
+        }
+    }
+}
+
+fn same_secret(old: &Resolved, new: &Resolved) -> bool {
+    match (old, new) {
+        (Ok(Some(old)), Ok(Some(new))) => old.secret.expose() == new.secret.expose(),
+        (Ok(None), Ok(None)) => true,
+        (Ok(_) | Err(_), _) => false,
+    }
+}

@@ -1,0 +1,210 @@
+//! The closed list of what can go wrong; each code is the id of a message, `error-<code>`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:literal $variant:ident [$($argument:literal),*])+) => {
+        /// Why a method failed. Every variant names the arguments of its message.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The code as it is written: kebab-case.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+
+            /// The names of the arguments that its message may use; all are always there.
+            #[must_use]
+            pub fn arguments(self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$variant => &[$($argument),*],)+
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// No provider has this id; `nearest` is a similar one, or empty.
+    "no-such-provider" NoSuchProvider ["provider", "nearest"]
+    /// No account has this id; `nearest` is a similar one, or empty.
+    "no-such-account" NoSuchAccount ["account", "nearest"]
+    /// No client key has this name; `nearest` is a similar one, or empty.
+    "no-such-key" NoSuchKey ["name", "nearest"]
+    /// No listener has this name.
+    "no-such-instance" NoSuchInstance ["instance"]
+    /// No wire format has this name.
+    "no-such-dialect" NoSuchDialect ["dialect"]
+    /// An account of this id exists already.
+    "account-exists" AccountExists ["account"]
+    /// An account's name is made of lower-case letters, digits and single hyphens.
+    "account-name-invalid" AccountNameInvalid ["name"]
+    /// The provider asks for a key, and none was given; `variable` usually holds one, or is empty.
+    "account-key-missing" AccountKeyMissing ["provider", "variable"]
+    /// What was given as the provider's key cannot be one.
+    "account-key-invalid" AccountKeyInvalid ["reason"]
+    /// The gateway answers for this provider itself, so it takes no account.
+    "provider-built-in" ProviderBuiltIn ["provider"]
+    /// The account has no usable key.
+    "account-without-key" AccountWithoutKey ["account", "reason"]
+    /// A client key of this name exists already.
+    "key-exists" KeyExists ["name"]
+    /// The text is the client key of this name already.
+    "key-value-in-use" KeyValueInUse ["name"]
+    /// A client key's name is 1 to 64 letters, digits, `-`, `_` and `.`.
+    "key-name-invalid" KeyNameInvalid ["name"]
+    /// A client key is 1 to 512 printable characters, without a space at either end.
+    "key-value-invalid" KeyValueInvalid []
+    /// The key comes from the environment and is taken away there.
+    "key-from-environment" KeyFromEnvironment ["name", "variable"]
+    /// The first client key was shown once and is not kept.
+    "key-not-kept" KeyNotKept []
+    /// Secrets cannot be stored here.
+    "vault-unavailable" VaultUnavailable ["reason"]
+    /// The vault exists but cannot be opened now.
+    "vault-locked" VaultLocked ["reason"]
+    /// The vault did not do what was asked.
+    "vault-failed" VaultFailed ["reason"]
+    /// The settings have an error; `line` and `column` count from 1, `key` may be empty.
+    "settings-invalid" SettingsInvalid ["file", "line", "column", "key", "reason"]
+    /// A newer program wrote the settings.
+    "settings-newer" SettingsNewer ["file", "version"]
+    /// The settings' file could not be read.
+    "settings-read-failed" SettingsReadFailed ["file", "reason"]
+    /// The settings' file could not be written; the old one is still there.
+    "settings-write-failed" SettingsWriteFailed ["file", "reason"]
+    /// A setting from the command line or the environment is wrong; `source` is its name there.
+    "override-invalid" OverrideInvalid ["source", "reason"]
+    /// The file of the client keys' hashes could not be read or written.
+    "keys-file-failed" KeysFileFailed ["file", "reason"]
+    /// The folder of the settings cannot be used.
+    "home-unusable" HomeUnusable ["folder", "reason"]
+    /// Another process works on these settings; `pid` is its number, or empty.
+    "home-in-use" HomeInUse ["folder", "pid"]
+    /// The port is taken; `holder` is what answers there, or empty.
+    "port-taken" PortTaken ["address", "holder"]
+    /// The operating system forbids this port.
+    "port-forbidden" PortForbidden ["address"]
+    /// The address belongs to no network of this machine.
+    "address-not-local" AddressNotLocal ["address"]
+    /// The port could not be opened for another reason.
+    "listen-failed" ListenFailed ["address", "reason"]
+    /// Other machines could reach the gateway, and `missing` (`client-key`, `require-key`,
+    /// `admin-password`, separated by commas) is needed for that.
+    "refused-unsafe-listen" RefusedUnsafeListen ["host", "missing"]
+    /// No server is running for these settings.
+    "not-running" NotRunning []
+    /// The running server could not be asked.
+    "server-unreachable" ServerUnreachable ["reason"]
+    /// The provider did not do what was asked.
+    "upstream-refused" UpstreamRefused ["provider", "reason"]
+    /// The method was called with parameters that it does not take.
+    "invalid-params" InvalidParams ["method", "reason"]
+    /// There is no such method; `nearest` is a similar one, or empty.
+    "unknown-method" UnknownMethod ["method", "nearest"]
+    /// This program broke.
+    "internal" Internal ["reason"]
+}
+
+impl Code {
+    /// The id of the message that tells it to people.
+    #[must_use]
+    pub fn message_id(self) -> String {
+        format!("error-{}", self.as_str())
+    }
+
+    /// How a command ends that fails with it: 1 failed, 2 wrong use, 78 refused for safety.
+    #[must_use]
+    pub fn exit_status(self) -> u8 {
+        if self == Self::RefusedUnsafeListen {
+            78
+        } else if matches!(self, Self::InvalidParams | Self::UnknownMethod) {
+            2
+        } else {
+            1
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Code {
+    type Err = UnknownCode;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.iter().copied().find(|code| code.as_str() == text);
+        found.ok_or_else(|| UnknownCode(text.to_owned()))
+    }
+}
+
+/// The text is none of the codes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown error code \"{0}\"")]
+pub struct UnknownCode(String);
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use std::collections::BTreeSet;
+
+    use super::Code;
+
+    #[test]
+    fn codes_are_kebab_case_and_read_back() {
+        let letter = |c: char| c.is_ascii_lowercase();
+        for &code in Code::ALL {
+            let text = code.as_str();
+            assert!(
+                text.split('-')
+                    .all(|word| !word.is_empty() && word.chars().all(letter))
+            );
+            assert_eq!(text.parse(), Ok(code));
+            let json = serde_json::to_string(&code).unwrap();
+            assert_eq!(serde_json::from_str::<Code>(&json).unwrap(), code);
+        }
+        assert!("no-such-code".parse::<Code>().is_err());
+    }
+
+    #[test]
+    fn codes_are_told_apart() {
+        let names: BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+    }
+
+    #[test]
+    fn safety_has_its_own_exit_status() {
+        assert_eq!(Code::RefusedUnsafeListen.exit_status(), 78);
+        assert_eq!(Code::SettingsInvalid.exit_status(), 1);
+        assert_eq!(Code::InvalidParams.exit_status(), 2);
+    }
+}

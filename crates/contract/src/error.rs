@@ -1,0 +1,87 @@
+//! A failure as it crosses a transport: a code, and what its message needs.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::code::Code;
+
+/// Why a method failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiError {
+    /// What went wrong; the id of its message is `error-<code>`.
+    pub code: Code,
+    /// What the message may name; exactly the names of [`Code::arguments`].
+    #[serde(default)]
+    pub arguments: BTreeMap<String, String>,
+}
+
+impl ApiError {
+    /// A failure whose message has the given arguments, in the order of [`Code::arguments`]; those
+    /// left out are empty.
+    #[must_use]
+    pub fn new<const N: usize>(code: Code, arguments: [&dyn fmt::Display; N]) -> Self {
+        let given = arguments.into_iter().map(ToString::to_string);
+        let given = given.chain(std::iter::repeat_with(String::new));
+        let names = code.arguments().iter().map(|&name| name.to_owned());
+        Self {
+            code,
+            arguments: names.zip(given).collect(),
+        }
+    }
+
+    /// An argument; empty where there is none of that name.
+    #[must_use]
+    pub fn argument(&self, name: &str) -> &str {
+        self.arguments.get(name).map_or("", String::as_str)
+    }
+}
+
+/// For logs and for a caller without the messages: the code, then the arguments that say something.
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.as_str())?;
+        let mut separator = ": ";
+        for name in self.code.arguments() {
+            let value = self.argument(name);
+            if !value.is_empty() {
+                write!(f, "{separator}{name} {value}")?;
+                separator = ", ";
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::ApiError;
+    use crate::code::Code;
+
+    #[test]
+    fn arguments_follow_the_order_of_the_code() {
+        let error = ApiError::new(Code::SettingsInvalid, [&"config.toml", &3, &1]);
+        assert_eq!(error.argument("line"), "3");
+        assert_eq!(error.arguments.len(), 5);
+        assert_eq!(error.argument("reason"), "");
+        assert_eq!(
+            error.to_string(),
+            "settings-invalid: file config.toml, line 3, column 1"
+        );
+    }
+
+    #[test]
+    fn it_crosses_a_transport_unchanged() {
+        let error = ApiError::new(Code::NoSuchKey, [&"laptop", &"laptop-2"]);
+        let json = serde_json::to_string(&error).unwrap();
+        assert_eq!(
+            json,
+            r#"{"code":"no-such-key","arguments":{"name":"laptop","nearest":"laptop-2"}}"#
+        );
+        assert_eq!(serde_json::from_str::<ApiError>(&json).unwrap(), error);
+    }
+}

@@ -1,0 +1,62 @@
+//! The keys that clients present, as callers see and create them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::secret::SecretText;
+
+/// A client key, without its secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Key {
+    /// Its name.
+    pub name: String,
+    /// Where it comes from.
+    pub origin: KeyOrigin,
+    /// When it was created, in seconds since 1970; not known of one from the environment.
+    pub created: Option<u64>,
+    /// The models that it may ask for: names, or patterns with `*`.
+    pub models: Vec<String>,
+    /// Requests in a minute; 0: no limit.
+    pub requests_per_minute: u32,
+    /// Whether `keys.reveal` can show it again.
+    pub shown_again: bool,
+}
+
+/// Where a client key comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyOrigin {
+    /// It was created here, and its hash is kept.
+    Created,
+    /// The environment gives it to each start.
+    Environment,
+    /// The settings name it, but it was never created, so nothing can present it.
+    Missing,
+}
+
+/// Parameters of `keys.create`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyCreate {
+    /// The new key's name.
+    pub name: String,
+    /// A text of one's own; otherwise a random one is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<SecretText>,
+}
+
+/// Parameters of the methods that take one key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyChoice {
+    /// The key's name.
+    pub name: String,
+}
+
+/// A client key with its secret; the answer of `keys.create` and `keys.reveal` alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyShown {
+    /// The key's name.
+    pub name: String,
+    /// What clients present.
+    pub value: SecretText,
+}

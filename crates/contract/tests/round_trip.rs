@@ -1,0 +1,260 @@
+//! Every method through the dispatcher, a transport and `Remote`.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::sync::Mutex;
+
+use contract::{
+    Account, AccountAdd, AccountChoice, AccountTested, Api, ApiError, Code, Explanation, FoundBy,
+    Key, KeyChoice, KeyCreate, KeyShown, METHODS, Model, ModelsChoice, Refreshed, Reloaded, Remote,
+    Route, RouteQuestion, SecretText, Source, Standing, Status, Topic, Transport, dispatch,
+};
+use serde_json::{Value, json};
+
+/// Answers without a control behind it, and remembers what it was asked.
+#[derive(Default)]
+struct Scripted(Mutex<Vec<String>>);
+
+impl Scripted {
+    fn asked(&self, what: impl std::fmt::Debug) {
+        self.0.lock().unwrap().push(format!("{what:?}"));
+    }
+}
+
+fn refused() -> ApiError {
+    ApiError::new(Code::NotRunning, [])
+}
+
+impl Api for Scripted {
+    async fn status_get(&self) -> Result<Status, ApiError> {
+        Err(refused())
+    }
+
+    async fn models_list(&self, params: ModelsChoice) -> Result<Vec<Model>, ApiError> {
+        self.asked(params);
+        let model = Model {
+            id: "demo".into(),
+            provider: "demo".into(),
+            account: None,
+        };
+        Ok(vec![model])
+    }
+
+    async fn models_refresh(&self) -> Result<Vec<Refreshed>, ApiError> {
+        let fault = Some(ApiError::new(Code::UpstreamRefused, [&"openai", &"no"]));
+        Ok(vec![Refreshed {
+            account: "openai".into(),
+            models: None,
+            fault,
+        }])
+    }
+
+    async fn accounts_list(&self) -> Result<Vec<Account>, ApiError> {
+        Ok(Vec::new())
+    }
+
+    async fn accounts_add(&self, params: AccountAdd) -> Result<Account, ApiError> {
+        assert_eq!(
+            params.key.as_ref().map(SecretText::expose),
+            Some("sk-canary")
+        );
+        self.asked(&params);
+        Ok(Account {
+            id: "mock".into(),
+            name: "mock".into(),
+            provider: params.provider,
+            provider_name: "Mock".into(),
+            source: Source::File {
+                path: "/key".into(),
+            },
+            standing: Standing::Cooling { seconds: 3 },
+            in_use: 1,
+        })
+    }
+
+    async fn accounts_remove(&self, params: AccountChoice) -> Result<(), ApiError> {
+        self.asked(params);
+        Ok(())
+    }
+
+    async fn accounts_test(&self, params: AccountChoice) -> Result<AccountTested, ApiError> {
+        Ok(AccountTested {
+            id: params.id,
+            models: 3,
+        })
+    }
+
+    async fn keys_list(&self) -> Result<Vec<Key>, ApiError> {
+        Ok(Vec::new())
+    }
+
+    async fn keys_create(&self, params: KeyCreate) -> Result<KeyShown, ApiError> {
+        Ok(KeyShown {
+            name: params.name,
+            value: SecretText::new("pk-canary".into()),
+        })
+    }
+
+    async fn keys_revoke(&self, params: KeyChoice) -> Result<(), ApiError> {
+        Err(ApiError::new(Code::NoSuchKey, [&params.name]))
+    }
+
+    async fn keys_reveal(&self) -> Result<KeyShown, ApiError> {
+        Err(ApiError::new(Code::KeyNotKept, []))
+    }
+
+    async fn routes_list(&self) -> Result<Vec<Route>, ApiError> {
+        let targets = vec!["mock/m".into()];
+        Ok(vec![Route {
+            pattern: "claude-*".into(),
+            targets,
+            strategy: "priority".into(),
+        }])
+    }
+
+    async fn routes_explain(&self, params: RouteQuestion) -> Result<Explanation, ApiError> {
+        self.asked(&params);
+        let (model, found_by) = (params.model, FoundBy::Nothing);
+        Ok(Explanation {
+            model,
+            found_by,
+            candidates: Vec::new(),
+            nearest: vec!["demo".into()],
+        })
+    }
+
+    async fn settings_reload(&self) -> Result<Reloaded, ApiError> {
+        Ok(Reloaded::default())
+    }
+}
+
+/// Carries calls as the text that a socket would carry.
+struct Wire(Scripted);
+
+impl Transport for Wire {
+    async fn call(&self, method: &str, params: Value) -> Result<Value, ApiError> {
+        let params = serde_json::from_str(&params.to_string()).unwrap();
+        match dispatch(&self.0, method, params).await {
+            Ok(answer) => Ok(serde_json::from_str(&answer.to_string()).unwrap()),
+            Err(error) => {
+                Err(serde_json::from_str(&serde_json::to_string(&error).unwrap()).unwrap())
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn remote_answers_as_the_api_itself() {
+    let (near, far) = (Scripted::default(), Remote::new(Wire(Scripted::default())));
+    assert_eq!(near.models_refresh().await, far.models_refresh().await);
+    assert_eq!(near.routes_list().await, far.routes_list().await);
+    assert_eq!(near.status_get().await, far.status_get().await);
+    let choice = AccountChoice { id: "a".into() };
+    assert_eq!(
+        near.accounts_test(choice.clone()).await,
+        far.accounts_test(choice.clone()).await
+    );
+    assert_eq!(far.accounts_remove(choice).await, Ok(()));
+    let name = KeyChoice {
+        name: "laptop".into(),
+    };
+    assert_eq!(
+        near.keys_revoke(name.clone()).await,
+        far.keys_revoke(name).await
+    );
+    let create = KeyCreate {
+        name: "laptop".into(),
+        value: None,
+    };
+    let shown = far.keys_create(create).await.unwrap();
+    assert_eq!(
+        (shown.name.as_str(), shown.value.expose()),
+        ("laptop", "pk-canary")
+    );
+    let question = RouteQuestion {
+        model: "x".into(),
+        ..RouteQuestion::default()
+    };
+    assert_eq!(
+        near.routes_explain(question.clone()).await,
+        far.routes_explain(question).await
+    );
+}
+
+#[tokio::test]
+async fn a_secret_reaches_the_api_and_no_debug_output() {
+    let wire = Wire(Scripted::default());
+    let params = json!({ "provider": "mock", "key": "sk-canary" });
+    let answer = wire.call("accounts.add", params).await.unwrap();
+    assert_eq!(
+        answer["standing"],
+        json!({ "state": "cooling", "seconds": 3 })
+    );
+    assert_eq!(answer["source"], json!({ "kind": "file", "path": "/key" }));
+    assert!(!wire.0.0.lock().unwrap().concat().contains("canary"));
+}
+
+#[tokio::test]
+async fn parameters_may_be_left_out_where_none_is_needed() {
+    for params in [Value::Null, json!({})] {
+        assert!(
+            dispatch(&Scripted::default(), "routes.list", params.clone())
+                .await
+                .is_ok()
+        );
+        assert!(
+            dispatch(&Scripted::default(), "models.list", params)
+                .await
+                .is_ok()
+        );
+    }
+}
+
+#[tokio::test]
+async fn wrong_calls_are_told_apart() {
+    let code = |method: &'static str, params: Value| async move {
+        let error = dispatch(&Scripted::default(), method, params)
+            .await
+            .unwrap_err();
+        (error.code, error.argument("nearest").to_owned())
+    };
+    let invalid = (Code::InvalidParams, String::new());
+    assert_eq!(code("routes.list", json!({ "a": 1 })).await, invalid);
+    assert_eq!(code("routes.list", json!([])).await, invalid);
+    assert_eq!(code("keys.create", Value::Null).await, invalid);
+    assert_eq!(
+        code("keys.create", json!({ "name": "a", "limit": 1 })).await,
+        invalid
+    );
+    let unknown = (Code::UnknownMethod, "routes.list".to_owned());
+    assert_eq!(code("routes.remove", Value::Null).await, unknown);
+    assert_eq!(
+        code("", Value::Null).await,
+        (Code::UnknownMethod, String::new())
+    );
+}
+
+#[tokio::test]
+async fn every_method_of_the_list_is_dispatched() {
+    for method in METHODS {
+        let answer = dispatch(&Scripted::default(), method.name, json!([1])).await;
+        assert_eq!(
+            answer.unwrap_err().code,
+            Code::InvalidParams,
+            "{}",
+            method.name
+        );
+    }
+}
+
+#[test]
+fn methods_are_documented_and_belong_to_a_topic() {
+    for method in METHODS {
+        assert!(method.doc.ends_with('.') && method.doc.starts_with(char::is_uppercase));
+        let namespace = method.name.split('.').next();
+        assert!(
+            Topic::ALL
+                .iter()
+                .any(|topic| Some(topic.as_str()) == namespace)
+        );
+    }
+}

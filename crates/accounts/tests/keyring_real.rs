@@ -15,7 +15,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-use accounts::{KeyringChoice, LockedReason, UnavailableReason, Vault, VaultState};
+use accounts::{KeyringChoice, LockedReason, UnavailableReason, Vault, VaultError, VaultState};
 use common::{secret, value, with_keyring};
 use tempfile::tempdir;
 
@@ -25,6 +25,11 @@ const HOME: &str = "PORTOLAN_TEST_KEYRING_HOME";
 const UNLOCK: &str = "printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null";
 /// Runs without unlocking; requests to open the collection fail, as there is no display to ask on.
 const LOCKED: &str = "gnome-keyring-daemon --start --components=secrets >/dev/null";
+
+const BUS_WITHOUT_SERVICES: &str = r#"<busconfig><type>session</type>
+<listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow send_destination="*" eavesdrop="true"/>
+<allow eavesdrop="true"/><allow own="*"/></policy></busconfig>"#;
 
 /// Not a test of its own: what runs in a process beside the keyring.
 #[test]
@@ -55,9 +60,10 @@ fn beside() {
         }
         "locked-and-new" => {
             let error = vault.put("account/one", &secret("x")).unwrap_err();
-            eprintln!(
-                "a new vault beside a locked keyring: {error}; state {:?}",
-                vault.state()
+            let reason = LockedReason::KeyringLocked;
+            assert!(
+                matches!(&error, VaultError::Locked(found) if *found == reason),
+                "{error}"
             );
             assert!(!Path::new(&home).join("vault.bin").exists());
         }
@@ -141,13 +147,44 @@ fn s34_a_real_keyring_keeps_the_key_for_the_next_process_and_can_be_locked() {
     assert_acted(&session(folder.path(), &script), 1);
     let script = format!("{UNLOCK}; {}", act("read"));
     assert_acted(&session(folder.path(), &script), 1);
-    std::fs::remove_dir_all(folder.path().join("portolan")).unwrap();
+}
+
+#[test]
+fn s34_a_new_vault_is_not_begun_beside_a_locked_real_keyring() {
+    if !tools_are_there() {
+        return;
+    }
+    let folder = tempdir().unwrap();
+    // The collection is made, and nothing of ours is in it.
+    assert_acted(&session(folder.path(), &format!("{UNLOCK}; sleep 0.5")), 0);
     let script = format!("{LOCKED}; {}", act("locked-and-new"));
     assert_acted(&session(folder.path(), &script), 1);
 }
 
 #[test]
-fn s33_no_bus_and_a_bus_without_a_keyring_are_unavailable() {
+fn s33_a_bus_without_a_keyring_is_unavailable() {
+    if !tools_are_there() {
+        return;
+    }
+    let folder = tempdir().unwrap();
+    let configuration = folder.path().join("bus.conf");
+    std::fs::write(&configuration, BUS_WITHOUT_SERVICES).unwrap();
+    let mut command = Command::new("timeout");
+    let option = format!("--config-file={}", configuration.display());
+    command.args([
+        "60",
+        "dbus-run-session",
+        &option,
+        "--",
+        "sh",
+        "-ec",
+        &act("none"),
+    ]);
+    assert_acted(&prepare(&mut command, folder.path()).output().unwrap(), 1);
+}
+
+#[test]
+fn s33_no_bus_is_unavailable() {
     let folder = tempdir().unwrap();
     let mut alone = Command::new(std::env::current_exe().unwrap());
     alone

@@ -142,7 +142,7 @@ fn s34_one_refusal_of_the_real_mock_is_a_lock_and_not_a_loss() {
     cell.set_error(keyring_core::Error::NoStorageAccess("denied".into()));
     assert_eq!(vault.state(), locked(LockedReason::KeyringLocked));
     vault.put("account/one", &secret("sk-1")).unwrap();
-    let again = with_keyring(folder.path(), KeyringChoice::Store(store.clone()));
+    let again = with_keyring(folder.path(), KeyringChoice::Store(store));
     cell.set_error(keyring_core::Error::BadEncoding(b"canary".to_vec()));
     let state = again.state();
     assert_eq!(state, locked(LockedReason::KeyUnreadable));

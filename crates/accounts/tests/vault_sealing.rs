@@ -138,6 +138,26 @@ fn s31_a_record_of_another_vault_does_not_open() {
 }
 
 #[test]
+fn s31_another_profile_cannot_read_the_records() {
+    let folder = tempdir().unwrap();
+    filled(folder.path());
+    let other = accounts::FileVault::open(accounts::VaultOptions {
+        home: folder.path().to_owned(),
+        profile: "work".to_owned(),
+        master_key: Some(secret(MASTER)),
+        passphrase: None,
+        keyring: KeyringChoice::Absent,
+    });
+    assert_eq!(other.state(), VaultState::Damaged);
+    for name in NAMES {
+        assert!(
+            matches!(other.get(name), Err(VaultError::Undecryptable { .. })),
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn s31_a_write_to_a_damaged_vault_keeps_a_copy_and_what_still_opens() {
     let folder = tempdir().unwrap();
     let vault = filled(folder.path());
@@ -226,15 +246,11 @@ fn a_newer_format_and_a_strange_file_are_refused_and_left_alone() {
 fn s35_nothing_in_the_folder_holds_a_secret() {
     let folder = tempdir().unwrap();
     let store = common::Moody::new(common::Mood::Open);
-    for vault in [with_keyring(folder.path(), store.choice())] {
-        vault
-            .put("account/one", &secret("sk-canary-in-the-mine"))
-            .unwrap();
-        vault.start_over().unwrap();
-        vault
-            .put("account/one", &secret("sk-canary-in-the-mine"))
-            .unwrap();
-    }
+    let vault = with_keyring(folder.path(), store.choice());
+    let canary = secret("sk-canary-in-the-mine");
+    vault.put("account/one", &canary).unwrap();
+    vault.start_over().unwrap();
+    vault.put("account/one", &canary).unwrap();
     let mut seen = 0;
     for entry in fs::read_dir(folder.path()).unwrap() {
         let bytes = fs::read(entry.unwrap().path()).unwrap();

@@ -46,14 +46,7 @@ fn prove(folder: &Path) -> Result<String, String> {
     copy_toolchain(&folder.join("opt/rust"))?;
     copy_sources(&folder.join("source"), &folder.join("vendor"))?;
     let mut build = inside(folder);
-    build.args([
-        "cargo",
-        "build",
-        "--offline",
-        "--locked",
-        "--manifest-path",
-        "/source/Cargo.toml",
-    ]);
+    build.args(["cargo", "build", "--offline", "--locked"]);
     let built = shell::output(build.args(["--package", "daemon", "--bin", "portolan"]))?;
     let version = shell::output(inside(folder).args(["/target/debug/portolan", "version"]))?;
     let libraries = shell::output(inside(folder).args(["ldd", "/target/debug/portolan"]))?;
@@ -63,12 +56,18 @@ fn prove(folder: &Path) -> Result<String, String> {
 /// A command that runs in the folder as if it were the whole machine.
 fn inside(folder: &Path) -> Command {
     let mut command = Command::new("chroot");
-    command
-        .arg(folder)
-        .args(["/usr/bin/env", "-i", "PATH=/opt/rust/bin:/usr/bin:/bin"]);
+    command.arg(folder).args([
+        "/usr/bin/env",
+        "-C",
+        "/source",
+        "-i",
+        "PATH=/opt/rust/bin:/usr/bin:/bin",
+    ]);
     command.args([
         "HOME=/tmp",
         "LANG=C.UTF-8",
+        // without /proc the loader does not find what lies beside the compiler
+        "LD_LIBRARY_PATH=/opt/rust/lib",
         "CARGO_HOME=/tmp/cargo",
         "CARGO_TARGET_DIR=/target",
     ]);

@@ -23,7 +23,7 @@ const REGISTRIES: &[&[&str]] = &[
 /// Folders that hold people's homes, and the placeholders that documents and tests may use.
 const HOMES: &[&str] = &["/home/", "/Users/", "\\Users\\"];
 const ADMINISTRATOR: &str = "root";
-const PLACEHOLDERS: &[&str] = &["user", "you", "me", "name", "NAME", "alice"];
+const PLACEHOLDERS: &[&str] = &["user", "you", "me", "name", "NAME", "alice", "ann", "bob"];
 
 /// Reads every text file of the project.
 pub(crate) fn check(tree: &Tree) -> Report {
@@ -75,22 +75,28 @@ fn names_host(line: &str, host: &str) -> bool {
 
 fn home(line: &str) -> Option<String> {
     let root = format!("/{ADMINISTRATOR}/");
-    let own = |at: usize| !line[..at].ends_with(|before: char| before.is_alphanumeric());
-    if line.match_indices(&root).any(|(at, _)| own(at)) {
+    if line
+        .match_indices(&root)
+        .any(|(at, _)| begins_path(line, at))
+    {
         return Some(root);
     }
     HOMES
         .iter()
-        .flat_map(|folder| {
-            line.match_indices(folder).filter_map(move |(at, _)| {
-                let rest = &line[at + folder.len()..];
-                let letter = |next: char| next.is_ascii_alphanumeric() || "-_.".contains(next);
-                let owner = &rest[..rest.find(|next| !letter(next)).unwrap_or(rest.len())];
-                let real = !owner.is_empty() && !PLACEHOLDERS.contains(&owner);
-                real.then(|| format!("{folder}{owner}"))
-            })
+        .flat_map(|folder| line.match_indices(folder))
+        .filter(|(at, _)| begins_path(line, *at))
+        .find_map(|(at, folder)| {
+            let rest = &line[at + folder.len()..];
+            let letter = |next: char| next.is_ascii_alphanumeric() || "-_.".contains(next);
+            let owner = &rest[..rest.find(|next| !letter(next)).unwrap_or(rest.len())];
+            let real = !owner.is_empty() && !PLACEHOLDERS.contains(&owner);
+            real.then(|| format!("{folder}{owner}"))
         })
-        .next()
+}
+
+/// Nothing of a path stands before it: no name, no variable.
+fn begins_path(line: &str, at: usize) -> bool {
+    !line[..at].ends_with(|before: char| before.is_alphanumeric() || "_-.}~*".contains(before))
 }
 
 #[cfg(test)]
@@ -149,7 +155,13 @@ mod tests {
                 "{path}"
             );
         }
-        for path in ["/home/user/x", "/home/$USER/x", "ui/root/", "/home/"] {
+        for path in [
+            "/home/user/x",
+            "/home/$USER/x",
+            "ui/root/",
+            "$work/home/jane",
+            "/home/",
+        ] {
             assert!(findings("a.toml", path).is_empty(), "{path}");
         }
     }

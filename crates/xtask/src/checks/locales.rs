@@ -1,6 +1,7 @@
-//! Every language says everything: the same messages, with the same variables.
+//! Every language says everything: the same messages, with the same variables, and one for every
+//! code that an error can have.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::messages::{self, Messages};
 use crate::report::{Finding, Report};
@@ -8,6 +9,9 @@ use crate::tree::Tree;
 
 /// The language that the others are compared with.
 const REFERENCE: &str = "en";
+/// The table of error codes, and what stands before a code in the id of its message.
+const CODES: &str = "crates/contract/src/code.rs";
+const ERROR: &str = "error-";
 
 /// Compares every folder of `locales/` with the English one.
 pub(crate) fn check(tree: &Tree) -> Report {
@@ -39,11 +43,16 @@ pub(crate) fn check(tree: &Tree) -> Report {
     {
         compare(language, known, reference, &mut findings);
     }
-    let summary = format!(
+    let mut summary = format!(
         "{} languages, {} messages",
         languages.len(),
         reference.len()
     );
+    if let Some(table) = tree.text(CODES) {
+        let codes = codes(&table);
+        spoken(&codes, reference, &mut findings);
+        summary.push_str(&format!(", {} error codes", codes.len()));
+    }
     Report {
         name: "locales",
         summary,
@@ -68,6 +77,57 @@ fn compare(language: &str, known: &Messages, reference: &Messages, findings: &mu
             &place,
             format!("has {id}, which {REFERENCE} lacks"),
         ));
+    }
+}
+
+/// Each code of the table with the arguments that its message is given: rows of the form
+/// `"no-such-key" NoSuchKey ["name", "nearest"]`.
+fn codes(table: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let rows = table.lines().filter_map(|line| {
+        let (code, rest) = line.trim_start().strip_prefix('"')?.split_once("\" ")?;
+        let (_variant, arguments) = rest.strip_suffix(']')?.split_once(" [")?;
+        let names = arguments
+            .split(',')
+            .map(|name| name.trim().trim_matches('"').to_owned());
+        Some((code.to_owned(), names.collect()))
+    });
+    rows.collect()
+}
+
+/// Every code has its message, which uses only what it is given, and no message is left over. The
+/// reference stands for all languages: they have the same messages.
+fn spoken(
+    codes: &BTreeMap<String, BTreeSet<String>>,
+    reference: &Messages,
+    findings: &mut Vec<Finding>,
+) {
+    if codes.is_empty() {
+        findings.push(Finding::new(CODES, "holds no row that this check can read"));
+    }
+    for code in codes
+        .keys()
+        .filter(|code| !reference.contains_key(&format!("{ERROR}{code}")))
+    {
+        let what = format!("no language has a message {ERROR}{code}");
+        findings.push(Finding::new(CODES, what));
+    }
+    let place = format!("locales/{REFERENCE}");
+    for (id, used) in reference {
+        let Some(name) = id.strip_prefix(ERROR) else {
+            continue;
+        };
+        let code = name.split('.').next().unwrap_or(name);
+        let Some(given) = codes.get(code) else {
+            findings.push(Finding::new(
+                &place,
+                format!("{id} belongs to no code of {CODES}"),
+            ));
+            continue;
+        };
+        for variable in used.difference(given) {
+            let what = format!("{id} uses ${variable}, which this error does not have");
+            findings.push(Finding::new(&place, what));
+        }
     }
 }
 
@@ -105,5 +165,35 @@ mod tests {
         let found = findings(&files);
         assert_eq!(found[0], "locales/fr: b uses {}, en uses {\"x\"}");
         assert_eq!(found[1], "locales/fr: has c, which en lacks");
+    }
+
+    #[test]
+    fn every_code_has_a_message_that_uses_what_it_is_given() {
+        let table = "\
+macro_rules! codes {}
+codes! {
+    /// Gone.
+    \"no-such-key\" NoSuchKey [\"name\", \"nearest\"]
+    \"key-not-kept\" KeyNotKept []
+}
+";
+        let good =
+            "error-no-such-key = No { $name }\n    .hint = { $nearest }\nerror-key-not-kept = -\n";
+        assert!(findings(&[(CODES, table), ("locales/en/e.ftl", good)]).is_empty());
+        let bad = "error-no-such-key = No { $key }\nerror-other = ?\n";
+        assert_eq!(
+            findings(&[(CODES, table), ("locales/en/e.ftl", bad)]),
+            [
+                "crates/contract/src/code.rs: no language has a message error-key-not-kept",
+                "locales/en: error-no-such-key uses $key, which this error does not have",
+                "locales/en: error-other belongs to no code of crates/contract/src/code.rs",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_table_that_cannot_be_read_is_told() {
+        let found = findings(&[(CODES, "enum Code { A }")]);
+        assert!(found.concat().contains("no row"), "{found:?}");
     }
 }

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # For the `run` scripts beside it: reads their options, installs, starts and stops programs.
 # Nothing of it is written in the clone: packages go to the cache folder, the rest to a temporary one.
 set -euo pipefail
@@ -64,16 +65,19 @@ venv() {
   fi
 }
 
-# `node_modules NAME FOLDER`: the packages of a package-lock.json, in the cache.
+# `node_modules NAME FOLDER`: the packages of a package.json, as its lock file says where it has one.
 node_modules() {
-  local folder="$cache/npm-$1"
-  if ! cmp -s "$2/package-lock.json" "$folder/installed.json"; then
+  local folder="$cache/npm-$1" wanted
+  wanted="$(cat "$2/"package*.json)"
+  if [ "$(cat "$folder/installed" 2>/dev/null)" != "$wanted" ]; then
     say "installing the Node packages of $2"
     rm -rf "$folder"
     mkdir -p "$folder"
-    cp "$2/package.json" "$2/package-lock.json" "$folder/"
-    (cd "$folder" && bounded 900 npm ci --no-audit --no-fund --loglevel=error >&2)
-    cp "$2/package-lock.json" "$folder/installed.json"
+    cp "$2/"package*.json "$folder/"
+    local how=(install --no-package-lock)
+    [ ! -f "$folder/package-lock.json" ] || how=(ci)
+    (cd "$folder" && bounded 900 npm "${how[@]}" --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
+    printf '%s\n' "$wanted" >"$folder/installed"
   fi
 }
 

@@ -20,7 +20,7 @@ pub(crate) fn step(target: &Path) -> Step {
     if !cfg!(target_os = "linux") {
         return Step::skip(NAME, "needs Linux");
     }
-    for program in ["debootstrap", "chroot", "apt-get"] {
+    for program in ["debootstrap", "chroot", "unshare", "apt-get"] {
         if !shell::exists(program) {
             return Step::skip(NAME, format!("{program} is not installed"));
         }
@@ -53,10 +53,14 @@ fn prove(folder: &Path) -> Result<String, String> {
     Ok(format!("{built}{version}{libraries}"))
 }
 
-/// A command that runs in the folder as if it were the whole machine.
+/// A command that runs in the folder as if it were the whole machine, with processes and a `/proc`
+/// of its own (Rust's linker looks itself up there), which go when it ends.
 fn inside(folder: &Path) -> Command {
-    let mut command = Command::new("chroot");
-    command.arg(folder).args([
+    let mut command = Command::new("unshare");
+    command.args(["--pid", "--fork", "--kill-child"]);
+    command.arg(format!("--mount-proc={}", folder.join("proc").display()));
+    command.arg("chroot").arg(folder);
+    command.args([
         "/usr/bin/env",
         "-C",
         "/source",
@@ -66,8 +70,6 @@ fn inside(folder: &Path) -> Command {
     command.args([
         "HOME=/tmp",
         "LANG=C.UTF-8",
-        // without /proc the loader does not find what lies beside the compiler
-        "LD_LIBRARY_PATH=/opt/rust/lib",
         "CARGO_HOME=/tmp/cargo",
         "CARGO_TARGET_DIR=/target",
     ]);

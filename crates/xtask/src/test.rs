@@ -1,6 +1,7 @@
 //! The steps of a test run, in the order in which they fail soonest.
 
 use std::path::Path;
+use std::process::Command;
 
 use crate::checks;
 use crate::chroot;
@@ -8,6 +9,7 @@ use crate::dist;
 use crate::generate::{self, Mode};
 use crate::shell;
 use crate::steps::{self, Step};
+use crate::tree::Tree;
 
 /// How much is run.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,6 +56,7 @@ fn usual(target: &Path) -> Vec<Step> {
             ]),
         ),
         Step::here("house rules", checks::told),
+        scripts(),
         Step::program("tests", tests()),
         build(),
         Step::here("generated", || generate::manual(Mode::Compare)),
@@ -74,8 +77,32 @@ fn long(target: &Path) -> Vec<Step> {
     ]
 }
 
-fn tests() -> std::process::Command {
+fn tests() -> Command {
     shell::cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])
+}
+
+/// Every file that a shell runs, read by shellcheck.
+fn scripts() -> Step {
+    const NAME: &str = "scripts";
+    if !shell::exists("shellcheck") {
+        return Step::skip(NAME, "shellcheck is not installed");
+    }
+    let tree = match Tree::of_git(&shell::root()) {
+        Ok(tree) => tree,
+        Err(error) => return Step::here(NAME, move || Err(error)),
+    };
+    let shell_runs = |name: &&str| tree.text(name).is_some_and(|text| is_shell(name, &text));
+    let mut command = Command::new("shellcheck");
+    command
+        .arg("--external-sources")
+        .args(tree.files().filter(shell_runs));
+    command.current_dir(tree.root());
+    Step::program(NAME, command)
+}
+
+fn is_shell(name: &str, text: &str) -> bool {
+    let first = text.lines().next().unwrap_or_default();
+    name.ends_with(".sh") || first.starts_with("#!") && first.ends_with("sh")
 }
 
 fn build() -> Step {
@@ -87,8 +114,7 @@ fn script(name: &'static str, target: &Path) -> Step {
     if cfg!(windows) {
         return Step::skip(name, format!("tests/{name}/run needs a Unix shell"));
     }
-    let mut command =
-        std::process::Command::new(shell::root().join("tests").join(name).join("run"));
+    let mut command = Command::new(shell::root().join("tests").join(name).join("run"));
     command.current_dir(shell::root());
     command
         .arg("--portolan")
@@ -97,4 +123,20 @@ fn script(name: &'static str, target: &Path) -> Step {
         .arg("--upstream")
         .arg(shell::built(target, "debug", "scripted-upstream"));
     Step::program(name, command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_shell;
+
+    #[test]
+    fn a_shell_script_is_known_by_its_name_or_first_line() {
+        assert!(is_shell(
+            "tests/surroundings.sh",
+            "# no first line of its own"
+        ));
+        assert!(is_shell("x", "#!/usr/bin/env bash\n"));
+        assert!(!is_shell("tool", "#!/usr/bin/env python3\n"));
+        assert!(!is_shell("notes.md", "run it with sh"));
+    }
 }

@@ -1,0 +1,108 @@
+# Why something failed: one message for each code of the contract, and a hint what to do.
+# An argument that is empty comes as the number 0.
+
+error-no-such-provider = find the provider “{ $provider }”: there is none of this id
+    .hint = { $nearest ->
+        [0] built-in ids are such as openai, anthropic or deepinfra; your own stand in config.toml
+       *[other] did you mean “{ $nearest }”?
+    }
+error-no-such-account = find the account “{ $account }”: there is none of this id
+    .hint = { $nearest ->
+        [0] “portolan accounts list” shows them
+       *[other] did you mean “{ $nearest }”?
+    }
+error-no-such-key = find the key “{ $name }”: there is none of this name
+    .hint = { $nearest ->
+        [0] “portolan keys list” shows them
+       *[other] did you mean “{ $nearest }”?
+    }
+error-no-such-instance = find the instance “{ $instance }”: there is none of this name
+    .hint = “portolan status” shows them
+error-no-such-dialect = find the interface “{ $dialect }”: there is none of this name
+    .hint = openai-chat or anthropic-messages
+error-account-exists = add the account “{ $account }”: there is one already
+    .hint = choose another name with --name
+error-account-name-invalid = name the account “{ $name }”: not a name for an account
+    .hint = use lower-case letters, digits and single hyphens
+error-account-key-missing = add an account at { $provider }: its key is missing
+    .hint = { $variable ->
+        [0] pipe the key in, or use --key-env or --key-file
+       *[other] pipe the key in, or use --key-env { $variable } or --key-file
+    }
+error-account-key-invalid = take the provider's key: { $reason }
+    .hint = copy it again from the provider's page, in one line
+error-provider-built-in = add an account at { $provider }: Portolan answers for it itself
+    .hint = ask for the model “{ $provider }”; it needs no account
+error-account-without-key = ask with the account “{ $account }”: { $reason }
+    .hint = “portolan accounts list” shows where its key is expected
+error-key-exists = create the key “{ $name }”: there is one already
+    .hint = choose another name, or “portolan keys revoke { $name }” first
+error-key-value-in-use = create the key: the key “{ $name }” has this value already
+    .hint = choose another value
+error-key-name-invalid = name the key “{ $name }”: not a name for a key
+    .hint = use 1 to 64 letters, digits, “-”, “_” and “.”
+error-key-value-invalid = create the key: this value cannot be one
+    .hint = use 1 to 512 printable characters, without a space at either end
+error-key-from-environment = revoke the key “{ $name }”: it comes from { $variable }
+    .hint = take it out of the environment and start anew
+error-key-not-kept = show the first key: it is not kept
+    .hint = “portolan keys create --name NAME” makes a new one
+error-vault-unavailable = store a secret: there is no vault: { $reason }
+    .hint = set PORTOLAN_MASTER_KEY or PORTOLAN_PASSPHRASE, or leave the key where it is with --key-env or --key-file
+error-vault-locked = open the vault: it is locked: { $reason }
+    .hint = unlock the keyring, or start with the PORTOLAN_MASTER_KEY or PORTOLAN_PASSPHRASE that it was made with
+error-vault-failed = use the vault: { $reason }
+    .hint = nothing was changed
+error-settings-invalid = read { $file }, line { $line }, column { $column }{ $key ->
+        [0] {""}
+       *[other] , key { $key }
+    }: { $reason }
+    .hint = mend this line; a running server goes on with the settings it had
+error-settings-newer = read { $file }: a newer Portolan wrote it (version { $version })
+    .hint = update this program
+error-settings-read-failed = read { $file }: { $reason }
+    .hint = check that the file is yours to read, or name another with --config
+error-settings-write-failed = write { $file }: { $reason }
+    .hint = the old file is unchanged; check that the folder is yours to write and the disk has room
+error-override-invalid = use { $source }: { $reason }
+    .hint = correct it, or leave it out
+error-keys-file-failed = use { $file }: { $reason }
+    .hint = check that the file is yours to read and write
+error-home-unusable = use the folder { $folder ->
+        [0] for settings and data
+       *[other] { $folder }
+    }: { $reason }
+    .hint = name a folder of your own with --home or PORTOLAN_HOME
+error-home-in-use = open { $folder }: another process is using it{ $pid ->
+        [0] {""}
+       *[other] { " " }(process { $pid })
+    }
+    .hint = wait for it to end, or give this one a folder of its own with --home
+error-port-taken = listen on { $address }: { $holder ->
+        [0] the port is taken
+       *[other] the port is taken by { $holder }
+    }
+    .hint = stop that program, or choose another port with --port
+error-port-forbidden = listen on { $address }: the system does not allow this port
+    .hint = choose a port from 1024 up with --port
+error-address-not-local = listen on { $address }: this machine does not have the address
+    .hint = use localhost, or an address of one of its networks
+error-listen-failed = listen on { $address }: { $reason }
+    .hint = choose another address with --host, or another port with --port
+error-refused-unsafe-listen = listen on { $host }: refused, other machines could reach it; missing: { $missing }
+    .hint = set PORTOLAN_ADMIN_PASSWORD and PORTOLAN_CLIENT_KEY and leave require_key on, or stay on localhost
+error-not-running = ask the server: none is running
+    .hint = “portolan serve” starts it
+error-server-unreachable = ask the running server: { $reason }
+    .hint = “portolan status” shows how it stands
+error-upstream-refused = ask { $provider }: { $reason }
+    .hint = check the account's key and the provider's address
+error-invalid-params = call { $method }: { $reason }
+    .hint = “portolan --help” shows what there is
+error-unknown-method = call { $method }: there is no such method
+    .hint = { $nearest ->
+        [0] command line and server may be of different versions
+       *[other] did you mean { $nearest }?
+    }
+error-internal = Portolan itself failed: { $reason }
+    .hint = this is a fault of ours; report it with this line

@@ -1,0 +1,42 @@
+# The state of the gateway, as `portolan status` and `portolan serve` tell it.
+
+status-running = Portolan is running.
+status-stopped = Portolan is not running.
+    .hint = “portolan serve” starts it.
+status-address = Address
+status-instance = Address ({ $instance })
+status-not-listening = not listening: { $reason }
+status-version = Version
+status-since = Running since
+status-settings = Settings
+status-vault = Vault
+status-vault-ready = ready
+status-vault-older = an earlier copy; read, not written
+status-vault-damaged = damaged; what still opens is used
+status-vault-locked = locked: { $reason }
+status-vault-unavailable = stores nothing: { $reason }
+status-accounts = Accounts
+status-keys = Keys
+status-requests = Requests
+status-requests-text = { $completed } answered, { $failed } failed, { $truncated } cut off, { $cancelled } left by the client, { $busy } under way
+status-attention = Needs you
+status-warning = { $file }:{ $line }: { $key }: { $message }
+status-offered = { $name } runs at { $address }. “portolan accounts add { $provider }” adds it.
+status-refused = { $who } was refused ({ $count }×). “portolan keys create” makes a key for it.
+status-refused-unnamed = a program that gives no name
+
+## serve
+
+serve-listening-at = portolan listening on { $address }
+serve-first-key = The first client key, shown this once:
+serve-first-key-in-vault = The first client key is in the vault. “portolan keys show” shows it.
+serve-already-running = start: Portolan is already running for this home folder, at { $address }
+    .hint = use that one, or give this one a home of its own with --home
+serve-stopping = stopping: waiting for { $busy ->
+    [one] one request
+   *[other] { $busy } requests
+}
+    .hint = a second signal stops at once
+serve-log-filter = PORTOLAN_LOG cannot be understood ({ $reason }); logging at level info
+serve-environment-key = PORTOLAN_CLIENT_KEY
+version-commit = commit { $commit }

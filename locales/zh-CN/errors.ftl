@@ -1,0 +1,108 @@
+# 失败原因：合同中的每个错误码一条，附带该怎么办。
+# 空参数以数字 0 传入。
+
+error-no-such-provider = 找不到服务商“{ $provider }”
+    .hint = { $nearest ->
+        [0] 内置的有 openai、anthropic、deepinfra 等，自定义的写在 config.toml 里
+       *[other] 你是不是想输入“{ $nearest }”？
+    }
+error-no-such-account = 找不到账号“{ $account }”
+    .hint = { $nearest ->
+        [0] 用“portolan accounts list”查看所有账号
+       *[other] 你是不是想输入“{ $nearest }”？
+    }
+error-no-such-key = 找不到密钥“{ $name }”
+    .hint = { $nearest ->
+        [0] 用“portolan keys list”查看所有密钥
+       *[other] 你是不是想输入“{ $nearest }”？
+    }
+error-no-such-instance = 找不到实例“{ $instance }”
+    .hint = 用“portolan status”查看所有实例
+error-no-such-dialect = 找不到接口“{ $dialect }”
+    .hint = 可以是 openai-chat 或 anthropic-messages
+error-account-exists = 无法添加账号“{ $account }”：已经存在
+    .hint = 用 --name 换个名字
+error-account-name-invalid = 账号不能叫“{ $name }”
+    .hint = 只能用小写字母、数字和单个连字符
+error-account-key-missing = 无法添加 { $provider } 账号：缺少密钥
+    .hint = { $variable ->
+        [0] 用管道传入密钥，或者使用 --key-env、--key-file
+       *[other] 用管道传入密钥，或者使用 --key-env { $variable }、--key-file
+    }
+error-account-key-invalid = 服务商密钥不可用：{ $reason }
+    .hint = 到服务商页面重新复制，只要一行
+error-provider-built-in = 不能添加 { $provider } 账号：它由 Portolan 自己应答
+    .hint = 直接请求模型“{ $provider }”即可，不需要账号
+error-account-without-key = 账号“{ $account }”用不了：{ $reason }
+    .hint = 用“portolan accounts list”看看它的密钥应该在哪里
+error-key-exists = 无法创建密钥“{ $name }”：已经存在
+    .hint = 换个名字，或者先“portolan keys revoke { $name }”
+error-key-value-in-use = 无法创建密钥：和密钥“{ $name }”的内容相同
+    .hint = 换一个内容
+error-key-name-invalid = 密钥不能叫“{ $name }”
+    .hint = 用 1 到 64 个字母、数字、“-”、“_”或“.”
+error-key-value-invalid = 无法创建密钥：内容不合要求
+    .hint = 用 1 到 512 个可打印字符，首尾不能是空格
+error-key-from-environment = 无法吊销密钥“{ $name }”：它来自 { $variable }
+    .hint = 从环境变量里去掉它，再重新启动
+error-key-not-kept = 无法显示第一个密钥：没有保存
+    .hint = 用“portolan keys create --name NAME”新建一个
+error-vault-unavailable = 无法保存密钥：没有可用的保险库：{ $reason }
+    .hint = 设置 PORTOLAN_MASTER_KEY 或 PORTOLAN_PASSPHRASE，或者用 --key-env、--key-file 让密钥留在原处
+error-vault-locked = 无法打开保险库：已锁定：{ $reason }
+    .hint = 解锁系统密钥环，或者用创建时的 PORTOLAN_MASTER_KEY、PORTOLAN_PASSPHRASE 启动
+error-vault-failed = 保险库操作失败：{ $reason }
+    .hint = 没有任何改动
+error-settings-invalid = { $file } 第 { $line } 行第 { $column } 列{ $key ->
+        [0] {""}
+       *[other] （{ $key }）
+    }有误：{ $reason }
+    .hint = 改好这一行；运行中的服务继续使用原来的配置
+error-settings-newer = 无法读取 { $file }：它由更新版本的 Portolan 写成（version { $version }）
+    .hint = 更新本程序
+error-settings-read-failed = 无法读取 { $file }：{ $reason }
+    .hint = 检查是否有权限读取，或者用 --config 换一个文件
+error-settings-write-failed = 无法写入 { $file }：{ $reason }
+    .hint = 原文件没有变；检查目录是否可写、磁盘是否有空间
+error-override-invalid = { $source } 不可用：{ $reason }
+    .hint = 改正它，或者去掉它
+error-keys-file-failed = 无法使用 { $file }：{ $reason }
+    .hint = 检查是否有权限读写
+error-home-unusable = { $folder ->
+        [0] 没有可用的数据目录
+       *[other] 目录 { $folder } 不可用
+    }：{ $reason }
+    .hint = 用 --home 或 PORTOLAN_HOME 指定一个自己的目录
+error-home-in-use = { $folder } 正被另一个进程使用{ $pid ->
+        [0] {""}
+       *[other] （进程 { $pid }）
+    }
+    .hint = 等它结束，或者用 --home 另指定目录
+error-port-taken = 无法监听 { $address }：{ $holder ->
+        [0] 端口已被占用
+       *[other] 端口已被 { $holder } 占用
+    }
+    .hint = 停掉占用的程序，或者用 --port 换个端口
+error-port-forbidden = 无法监听 { $address }：系统不允许使用这个端口
+    .hint = 用 --port 换成 1024 以上的端口
+error-address-not-local = 无法监听 { $address }：本机没有这个地址
+    .hint = 用 localhost，或者本机某个网络上的地址
+error-listen-failed = 无法监听 { $address }：{ $reason }
+    .hint = 用 --host 换个地址，或者用 --port 换个端口
+error-refused-unsafe-listen = 拒绝监听 { $host }：其他机器将可以访问；还缺少：{ $missing }
+    .hint = 设置 PORTOLAN_ADMIN_PASSWORD 和 PORTOLAN_CLIENT_KEY，并保持 require_key 开启；或者只监听 localhost
+error-not-running = 没有正在运行的服务
+    .hint = 用“portolan serve”启动
+error-server-unreachable = 无法和运行中的服务通信：{ $reason }
+    .hint = 用“portolan status”查看状态
+error-upstream-refused = 请求 { $provider } 失败：{ $reason }
+    .hint = 检查账号的密钥和服务商的地址
+error-invalid-params = 调用 { $method } 失败：{ $reason }
+    .hint = 完整用法见“portolan --help”
+error-unknown-method = 没有 { $method } 这个方法
+    .hint = { $nearest ->
+        [0] 命令行和服务的版本可能不一致
+       *[other] 你是不是想用 { $nearest }？
+    }
+error-internal = Portolan 内部出错：{ $reason }
+    .hint = 这是我们的问题，请带上这一行反馈给我们

@@ -1,0 +1,39 @@
+# 网关状态，供 `portolan status` 和 `portolan serve` 使用。
+
+status-running = Portolan 正在运行。
+status-stopped = Portolan 没有运行。
+    .hint = 用“portolan serve”启动。
+status-address = 地址
+status-instance = 地址（{ $instance }）
+status-not-listening = 未监听：{ $reason }
+status-version = 版本
+status-since = 启动时间
+status-settings = 配置
+status-vault = 保险库
+status-vault-ready = 就绪
+status-vault-older = 是较早的副本，只读不写
+status-vault-damaged = 已损坏，仍能解开的部分照常使用
+status-vault-locked = 已锁定：{ $reason }
+status-vault-unavailable = 无法保存密钥：{ $reason }
+status-accounts = 账号
+status-keys = 密钥
+status-requests = 请求
+status-requests-text = 已应答 { $completed }，失败 { $failed }，中途断开 { $truncated }，客户端取消 { $cancelled }，进行中 { $busy }
+status-attention = 需要处理
+status-warning = { $file }:{ $line }：{ $key }：{ $message }
+status-offered = { $name } 正在 { $address } 运行，用“portolan accounts add { $provider }”添加。
+status-refused = { $who } 被拒绝（{ $count } 次），用“portolan keys create”给它创建密钥。
+status-refused-unnamed = 某个没有报上名字的程序
+
+## serve
+
+serve-listening-at = portolan listening on { $address }
+serve-first-key = 第一个客户端密钥，只显示这一次：
+serve-first-key-in-vault = 第一个客户端密钥已存入保险库，用“portolan keys show”查看。
+serve-already-running = 无法启动：这个目录的 Portolan 已在 { $address } 运行
+    .hint = 直接用它，或者用 --home 给新的一个另指定目录
+serve-stopping = 正在停止：等待 { $busy } 个请求完成
+    .hint = 再发一次信号则立即停止
+serve-log-filter = 看不懂 PORTOLAN_LOG（{ $reason }），日志级别按 info 处理
+serve-environment-key = PORTOLAN_CLIENT_KEY
+version-commit = 提交 { $commit }

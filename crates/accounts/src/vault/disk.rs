@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::VaultError;
@@ -17,18 +17,24 @@ const LOCK_INTERVAL: Duration = Duration::from_millis(10);
 #[derive(Debug)]
 pub(super) struct Disk {
     folder: PathBuf,
+    /// Threads of this process take turns here, so that patience is only lost on other processes.
+    turn: Mutex<()>,
 }
 
 /// The right to write; ends when dropped, also when the process is killed.
 #[derive(Debug)]
-pub(super) struct WriteLock {
+pub(super) struct WriteLock<'a> {
     _file: File,
+    _turn: MutexGuard<'a, ()>,
 }
 
 impl Disk {
     /// Makes the folder if need be, and takes every right on it and on the vault from other users.
     pub(super) fn open(folder: PathBuf) -> (Self, Option<io::Error>) {
-        let disk = Self { folder };
+        let disk = Self {
+            folder,
+            turn: Mutex::new(()),
+        };
         let problem = disk.make_private().err();
         (disk, problem)
     }
@@ -60,7 +66,8 @@ impl Disk {
     }
 
     /// Waits for the right to write.
-    pub(super) fn lock(&self) -> Result<WriteLock, VaultError> {
+    pub(super) fn lock(&self) -> Result<WriteLock<'_>, VaultError> {
+        let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true);
         private(&mut options);
@@ -70,7 +77,12 @@ impl Disk {
         let start = Instant::now();
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(WriteLock { _file: file }),
+                Ok(()) => {
+                    return Ok(WriteLock {
+                        _file: file,
+                        _turn: turn,
+                    });
+                }
                 Err(TryLockError::WouldBlock) if start.elapsed() >= LOCK_PATIENCE => {
                     return Err(VaultError::Busy);
                 }
@@ -83,7 +95,7 @@ impl Disk {
     }
 
     /// Replaces the vault as a whole: after a crash at any moment the old or the new one is there.
-    pub(super) fn write(&self, _held: &WriteLock, bytes: &[u8]) -> Result<(), VaultError> {
+    pub(super) fn write(&self, _held: &WriteLock<'_>, bytes: &[u8]) -> Result<(), VaultError> {
         self.replace(bytes)
             .map_err(|error| failed("write the vault", error))
     }
@@ -107,7 +119,7 @@ impl Disk {
     }
 
     /// Moves the vault to a free name; `None` if there is none.
-    pub(super) fn set_aside(&self, _held: &WriteLock) -> Result<Option<PathBuf>, VaultError> {
+    pub(super) fn set_aside(&self, _held: &WriteLock<'_>) -> Result<Option<PathBuf>, VaultError> {
         let aside = self.free_name("aside");
         match rename(&self.vault(), &aside).and_then(|()| sync_folder(&self.folder)) {
             Ok(()) => Ok(Some(aside)),
@@ -117,7 +129,11 @@ impl Disk {
     }
 
     /// Keeps a copy of a damaged vault before it is written anew.
-    pub(super) fn keep_damaged(&self, _held: &WriteLock, bytes: &[u8]) -> Result<(), VaultError> {
+    pub(super) fn keep_damaged(
+        &self,
+        _held: &WriteLock<'_>,
+        bytes: &[u8],
+    ) -> Result<(), VaultError> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         private(&mut options);

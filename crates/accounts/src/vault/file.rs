@@ -278,7 +278,7 @@ impl FileVault {
         Ok(true)
     }
 
-    fn note_generation(&self, _held: &WriteLock, contents: &Contents) -> Result<(), Fault> {
+    fn note_generation(&self, _held: &WriteLock<'_>, contents: &Contents) -> Result<(), Fault> {
         let Header {
             vault, generation, ..
         } = &contents.header;

@@ -81,12 +81,14 @@ node_modules() {
   fi
 }
 
-# `line FILE PATTERN SECONDS`: the first line of a growing file that matches.
+# `line FILE PATTERN SECONDS`: the first line that matches, of a file that the program started last
+# writes; none where it ends before.
 line() {
   local turn found
   for ((turn = 0; turn < $3 * 20; turn++)); do
     found="$(grep -m1 -E "$2" "$1" 2>/dev/null || true)"
     [ -z "$found" ] || { printf '%s\n' "$found"; return; }
+    kill -0 "${started[-1]}" 2>/dev/null || break
     sleep 0.05
   done
   return 1

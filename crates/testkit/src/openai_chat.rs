@@ -117,6 +117,18 @@ pub fn model(name: &str) -> Value {
     json!({"id": name, "object": "model", "created": CREATED, "owned_by": "scripted"})
 }
 
+/// The answer of the older `POST /completions`.
+#[must_use]
+pub fn text_completion(model: &str, text: &str) -> Script {
+    let choice = json!({"text": text, "index": 0, "logprobs": null, "finish_reason": "stop"});
+    let usage = json!({"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18});
+    Script::json(
+        200,
+        &json!({"id": "cmpl-scripted", "object": "text_completion", "created": CREATED,
+            "model": model, "choices": [choice], "usage": usage}),
+    )
+}
+
 /// `count` embeddings of three dimensions: the place of the input, 0.5 and -1, base64 if wanted.
 #[must_use]
 pub fn embeddings(model: &str, count: usize, base64: bool) -> Script {

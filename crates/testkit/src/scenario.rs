@@ -40,6 +40,10 @@ pub fn answer(request: &Recorded, log: &Log) -> Script {
                 Script::json(200, &openai_chat::model(name))
             }
         }
+        ("POST", "/completions") => {
+            let prompt = body["prompt"].as_str().unwrap_or_default();
+            openai_chat::text_completion(model, &format!("{prompt}, and so on"))
+        }
         ("POST", "/embeddings") => {
             let count = body["input"].as_array().map_or(1, Vec::len);
             openai_chat::embeddings(model, count, body["encoding_format"] == "base64")

@@ -107,6 +107,9 @@ impl Upstream {
     }
 
     /// How many requests have an answer that has not ended.
+    ///
+    /// A client may have read a whole answer a moment before its end is recorded: where that
+    /// matters, [`Upstream::wait_until_idle`] first.
     #[must_use]
     pub fn open_requests(&self) -> usize {
         self.log.open()
@@ -116,6 +119,13 @@ impl Upstream {
     pub async fn wait_for_requests(&self, count: usize, timeout: Duration) -> bool {
         self.log
             .wait(timeout, |requests| requests.len() >= count)
+            .await
+    }
+
+    /// Waits until every answer ended; false when `timeout` passed first.
+    pub async fn wait_until_idle(&self, timeout: Duration) -> bool {
+        self.log
+            .wait(timeout, |all| all.iter().all(|r| r.ended != Ended::Open))
             .await
     }
 

@@ -64,6 +64,7 @@ async fn one_connection_serves_many_requests_and_all_are_recorded() {
         (seen[0].json(), seen[1].header("x-two"), &seen[2].body[..]),
         (json!({"a": 1}), Some("2"), &b"{}"[..])
     );
+    assert!(upstream.wait_until_idle(SOON).await);
     assert_eq!((upstream.connections(), upstream.open_requests()), (1, 0));
 }
 

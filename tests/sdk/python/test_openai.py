@@ -290,3 +290,12 @@ def test_embeddings(client):
     floats = client.embeddings.create(model="up-openai/embedding", input="a", encoding_format="float")
     assert floats.data[0].embedding == [0.0, 0.5, -1.0]
     assert floats.usage.prompt_tokens == 5
+
+
+def test_what_is_passed_on_as_it_is(client):
+    text = client.completions.create(model="up-openai/text", prompt="One, two").choices[0].text
+    assert text == "One, two, and so on"
+    image = client.images.generate(model="up-openai/image", prompt="A dot")
+    assert image.data[0].b64_json.startswith("iVBORw0KGgo")
+    moderation = client.moderations.create(model="up-openai/text", input="Peace")
+    assert moderation.results[0].flagged is False

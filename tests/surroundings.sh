@@ -88,7 +88,7 @@ line() {
   for ((turn = 0; turn < $3 * 20; turn++)); do
     found="$(grep -m1 -E "$2" "$1" 2>/dev/null || true)"
     [ -z "$found" ] || { printf '%s\n' "$found"; return; }
-    kill -0 "${started[-1]}" 2>/dev/null || break
+    kill -0 "${started[${#started[@]} - 1]}" 2>/dev/null || break
     sleep 0.05
   done
   return 1

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::messages::{self, Messages};
+use super::spoken;
 use crate::report::{Finding, Report};
 use crate::tree::Tree;
 
@@ -50,9 +51,10 @@ pub(crate) fn check(tree: &Tree) -> Report {
     );
     if let Some(table) = tree.text(CODES) {
         let codes = codes(&table);
-        spoken(&codes, reference, &mut findings);
+        explained(&codes, reference, &mut findings);
         summary.push_str(&format!(", {} error codes", codes.len()));
     }
+    spoken::check(tree, reference, ERROR, &mut findings);
     Report {
         name: "locales",
         summary,
@@ -96,7 +98,7 @@ fn codes(table: &str) -> BTreeMap<String, BTreeSet<String>> {
 
 /// Every code has its message, which uses only what it is given, and no message is left over. The
 /// reference stands for all languages: they have the same messages.
-fn spoken(
+fn explained(
     codes: &BTreeMap<String, BTreeSet<String>>,
     reference: &Messages,
     findings: &mut Vec<Finding>,

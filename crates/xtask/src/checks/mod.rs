@@ -6,6 +6,7 @@ mod links;
 mod locales;
 mod messages;
 mod sizes;
+mod spoken;
 mod walls;
 
 use crate::report::Report;

@@ -47,7 +47,9 @@ pub(crate) fn manual(mode: Mode) -> Result<String, String> {
     let fresh = page(&help)?;
     let path = shell::root().join(COMMANDS);
     if mode == Mode::Write {
-        std::fs::write(&path, &fresh).map_err(|error| format!("writing {COMMANDS}: {error}"))?;
+        std::fs::create_dir_all(path.parent().unwrap_or(&path))
+            .and_then(|()| std::fs::write(&path, &fresh))
+            .map_err(|error| format!("writing {COMMANDS}: {error}"))?;
         return Ok(format!("{COMMANDS} written"));
     }
     match std::fs::read_to_string(&path) {

@@ -96,8 +96,6 @@ accounts-tested = { $account } answers and lists { $models ->
    *[other] { $models } models
 }.
 accounts-key-prompt = Key for { $provider } (not shown):
-accounts-key-terminal = read the provider's key: this terminal would show it
-    .hint = pipe it in, or use --key-env or --key-file
 
 ## keys
 

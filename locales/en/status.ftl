@@ -27,7 +27,6 @@ status-refused-unnamed = a program that gives no name
 
 ## serve
 
-serve-listening-at = portolan listening on { $address }
 serve-first-key = The first client key, shown this once:
 serve-first-key-in-vault = The first client key is in the vault. “portolan keys show” shows it.
 serve-already-running = start: Portolan is already running for this home folder, at { $address }
@@ -38,5 +37,4 @@ serve-stopping = stopping: waiting for { $busy ->
 }
     .hint = a second signal stops at once
 serve-log-filter = PORTOLAN_LOG cannot be understood ({ $reason }); logging at level info
-serve-environment-key = PORTOLAN_CLIENT_KEY
 version-commit = commit { $commit }

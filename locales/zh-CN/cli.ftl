@@ -93,8 +93,6 @@ accounts-added = 已添加账号 { $account }（{ $provider }）。
 accounts-removed = 已移除账号 { $account }。
 accounts-tested = { $account } 可用，列出了 { $models } 个模型。
 accounts-key-prompt = { $provider } 的密钥（不回显）：
-accounts-key-terminal = 无法读取服务商密钥：这个终端会把它显示出来
-    .hint = 用管道传入，或者使用 --key-env、--key-file
 
 ## 密钥
 

@@ -27,7 +27,6 @@ status-refused-unnamed = 某个没有报上名字的程序
 
 ## serve
 
-serve-listening-at = portolan listening on { $address }
 serve-first-key = 第一个客户端密钥，只显示这一次：
 serve-first-key-in-vault = 第一个客户端密钥已存入保险库，用“portolan keys show”查看。
 serve-already-running = 无法启动：这个目录的 Portolan 已在 { $address } 运行
@@ -35,5 +34,4 @@ serve-already-running = 无法启动：这个目录的 Portolan 已在 { $addres
 serve-stopping = 正在停止：等待 { $busy } 个请求完成
     .hint = 再发一次信号则立即停止
 serve-log-filter = 看不懂 PORTOLAN_LOG（{ $reason }），日志级别按 info 处理
-serve-environment-key = PORTOLAN_CLIENT_KEY
 version-commit = 提交 { $commit }

@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `portolan`: command line and headless server.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    daemon::run(std::env::args_os().collect())
+}

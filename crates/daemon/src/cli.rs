@@ -1,0 +1,183 @@
+//! The command line program: arguments in, words or JSON out, an exit code.
+
+mod answer;
+mod command;
+mod input;
+mod message;
+mod parse;
+mod status;
+mod table;
+mod usage;
+
+use std::ffi::OsString;
+use std::io::{stderr, stdout};
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use contract::{ApiError, Code};
+use l10n::Messages;
+use serde_json::json;
+
+use crate::environment::Environment;
+use crate::folders::{Folders, Platform};
+use crate::home::Home;
+use crate::{hardening, reach, serve, version};
+use answer::{Speaker, Spoken};
+use message::Complaint;
+use parse::{Call, Question, Task};
+
+/// The exit code of wrong use.
+const WRONG_USE: u8 = 2;
+
+/// Runs `portolan` with these arguments, the program's own name first.
+#[must_use]
+pub fn run(arguments: Vec<OsString>) -> ExitCode {
+    let refused = hardening::apply();
+    let messages = Messages::detect(&l10n::system_locale().unwrap_or_default());
+    let call = match understand(&arguments, &messages) {
+        Ok(call) => call,
+        Err(code) => return code,
+    };
+    let json = call.json;
+    match perform(call, refused, &messages) {
+        Ok(code) => code,
+        Err(error) => {
+            complain(&error, json, &messages);
+            ExitCode::from(error.code.exit_status())
+        }
+    }
+}
+
+/// Reads the arguments; whatever is to be said instead of running is said here.
+fn understand(arguments: &[OsString], messages: &Messages) -> Result<Call, ExitCode> {
+    let command = command::command(messages);
+    match command.clone().try_get_matches_from(arguments) {
+        Ok(matches) => parse::call(&matches).ok_or_else(|| ExitCode::from(WRONG_USE)),
+        Err(help)
+            if matches!(
+                help.kind(),
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+            ) =>
+        {
+            print(stdout(), &help.render().to_string());
+            Err(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            let given: Vec<String> = arguments
+                .iter()
+                .skip(1)
+                .map(|word| word.to_string_lossy().into_owned())
+                .collect();
+            let complaint = usage::complaint(&error, &command, &given, messages);
+            print(stderr(), &complaint.lines(messages));
+            Err(ExitCode::from(WRONG_USE))
+        }
+    }
+}
+
+fn perform(call: Call, refused: Vec<String>, messages: &Messages) -> Result<ExitCode, ApiError> {
+    let question = match call.task {
+        Task::Version => {
+            let spoken = tell_version(call.json, messages);
+            print(stdout(), &spoken.out);
+            return Ok(ExitCode::SUCCESS);
+        }
+        Task::Serve { host, port } => {
+            let home = home(call.home, call.config, host, port)?;
+            return serve::serve(home, refused, call.json, messages);
+        }
+        Task::Ask(question) => question,
+    };
+    let home = home(call.home, call.config, None, None)?;
+    ask(home, question, call.json, messages)
+}
+
+/// What one home is made of: flags go before the environment.
+fn home(
+    home: Option<std::path::PathBuf>,
+    config: Option<std::path::PathBuf>,
+    host: Option<String>,
+    port: Option<u16>,
+) -> Result<Home, ApiError> {
+    let environment = Environment::read(|name| std::env::var_os(name))
+        .map_err(|error| ApiError::new(Code::OverrideInvalid, [&error.variable, &error.fault]))?;
+    let named = home.or_else(|| environment.home.clone());
+    // A flag is typed in a shell, where a relative path means what it says.
+    let named = named.map(|path| std::path::absolute(&path).unwrap_or(path));
+    let variable = |name: &str| std::env::var_os(name);
+    let folders = Folders::find(named, Platform::HERE, variable, &std::env::temp_dir())
+        .map_err(|error| ApiError::new(Code::HomeUnusable, [&"", &error]))?;
+    Ok(Home::new(folders, environment, config, host, port))
+}
+
+/// Has control answer a question, in a running server or in this process.
+fn ask(
+    home: Home,
+    question: Question,
+    json: bool,
+    messages: &Messages,
+) -> Result<ExitCode, ApiError> {
+    let runtime = crate::runtime()?;
+    let speaker = Speaker { messages, json };
+    let spoken = runtime.block_on(async {
+        match reach::reach(home).await? {
+            reach::Reached::Running(api) => speaker.answer(&api, question, &mut input::Stdin).await,
+            reach::Reached::Here(here) => {
+                let answer = speaker
+                    .answer(here.api(), question, &mut input::Stdin)
+                    .await;
+                here.close().await;
+                answer
+            }
+        }
+    })?;
+    print(stderr(), &spoken.note);
+    print(stdout(), &spoken.out);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell_version(json: bool, messages: &Messages) -> Spoken {
+    let out = if json {
+        let version = json!({
+            "version": version::VERSION,
+            "commit": version::COMMIT,
+            "target": version::TARGET,
+        });
+        format!("{version:#}\n")
+    } else {
+        let commit = version::COMMIT
+            .map(|commit| messages.get("version-commit", &[("commit", commit.into())]) + "\n");
+        let commit = commit.unwrap_or_default();
+        format!(
+            "{} {}\n{commit}{}\n",
+            command::PROGRAM,
+            version::VERSION,
+            version::TARGET
+        )
+    };
+    Spoken {
+        out,
+        note: String::new(),
+    }
+}
+
+/// Tells a failure on standard error.
+fn complain(error: &ApiError, json: bool, messages: &Messages) {
+    let complaint = Complaint::of_error(messages, error);
+    if json {
+        let error = json!({ "error": {
+            "code": error.code,
+            "arguments": error.arguments,
+            "message": complaint.message,
+            "hint": complaint.hint,
+        }});
+        print(stderr(), &format!("{error:#}\n"));
+    } else {
+        print(stderr(), &complaint.lines(messages));
+    }
+}
+
+/// Writes to a standard stream. A reader that went away (`portolan models | head -1`) is no failure.
+pub(crate) fn print(mut to: impl std::io::Write, text: &str) {
+    drop(to.write_all(text.as_bytes()).and_then(|()| to.flush()));
+}

@@ -1,0 +1,197 @@
+//! The shape of the command line, with every text in the person's language.
+
+use clap::builder::ValueParser;
+use clap::{Arg, ArgAction, ColorChoice, Command};
+use l10n::Messages;
+
+use crate::environment::is_host;
+
+/// The program's name, as people type it.
+pub(crate) const PROGRAM: &str = "portolan";
+
+/// The whole command line.
+pub(crate) fn command(messages: &Messages) -> Command {
+    let text = |id: &str| messages.get(id, &[]);
+    let leaf = |name: &'static str, id: &str| Command::new(name).about(text(id));
+    let group = |name: &'static str, id: &str, commands: Vec<Command>| {
+        leaf(name, id)
+            .subcommand_required(true)
+            .subcommands(commands)
+    };
+    let option = |id: &'static str, value: &'static str, help: &str| {
+        Arg::new(id).long(id).value_name(value).help(text(help))
+    };
+    let positional =
+        |id: &'static str, help: &str| Arg::new(id).value_name(id).required(true).help(text(help));
+    let program = Command::new(PROGRAM)
+        .about(text("cli-about"))
+        .after_help(text("cli-after-help"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_version_flag(true)
+        .arg(
+            Arg::new("version")
+                .long("version")
+                .short('V')
+                .action(ArgAction::Version)
+                .help(text("cli-option-version")),
+        )
+        .arg(
+            option("home", "DIR", "cli-option-home")
+                .value_parser(path())
+                .global(true),
+        )
+        .arg(
+            option("config", "FILE", "cli-option-config")
+                .value_parser(path())
+                .global(true),
+        )
+        .arg(
+            Arg::new("json")
+                .long("json")
+                .action(ArgAction::SetTrue)
+                .global(true)
+                .help(text("cli-option-json")),
+        )
+        .arg(
+            Arg::new("help")
+                .long("help")
+                .short('h')
+                .action(ArgAction::Help)
+                .global(true)
+                .help(text("cli-option-help")),
+        )
+        .subcommand_required(true)
+        .subcommands([
+            leaf("serve", "cli-serve")
+                .arg(
+                    option("host", "IP", "cli-option-host").value_parser(ValueParser::new(
+                        |text: &str| is_host(text).then(|| text.to_owned()).ok_or("not a host"),
+                    )),
+                )
+                .arg(option("port", "N", "cli-option-port").value_parser(clap::value_parser!(u16))),
+            leaf("status", "cli-status"),
+            leaf("models", "cli-models"),
+            group(
+                "accounts",
+                "cli-accounts",
+                vec![
+                    leaf("list", "cli-accounts-list"),
+                    leaf("add", "cli-accounts-add")
+                        .after_help(text("cli-accounts-add.after"))
+                        .arg(positional("PROVIDER", "cli-option-provider"))
+                        .arg(option("name", "NAME", "cli-option-account-name"))
+                        .arg(option("key-env", "NAME", "cli-option-key-env"))
+                        .arg(
+                            option("key-file", "FILE", "cli-option-key-file")
+                                .conflicts_with("key-env"),
+                        ),
+                    leaf("remove", "cli-accounts-remove")
+                        .arg(positional("ACCOUNT", "cli-option-account")),
+                    leaf("test", "cli-accounts-test")
+                        .arg(positional("ACCOUNT", "cli-option-account")),
+                ],
+            ),
+            group(
+                "keys",
+                "cli-keys",
+                vec![
+                    leaf("list", "cli-keys-list"),
+                    leaf("create", "cli-keys-create")
+                        .arg(option("name", "NAME", "cli-option-key-name").required(true))
+                        .arg(
+                            option("value", "TEXT", "cli-option-key-value")
+                                .allow_hyphen_values(true),
+                        ),
+                    leaf("revoke", "cli-keys-revoke")
+                        .arg(positional("NAME", "cli-option-key-name")),
+                    leaf("show", "cli-keys-show"),
+                ],
+            ),
+            group(
+                "routes",
+                "cli-routes",
+                vec![
+                    leaf("list", "cli-routes-list"),
+                    leaf("explain", "cli-routes-explain")
+                        .arg(positional("MODEL", "cli-option-model"))
+                        .arg(option("dialect", "NAME", "cli-option-dialect")),
+                ],
+            ),
+            leaf("version", "cli-version"),
+        ]);
+    dress(program, PROGRAM, messages)
+}
+
+fn path() -> ValueParser {
+    clap::value_parser!(std::path::PathBuf)
+}
+
+/// Puts our own words in the place of clap's English ones: headings, usage line, `help`.
+fn dress(command: Command, name: &str, messages: &Messages) -> Command {
+    let text = |id: &str| messages.get(id, &[]);
+    let required = command
+        .get_arguments()
+        .filter(|argument| argument.is_required_set());
+    let (positionals, options): (Vec<&Arg>, Vec<&Arg>) =
+        required.partition(|argument| argument.is_positional());
+    let mut usage = format!("{name} {}", text("cli-placeholder-options"));
+    for option in options {
+        usage.push_str(&format!(" {}", shown(option)));
+    }
+    for positional in &positionals {
+        usage.push_str(&format!(" {}", shown(positional)));
+    }
+    let mut template = format!("{{about}}\n\n{} {{usage}}\n", text("cli-heading-usage"));
+    let mut section = |heading: &str, content: &str| {
+        template.push_str(&format!("\n{}\n{{{content}}}\n", text(heading)));
+    };
+    if command.has_subcommands() {
+        usage.push_str(&format!(" {}", text("cli-placeholder-command")));
+        section("cli-heading-commands", "subcommands");
+    }
+    if !positionals.is_empty() {
+        section("cli-heading-arguments", "positionals");
+    }
+    section("cli-heading-options", "options");
+    if command.get_after_help().is_some() {
+        template.push_str("{after-help}\n");
+    }
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|c| c.get_name().to_owned())
+        .collect();
+    let dressed = command
+        .bin_name(name)
+        .override_usage(usage)
+        .help_template(template)
+        .color(ColorChoice::Never)
+        .disable_help_flag(true)
+        .disable_help_subcommand(true);
+    names.into_iter().fold(dressed, |command, child| {
+        let full = format!("{name} {child}");
+        command.mut_subcommand(child, |child| dress(child, &full, messages))
+    })
+}
+
+/// An argument as it stands in a usage line.
+fn shown(argument: &Arg) -> String {
+    let value = argument.get_value_names().and_then(|names| names.first());
+    match (argument.get_long(), value) {
+        (Some(long), Some(value)) => format!("--{long} {value}"),
+        (Some(long), None) => format!("--{long}"),
+        (None, Some(value)) => value.to_string(),
+        (None, None) => argument.get_id().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use l10n::{Messages, languages};
+
+    #[test]
+    fn clap_finds_nothing_wrong_in_any_language() {
+        for language in languages() {
+            super::command(&Messages::for_language(&language)).debug_assert();
+        }
+    }
+}

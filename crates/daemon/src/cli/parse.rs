@@ -1,0 +1,227 @@
+//! From arguments to what is asked for.
+
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+
+/// What the command line asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Call {
+    /// `--home`.
+    pub(crate) home: Option<PathBuf>,
+    /// `--config`.
+    pub(crate) config: Option<PathBuf>,
+    /// `--json`.
+    pub(crate) json: bool,
+    /// The command.
+    pub(crate) task: Task,
+}
+
+/// A command with its arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// `serve`.
+    Serve {
+        /// `--host`.
+        host: Option<String>,
+        /// `--port`.
+        port: Option<u16>,
+    },
+    /// `version`.
+    Version,
+    /// A command that control answers.
+    Ask(Question),
+}
+
+/// A command that control answers, in this process or in a running server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Question {
+    Status,
+    Models,
+    Accounts,
+    AccountAdd {
+        provider: String,
+        name: Option<String>,
+        key: KeyPlace,
+    },
+    AccountRemove {
+        id: String,
+    },
+    AccountTest {
+        id: String,
+    },
+    Keys,
+    KeyCreate {
+        name: String,
+        value: Option<String>,
+    },
+    KeyRevoke {
+        name: String,
+    },
+    KeyShow,
+    Routes,
+    RouteExplain {
+        model: String,
+        dialect: Option<String>,
+    },
+}
+
+/// Where the provider's key is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum KeyPlace {
+    /// In an environment variable.
+    Environment(String),
+    /// In a file.
+    File(String),
+    /// It comes on standard input and goes to the vault.
+    Input,
+}
+
+/// Reads what clap found; `None` where its tree and this function do not agree.
+pub(crate) fn call(matches: &ArgMatches) -> Option<Call> {
+    let (name, inner) = matches.subcommand()?;
+    let task = match name {
+        "serve" => Task::Serve {
+            host: text(inner, "host"),
+            port: inner.get_one::<u16>("port").copied(),
+        },
+        "version" => Task::Version,
+        "status" => Task::Ask(Question::Status),
+        "models" => Task::Ask(Question::Models),
+        group => {
+            let (verb, inner) = inner.subcommand()?;
+            Task::Ask(question(group, verb, inner)?)
+        }
+    };
+    // An option that is global is known to the innermost command, wherever it was typed.
+    let mut innermost = matches;
+    while let Some((_, inner)) = innermost.subcommand() {
+        innermost = inner;
+    }
+    let path = |id: &str| innermost.get_one::<PathBuf>(id).cloned();
+    Some(Call {
+        home: path("home"),
+        config: path("config"),
+        json: innermost.get_flag("json"),
+        task,
+    })
+}
+
+fn question(group: &str, verb: &str, matches: &ArgMatches) -> Option<Question> {
+    Some(match (group, verb) {
+        ("accounts", "list") => Question::Accounts,
+        ("accounts", "add") => Question::AccountAdd {
+            provider: text(matches, "PROVIDER")?,
+            name: text(matches, "name"),
+            key: match (text(matches, "key-env"), text(matches, "key-file")) {
+                (Some(variable), _) => KeyPlace::Environment(variable),
+                (None, Some(file)) => KeyPlace::File(file),
+                (None, None) => KeyPlace::Input,
+            },
+        },
+        ("accounts", "remove") => Question::AccountRemove {
+            id: text(matches, "ACCOUNT")?,
+        },
+        ("accounts", "test") => Question::AccountTest {
+            id: text(matches, "ACCOUNT")?,
+        },
+        ("keys", "list") => Question::Keys,
+        ("keys", "create") => Question::KeyCreate {
+            name: text(matches, "name")?,
+            value: text(matches, "value"),
+        },
+        ("keys", "revoke") => Question::KeyRevoke {
+            name: text(matches, "NAME")?,
+        },
+        ("keys", "show") => Question::KeyShow,
+        ("routes", "list") => Question::Routes,
+        ("routes", "explain") => Question::RouteExplain {
+            model: text(matches, "MODEL")?,
+            dialect: text(matches, "dialect"),
+        },
+        _ => return None,
+    })
+}
+
+fn text(matches: &ArgMatches, id: &str) -> Option<String> {
+    matches.get_one::<String>(id).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use l10n::Messages;
+
+    use super::*;
+    use crate::cli::command::command;
+
+    fn parse(line: &str) -> Call {
+        let messages = Messages::for_language("en");
+        let matches = command(&messages)
+            .try_get_matches_from(line.split(' '))
+            .unwrap();
+        call(&matches).unwrap()
+    }
+
+    #[test]
+    fn global_options_stand_anywhere() {
+        for line in [
+            "portolan --home /h --json keys list",
+            "portolan keys --home /h list --json",
+            "portolan keys list --json --home /h",
+        ] {
+            let call = parse(line);
+            assert_eq!(call.home, Some("/h".into()), "{line}");
+            assert!(call.json, "{line}");
+            assert_eq!(call.task, Task::Ask(Question::Keys));
+        }
+    }
+
+    #[test]
+    fn every_command_is_understood() {
+        fn leaves(command: &clap::Command, line: &str, found: &mut Vec<String>) {
+            if !command.has_subcommands() {
+                let mut line = line.to_owned();
+                for argument in command.get_arguments().filter(|a| a.is_required_set()) {
+                    match argument.get_long() {
+                        Some(long) => line.push_str(&format!(" --{long} x")),
+                        None => line.push_str(" x"),
+                    }
+                }
+                found.push(line);
+            }
+            for child in command.get_subcommands() {
+                leaves(child, &format!("{line} {}", child.get_name()), found);
+            }
+        }
+        let mut lines = Vec::new();
+        leaves(
+            &command(&Messages::for_language("en")),
+            "portolan",
+            &mut lines,
+        );
+        assert!(lines.len() >= 13, "{lines:?}");
+        for line in lines {
+            parse(&line);
+        }
+    }
+
+    #[test]
+    fn a_key_is_in_one_place() {
+        let Task::Ask(Question::AccountAdd { key, name, .. }) =
+            parse("portolan accounts add openai --key-env K --name work").task
+        else {
+            unreachable!("another command");
+        };
+        assert_eq!(
+            (key, name.as_deref()),
+            (KeyPlace::Environment("K".into()), Some("work"))
+        );
+        let Task::Ask(Question::KeyCreate { value, .. }) =
+            parse("portolan keys create --name n --value -x").task
+        else {
+            unreachable!("another command");
+        };
+        assert_eq!(value.as_deref(), Some("-x"));
+    }
+}

@@ -1,0 +1,232 @@
+//! Wrong use of the command line: clap's findings in our words, with a suggestion.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, Error};
+use l10n::Messages;
+
+use super::command::PROGRAM;
+use super::message::Complaint;
+
+/// What is wrong with the command line, and what to do about it.
+///
+/// `given` are the arguments as they were typed, without the program's name.
+pub(crate) fn complaint(
+    error: &Error,
+    command: &Command,
+    given: &[String],
+    messages: &Messages,
+) -> Complaint {
+    let context = |kind| error.get(kind).and_then(first);
+    let argument = context(ContextKind::InvalidArg).unwrap_or_default();
+    let value = context(ContextKind::InvalidValue).unwrap_or_default();
+    let similar = [
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedValue,
+    ]
+    .into_iter()
+    .find_map(context);
+    let (program, inner) = innermost(command, given);
+    let say = |id: &str, pairs: &[(&str, &str)]| {
+        let pairs: Vec<_> = pairs
+            .iter()
+            .map(|(name, value)| (*name, (*value).into()))
+            .collect();
+        messages.get(id, &pairs)
+    };
+    let message = match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let given = context(ContextKind::InvalidSubcommand).unwrap_or_default();
+            say("usage-unknown-command", &[("given", &given)])
+        }
+        ErrorKind::UnknownArgument if !argument.starts_with('-') => {
+            say("usage-unexpected", &[("given", &argument)])
+        }
+        ErrorKind::UnknownArgument => say("usage-unknown-option", &[("given", &argument)]),
+        ErrorKind::MissingSubcommand => say("usage-missing-command", &[("program", &program)]),
+        ErrorKind::MissingRequiredArgument => {
+            say("usage-missing-argument", &[("argument", &bare(&argument))])
+        }
+        ErrorKind::InvalidValue if value.is_empty() => {
+            say("usage-missing-value", &[("argument", &bare(&argument))])
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => say(
+            "usage-wrong-value",
+            &[("argument", &bare(&argument)), ("given", &value)],
+        ),
+        ErrorKind::ArgumentConflict => {
+            let other = context(ContextKind::PriorArg).unwrap_or_default();
+            if other == argument || other.is_empty() {
+                say("usage-twice", &[("argument", &bare(&argument))])
+            } else {
+                let pair = [("argument", &*bare(&argument)), ("other", &*bare(&other))];
+                say("usage-conflict", &pair)
+            }
+        }
+        ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues => {
+            say("usage-unexpected", &[("given", &value)])
+        }
+        ErrorKind::InvalidUtf8 => say("usage-not-text", &[]),
+        _ => say("usage-other", &[]),
+    };
+    let hint = match error.kind() {
+        _ if similar.is_some() => say(
+            "usage-hint-similar",
+            &[("similar", &similar.unwrap_or_default())],
+        ),
+        ErrorKind::ValueValidation if argument.starts_with("--port") => say("usage-hint-port", &[]),
+        ErrorKind::ValueValidation if argument.starts_with("--host") => say("usage-hint-host", &[]),
+        ErrorKind::InvalidSubcommand | ErrorKind::MissingSubcommand => {
+            let names: Vec<&str> = inner.get_subcommands().map(Command::get_name).collect();
+            say("usage-hint-commands", &[("commands", &names.join(" "))])
+        }
+        _ => say("usage-hint-help", &[("program", &program)]),
+    };
+    Complaint {
+        message,
+        hint: Some(hint),
+    }
+}
+
+/// The first text of a context value.
+fn first(value: &ContextValue) -> Option<String> {
+    match value {
+        ContextValue::String(text) => Some(text.clone()),
+        ContextValue::Strings(texts) => texts.first().cloned(),
+        ContextValue::StyledStr(text) => Some(text.to_string()),
+        ContextValue::StyledStrs(texts) => texts.first().map(ToString::to_string),
+        _ => None,
+    }
+}
+
+/// An argument as clap writes it (`--name <NAME>`, `<MODEL>`), as we do.
+fn bare(argument: &str) -> String {
+    argument.replace(['<', '>'], "")
+}
+
+/// The command that was reached before the mistake, and how it is called.
+fn innermost<'a>(command: &'a Command, given: &[String]) -> (String, &'a Command) {
+    let mut found = (PROGRAM.to_owned(), command);
+    for word in given.iter().filter(|word| !word.starts_with('-')) {
+        if let Some(inner) = found.1.find_subcommand(word) {
+            found = (format!("{} {word}", found.0), inner);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use l10n::{Messages, languages};
+
+    use super::complaint;
+    use crate::cli::command::command;
+
+    fn complain(line: &str, language: &str) -> (String, String) {
+        let messages = Messages::for_language(language);
+        let command = command(&messages);
+        let given: Vec<String> = line.split(' ').skip(1).map(str::to_owned).collect();
+        let error = command
+            .clone()
+            .try_get_matches_from(line.split(' '))
+            .unwrap_err();
+        let complaint = complaint(&error, &command, &given, &messages);
+        (complaint.message, complaint.hint.unwrap())
+    }
+
+    #[test]
+    fn each_mistake_is_told_with_a_way_out() {
+        for (line, message, hint) in [
+            (
+                "portolan sttus",
+                "there is no command “sttus”",
+                "did you mean “status”?",
+            ),
+            (
+                "portolan zzz",
+                "there is no command “zzz”",
+                "its commands: serve status",
+            ),
+            (
+                "portolan keys",
+                "a command is missing after “portolan keys”",
+                "list create revoke",
+            ),
+            (
+                "portolan status --jsn",
+                "there is no option “--jsn”",
+                "did you mean “--json”?",
+            ),
+            (
+                "portolan status x",
+                "“x” is not expected here",
+                "portolan status --help",
+            ),
+            (
+                "portolan keys create",
+                "--name NAME is missing",
+                "portolan keys create --help",
+            ),
+            (
+                "portolan accounts add",
+                "PROVIDER is missing",
+                "portolan accounts add --help",
+            ),
+            (
+                "portolan serve --port",
+                "--port N needs a value",
+                "portolan serve --help",
+            ),
+            (
+                "portolan serve --port 99999",
+                "“99999” is not a value for --port N",
+                "0 to 65535",
+            ),
+            (
+                "portolan serve --host a.b",
+                "“a.b” is not a value for --host IP",
+                "127.0.0.1",
+            ),
+            (
+                "portolan serve --port 1 --port 2",
+                "--port N is given more than once",
+                "--help",
+            ),
+            (
+                "portolan accounts add p --key-env A --key-file B",
+                "cannot be used together",
+                "accounts add --help",
+            ),
+        ] {
+            let found = complain(line, "en");
+            assert!(found.0.contains(message), "{line}: {found:?}");
+            assert!(found.1.contains(hint), "{line}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn no_english_of_claps_shows_through_in_chinese() {
+        assert!(languages().contains(&"zh-CN".to_owned()));
+        for line in [
+            "portolan sttus",
+            "portolan keys create",
+            "portolan serve --port x",
+        ] {
+            let (message, hint) = complain(line, "zh-CN");
+            for english in [
+                "error",
+                "required",
+                "invalid",
+                "value",
+                "Usage",
+                "unexpected",
+            ] {
+                assert!(
+                    !format!("{message} {hint}").contains(english),
+                    "{message} {hint}"
+                );
+            }
+        }
+    }
+}

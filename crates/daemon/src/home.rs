@@ -1,0 +1,63 @@
+//! One Portolan's folders, and what flags and environment say about it.
+
+use std::path::PathBuf;
+
+use contract::{ApiError, Code};
+
+use crate::environment::Environment;
+use crate::folders::Folders;
+use crate::private;
+
+/// What is known before any file is opened.
+#[derive(Debug)]
+pub(crate) struct Home {
+    /// Its folders.
+    pub(crate) folders: Folders,
+    /// What the environment says.
+    pub(crate) environment: Environment,
+    /// The settings file.
+    pub(crate) config: PathBuf,
+    /// `--host`.
+    pub(crate) host: Option<String>,
+    /// `--port`.
+    pub(crate) port: Option<u16>,
+}
+
+impl Home {
+    /// A home; `config` names another settings file than the folders do.
+    pub(crate) fn new(
+        folders: Folders,
+        environment: Environment,
+        config: Option<PathBuf>,
+        host: Option<String>,
+        port: Option<u16>,
+    ) -> Self {
+        let config = config.map(|path| std::path::absolute(&path).unwrap_or(path));
+        let config = config.unwrap_or_else(|| folders.config_file());
+        Self {
+            folders,
+            environment,
+            config,
+            host,
+            port,
+        }
+    }
+
+    /// Makes the folders, for their owner alone.
+    ///
+    /// # Errors
+    /// `home-unusable`, with the folder that could not be made.
+    pub(crate) fn prepare(&self) -> Result<(), ApiError> {
+        let Folders {
+            config,
+            data,
+            state,
+            runtime: _,
+        } = &self.folders;
+        for folder in [config, data, state] {
+            private::folder(folder)
+                .map_err(|error| ApiError::new(Code::HomeUnusable, [&folder.display(), &error]))?;
+        }
+        Ok(())
+    }
+}

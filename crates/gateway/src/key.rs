@@ -27,7 +27,11 @@ impl KeyHash {
         }
         let mut hash = [0; 32];
         for (byte, pair) in hash.iter_mut().zip(digits.chunks_exact(2)) {
-            let digit = |c: u8| char::from(c).to_digit(16).and_then(|d| u8::try_from(d).ok());
+            let digit = |c: u8| {
+                char::from(c)
+                    .to_digit(16)
+                    .and_then(|d| u8::try_from(d).ok())
+            };
             *byte = digit(pair[0])? << 4 | digit(pair[1])?;
         }
         Some(Self(hash))
@@ -61,13 +65,19 @@ impl ClientKey {
     /// A key without limits.
     #[must_use]
     pub fn unlimited(name: impl Into<String>) -> Self {
-        Self { name: name.into(), models: vec!["*".to_owned()], requests_per_minute: 0 }
+        Self {
+            name: name.into(),
+            models: vec!["*".to_owned()],
+            requests_per_minute: 0,
+        }
     }
 
     /// Whether the key may ask for the model.
     #[must_use]
     pub fn allows(&self, model: &str) -> bool {
-        self.models.iter().any(|pattern| crate::route::matches(pattern, model))
+        self.models
+            .iter()
+            .any(|pattern| crate::route::matches(pattern, model))
     }
 }
 
@@ -112,7 +122,10 @@ mod tests {
     fn a_key_is_found_by_its_hash_alone() {
         let mut keys = ClientKeys::default();
         keys.insert(KeyHash::of(b"pk-one"), ClientKey::unlimited("one"));
-        assert_eq!(keys.find(b"pk-one").map(|key| key.name.as_str()), Some("one"));
+        assert_eq!(
+            keys.find(b"pk-one").map(|key| key.name.as_str()),
+            Some("one")
+        );
         assert!(keys.find(b"pk-two").is_none() && keys.find(b"").is_none());
         assert!(!format!("{keys:?}").contains("pk-one"));
     }

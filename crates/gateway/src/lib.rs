@@ -1,11 +1,42 @@
 //! The data plane: one client request in, one answer out.
+//!
+//! guard → ingress → plan → attempt → relay, with a record of it all. It knows nothing of windows,
+//! files or settings: it reads a [`Snapshot`], and hands over finished [`Exchange`]s.
 
+mod answer;
+mod ask;
+mod attempt;
+mod call;
+mod client;
+mod demo;
 mod exchange;
+mod guard;
+mod handle;
+mod headers;
+mod ingress;
 mod key;
+mod listing;
+mod load;
+mod models;
+mod pieces;
+mod plan;
+mod plane;
+mod record;
+mod relay;
+mod reply;
 mod route;
+mod serve;
 mod snapshot;
+#[cfg(test)]
+mod testing;
 
 pub use exchange::{Attempt, Exchange, Outcome};
+pub use guard::Refused;
 pub use key::{ClientKey, ClientKeys, KeyHash};
+pub use load::Load;
+pub use models::PublicModel;
+pub use plan::{Explained, Explanation, FoundBy};
+pub use plane::DataPlane;
 pub use route::{Destination, Route, Strategy, matches};
+pub use serve::{ListenError, ListenErrorKind};
 pub use snapshot::{Address, Instance, Limits, Offer, OnLoss, Snapshot, Timeouts};

@@ -51,7 +51,12 @@ pub enum Strategy {
 
 impl Strategy {
     /// Every strategy.
-    pub const ALL: [Self; 4] = [Self::Priority, Self::RoundRobin, Self::Weighted, Self::LeastBusy];
+    pub const ALL: [Self; 4] = [
+        Self::Priority,
+        Self::RoundRobin,
+        Self::Weighted,
+        Self::LeastBusy,
+    ];
 
     /// The name used in the settings.
     #[must_use]
@@ -67,7 +72,9 @@ impl Strategy {
     /// The strategy of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|strategy| strategy.as_str() == name)
+        Self::ALL
+            .into_iter()
+            .find(|strategy| strategy.as_str() == name)
     }
 }
 
@@ -86,7 +93,9 @@ pub fn matches(pattern: &str, name: &str) -> bool {
         if pieces.peek().is_none() {
             return rest.ends_with(piece);
         }
-        let Some(at) = rest.find(piece) else { return false };
+        let Some(at) = rest.find(piece) else {
+            return false;
+        };
         rest = &rest[at + piece.len()..];
     }
     true

@@ -172,7 +172,11 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { request_body: 32 * 1024 * 1024, answer_body: 32 * 1024 * 1024, target: 8 * 1024 }
+        Self {
+            request_body: 32 * 1024 * 1024,
+            answer_body: 32 * 1024 * 1024,
+            target: 8 * 1024,
+        }
     }
 }
 
@@ -186,4 +190,3 @@ pub struct Address {
     /// The port; 0 takes a free one.
     pub port: u16,
 }
-

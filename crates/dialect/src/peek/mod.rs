@@ -22,6 +22,8 @@ pub struct Peek {
     pub stream: bool,
     /// Whether a stream's usage is asked for (`stream_options.include_usage`).
     pub has_stream_options: bool,
+    /// Whether the model is asked to think first, so that its first byte may be long in coming.
+    pub reasons: bool,
 }
 
 impl Peek {
@@ -67,6 +69,9 @@ impl Peek {
                 };
             }
             b"\"stream_options\"" => self.has_stream_options = text != b"null",
+            b"\"reasoning_effort\"" | b"\"reasoning\"" | b"\"thinking\"" | b"\"output_config\"" => {
+                self.reasons = text != b"null";
+            }
             _ => {}
         }
         Ok(())

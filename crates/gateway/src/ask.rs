@@ -1,0 +1,92 @@
+//! Asking a provider which models it has.
+
+use std::time::{Duration, Instant};
+
+use accounts::{AccountId, Outcome};
+use dialect::{Fault, FaultKind, Origin};
+use http::HeaderMap;
+use serde::Deserialize;
+
+use crate::attempt::{authorize, is_loopback};
+use crate::client;
+use crate::plane::Plane;
+
+/// How long a list may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The largest list that is read, in bytes.
+const LIMIT: usize = 8 * 1024 * 1024;
+
+/// Both vendors' lists, as far as they are alike.
+#[derive(Deserialize)]
+struct List {
+    data: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    id: String,
+}
+
+/// The ids of the models that an account's provider lists.
+pub(crate) async fn models(plane: &Plane, account: &AccountId) -> Result<Vec<String>, Fault> {
+    let snapshot = plane.snapshot();
+    let offer = snapshot
+        .offers
+        .iter()
+        .find(|offer| offer.account == *account)
+        .ok_or_else(|| {
+            let message = format!("there is no account {account}");
+            Fault::new(Origin::Gateway, FaultKind::NotFound, message)
+        })?;
+    let provider = &offer.provider;
+    let named = |mut fault: Fault| {
+        fault.message = format!("{}: {}", provider.name, fault.message);
+        fault
+    };
+    let Some((endpoint, url)) = provider.model_list().or_else(|| {
+        provider
+            .endpoints
+            .iter()
+            .find_map(|e| Some((e, e.url(dialect::Operation::Models)?)))
+    }) else {
+        return Err(named(Fault::unsupported("", "it has no list of models")));
+    };
+    let lease = snapshot
+        .accounts
+        .lease(account, Instant::now())
+        .map_err(|error| Fault::new(Origin::Gateway, FaultKind::NoAccount, error.to_string()))?;
+    let mut fields = HeaderMap::new();
+    authorize(&mut fields, &endpoint.auth, &lease)?;
+    if let Some(version) = endpoint.versions.to_send(None)
+        && let Ok(version) = http::HeaderValue::from_str(version)
+    {
+        fields.insert("anthropic-version", version);
+    }
+    let proxy = provider.proxy.as_ref().unwrap_or(&snapshot.proxy);
+    let client = plane
+        .clients
+        .get(proxy, is_loopback(&url), snapshot.timeouts.connect)?;
+    let response = client
+        .get(url)
+        .headers(fields)
+        .timeout(PATIENCE)
+        .send()
+        .await
+        .map_err(|error| named(client::fault(&error)))?;
+    let status = response.status();
+    if !status.is_success() {
+        lease.report(Outcome::of_status(status.as_u16(), None), Instant::now());
+        let kind = FaultKind::from_status(status.as_u16());
+        let message = format!("it answered {status} when asked for its models");
+        return Err(named(Fault::new(Origin::Upstream, kind, message)));
+    }
+    let body = http_body_util::Limited::new(reqwest::Body::from(response), LIMIT);
+    let body = http_body_util::BodyExt::collect(body)
+        .await
+        .map_err(|_| named(Fault::unreadable("its list of models broke off")))?
+        .to_bytes();
+    let list: List = serde_json::from_slice(&body)
+        .map_err(|_| named(Fault::unreadable("its list of models cannot be read")))?;
+    lease.report(Outcome::Success, Instant::now());
+    Ok(list.data.into_iter().map(|entry| entry.id).collect())
+}

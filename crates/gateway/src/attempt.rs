@@ -1,0 +1,306 @@
+//! One try at one upstream: lease, request, head of the answer.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use accounts::{Lease, LeaseError, Outcome};
+use bytes::Bytes;
+use catalog::{Auth, Quirk};
+use dialect::{Codec, Dialect, Fault, FaultKind, Losses, Operation, Origin, Target, codec};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http_body_util::BodyExt;
+
+use crate::call::Call;
+use crate::client;
+use crate::headers;
+use crate::pieces::Pieces;
+use crate::plan::Upstream;
+use crate::plane::Plane;
+
+/// The most of an upstream's error that is read, in bytes.
+const ERROR_LIMIT: usize = 64 * 1024;
+/// How long an upstream's error may take to arrive once its head is there.
+const ERROR_PATIENCE: Duration = Duration::from_secs(10);
+
+/// An upstream that accepted the request.
+pub(crate) struct Accepted {
+    pub(crate) lease: Lease,
+    pub(crate) response: http::Response<reqwest::Body>,
+    /// Tool names that were changed for this upstream.
+    pub(crate) aliases: std::collections::HashMap<String, String>,
+    pub(crate) losses: Losses,
+}
+
+/// What went wrong, and what the upstream said in numbers if it said anything.
+pub(crate) struct Refusal {
+    pub(crate) fault: Fault,
+    pub(crate) status: Option<u16>,
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Self {
+            fault,
+            status: None,
+        }
+    }
+}
+
+/// The upstream's codec.
+pub(crate) fn codec_of(upstream: &Upstream) -> Result<&'static dyn Codec, Fault> {
+    let dialect = upstream.endpoint().dialect;
+    codec(dialect).ok_or_else(|| {
+        let message = format!("this version does not translate to {dialect}");
+        Fault::new(Origin::Gateway, FaultKind::Unsupported, message)
+    })
+}
+
+/// Sends the request to the upstream and waits for the head of its answer.
+pub(crate) async fn send(
+    plane: &Plane,
+    call: &Call,
+    upstream: &Upstream,
+) -> Result<Accepted, Refusal> {
+    let endpoint = upstream.endpoint();
+    let accounts = &call.snapshot.accounts;
+    let lease = accounts
+        .lease(&upstream.account, Instant::now())
+        .map_err(|e| no_account(&e))?;
+    let Prepared {
+        body,
+        aliases,
+        losses,
+    } = prepare(call, upstream)?;
+    let url = endpoint
+        .url_of_model(call.operation, &upstream.model, call.peek.stream)
+        .ok_or_else(|| Fault::unsupported("", "the provider has no address for this"))?;
+    let proxy = upstream
+        .provider
+        .proxy
+        .as_ref()
+        .unwrap_or(&call.snapshot.proxy);
+    let client = plane
+        .clients
+        .get(proxy, is_loopback(&url), call.snapshot.timeouts.connect)?;
+    let request = client
+        .post(url)
+        .headers(fields(call, upstream, &lease)?)
+        .body(reqwest::Body::wrap(Pieces::new(body)));
+    let (first_byte, _) = call.patience();
+    let sent = tokio::time::timeout(first_byte, request.send()).await;
+    let response = match sent {
+        Ok(Ok(response)) => response,
+        Ok(Err(error)) => {
+            lease.report(Outcome::Failed, Instant::now());
+            return Err(named(upstream, client::fault(&error)).into());
+        }
+        Err(_) => {
+            lease.report(Outcome::Failed, Instant::now());
+            let message = format!("no answer within {} seconds", first_byte.as_secs());
+            let fault = Fault::new(Origin::Upstream, FaultKind::Timeout, message);
+            return Err(named(upstream, fault).into());
+        }
+    };
+    let response = http::Response::from(response);
+    if response.status().is_success() {
+        return Ok(Accepted {
+            lease,
+            response,
+            aliases,
+            losses,
+        });
+    }
+    let status = response.status().as_u16();
+    let fault = refused(upstream, response).await;
+    lease.report(
+        Outcome::of_status(status, fault.retry_after),
+        Instant::now(),
+    );
+    Err(Refusal {
+        fault,
+        status: Some(status),
+    })
+}
+
+struct Prepared {
+    body: Vec<Bytes>,
+    aliases: std::collections::HashMap<String, String>,
+    losses: Losses,
+}
+
+/// The body for the upstream: the client's own bytes with the model replaced where both speak the
+/// same dialect, a translation otherwise.
+fn prepare(call: &Call, upstream: &Upstream) -> Result<Prepared, Fault> {
+    if upstream.native {
+        return Ok(Prepared {
+            body: call.peek.splice(&call.body, &upstream.model),
+            aliases: std::collections::HashMap::new(),
+            losses: Losses::default(),
+        });
+    }
+    let (request, decoding) = call.request()?;
+    let mut losses = decoding.clone();
+    let encoded = codec_of(upstream)?.encode_request(request, &target(upstream), &mut losses)?;
+    if let Some(loss) = call.snapshot.on_loss.refuses(&losses) {
+        let message = format!(
+            "\"{}\" would be {} on the way to {} ({}), and the settings refuse that",
+            loss.path,
+            loss.kind.as_str(),
+            upstream.provider.name,
+            loss.reason
+        );
+        return Err(Fault::unsupported(loss.path.clone(), message));
+    }
+    Ok(Prepared {
+        body: vec![encoded.body.into()],
+        aliases: encoded.aliases,
+        losses,
+    })
+}
+
+/// What the upstream accepts, from its manifest.
+fn target(upstream: &Upstream) -> Target {
+    let provider = &upstream.provider;
+    let model = provider.model(&upstream.model);
+    let abilities = model.map(|model| &model.abilities);
+    Target {
+        max_output_tokens: model
+            .and_then(|model| model.limits.as_ref())
+            .and_then(|limits| limits.output),
+        sampling: abilities.and_then(|abilities| abilities.sampling) != Some(false),
+        max_completion_tokens: !provider.has(Quirk::MaxTokensLegacy),
+        developer_role: !provider.has(Quirk::NoDeveloperRole),
+        stream_usage: !provider.has(Quirk::NoStreamUsage),
+        ..Target::named(upstream.model.clone())
+    }
+}
+
+fn fields(call: &Call, upstream: &Upstream, lease: &Lease) -> Result<HeaderMap, Fault> {
+    let endpoint = upstream.endpoint();
+    let mut fields = HeaderMap::with_capacity(8);
+    fields.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    let accept = if call.peek.stream {
+        "text/event-stream"
+    } else {
+        "application/json"
+    };
+    fields.insert(header::ACCEPT, HeaderValue::from_static(accept));
+    let asked = call
+        .headers
+        .get("anthropic-version")
+        .and_then(|value| value.to_str().ok());
+    if let Some(version) = endpoint.versions.to_send(asked.filter(|_| upstream.native))
+        && let Ok(version) = HeaderValue::from_str(version)
+    {
+        fields.insert("anthropic-version", version);
+    }
+    if upstream.native {
+        headers::to_upstream(endpoint.dialect, &call.headers, &mut fields);
+    }
+    authorize(&mut fields, &endpoint.auth, lease)?;
+    Ok(fields)
+}
+
+/// Puts the account's secret where the provider looks for it.
+pub(crate) fn authorize(fields: &mut HeaderMap, auth: &Auth, lease: &Lease) -> Result<(), Fault> {
+    let (Auth::Header { name, prefix }, Some(secret)) = (auth, lease.secret()) else {
+        return Ok(());
+    };
+    let unusable = || {
+        let message = format!(
+            "the key of the account {} cannot be sent in a header",
+            lease.id()
+        );
+        Fault::new(Origin::Gateway, FaultKind::NoAccount, message)
+    };
+    let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unusable())?;
+    let mut value =
+        HeaderValue::from_str(&format!("{prefix}{}", secret.expose())).map_err(|_| unusable())?;
+    value.set_sensitive(true);
+    fields.insert(name, value);
+    Ok(())
+}
+
+fn no_account(error: &LeaseError) -> Fault {
+    Fault::new(Origin::Gateway, FaultKind::NoAccount, error.to_string())
+        .with_code("no_healthy_account")
+}
+
+/// Whether an address is this machine's own, which no proxy can reach.
+pub(crate) fn is_loopback(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// What the upstream said when it did not accept.
+async fn refused(upstream: &Upstream, response: http::Response<reqwest::Body>) -> Fault {
+    let status = response.status();
+    if status.is_redirection() {
+        let message = "it answered with a redirect, which is not followed; set the final address";
+        return named(
+            upstream,
+            Fault::new(Origin::Upstream, FaultKind::BadGateway, message),
+        );
+    }
+    let wait = headers::retry_after(response.headers(), SystemTime::now());
+    let limited = http_body_util::Limited::new(response.into_body(), ERROR_LIMIT);
+    let body = match tokio::time::timeout(ERROR_PATIENCE, limited.collect()).await {
+        Ok(Ok(body)) => body.to_bytes(),
+        // A refusal whose words cannot be had is still that refusal.
+        Ok(Err(_)) | Err(_) => Bytes::new(),
+    };
+    let mut fault = match codec_of(upstream) {
+        Ok(codec) => codec.decode_fault(status.as_u16(), &body),
+        Err(fault) => fault,
+    };
+    fault.status = Some(status.as_u16());
+    fault.origin = Origin::Upstream;
+    fault.retry_after = wait.or(fault.retry_after);
+    named(upstream, fault)
+}
+
+/// The fault with the provider's name before its words.
+pub(crate) fn named(upstream: &Upstream, mut fault: Fault) -> Fault {
+    fault.message = format!("{}: {}", upstream.provider.name, fault.message);
+    fault
+}
+
+/// Whether another candidate may do better. Nothing was sent to the client yet.
+pub(crate) fn is_worth_another(fault: &Fault) -> bool {
+    match fault.kind {
+        FaultKind::Authentication
+        | FaultKind::Permission
+        | FaultKind::Billing
+        | FaultKind::NotFound
+        | FaultKind::RateLimit
+        | FaultKind::Quota
+        | FaultKind::Internal
+        | FaultKind::Overloaded
+        | FaultKind::BadGateway
+        | FaultKind::Truncated
+        | FaultKind::Timeout
+        | FaultKind::NoAccount
+        | FaultKind::Stopped => true,
+        // Another upstream may speak a dialect that can say it.
+        FaultKind::Unsupported => fault.origin != Origin::Upstream,
+        FaultKind::InvalidRequest
+        | FaultKind::ContextTooLong
+        | FaultKind::MethodNotAllowed
+        | FaultKind::Conflict
+        | FaultKind::TooLarge
+        | FaultKind::UnsupportedMediaType
+        | FaultKind::Misdirected
+        | FaultKind::ContentPolicy => false,
+    }
+}
+
+/// Whether the operation's answer can be read by this program, and not only forwarded.
+pub(crate) fn is_chat(operation: Operation, dialect: Dialect) -> bool {
+    operation == Operation::Chat && codec(dialect).is_some()
+}

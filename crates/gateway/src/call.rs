@@ -1,0 +1,101 @@
+//! One client's request as every candidate needs it.
+
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use dialect::chat::ChatRequest;
+use dialect::peek::Peek;
+use dialect::{AnswerContext, Dialect, Fault, Losses, Operation};
+use http::HeaderMap;
+
+use crate::reply::codec_for;
+use crate::snapshot::Snapshot;
+
+/// One client's request.
+pub(crate) struct Call {
+    pub(crate) snapshot: Arc<Snapshot>,
+    /// The id in `x-request-id`.
+    pub(crate) id: String,
+    pub(crate) dialect: Dialect,
+    pub(crate) operation: Operation,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) peek: Peek,
+    /// The model as the client named it.
+    pub(crate) model: String,
+    /// Seconds since 1970.
+    pub(crate) created: u64,
+    /// The request taken apart, once a candidate needs it so.
+    decoded: OnceLock<Result<(ChatRequest, Losses), Fault>>,
+}
+
+/// What a call is made of.
+pub(crate) struct Parts {
+    pub(crate) snapshot: Arc<Snapshot>,
+    pub(crate) id: String,
+    pub(crate) dialect: Dialect,
+    pub(crate) operation: Operation,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) peek: Peek,
+    pub(crate) created: u64,
+}
+
+impl Call {
+    /// Fails when the request names no model.
+    pub(crate) fn new(parts: Parts) -> Result<Self, Fault> {
+        let model = parts.peek.model.clone().filter(|model| !model.is_empty());
+        let model = model.ok_or_else(|| Fault::invalid("model", "\"model\" is missing"))?;
+        Ok(Self {
+            snapshot: parts.snapshot,
+            id: parts.id,
+            dialect: parts.dialect,
+            operation: parts.operation,
+            headers: parts.headers,
+            body: parts.body,
+            peek: parts.peek,
+            model,
+            created: parts.created,
+            decoded: OnceLock::new(),
+        })
+    }
+
+    /// The request taken apart, and what that lost.
+    pub(crate) fn request(&self) -> Result<&(ChatRequest, Losses), Fault> {
+        let decoded = self.decoded.get_or_init(|| {
+            let mut losses = Losses::default();
+            codec_for(self.dialect)
+                .decode_request(&self.body, &mut losses)
+                .map(|request| (request, losses))
+        });
+        decoded.as_ref().map_err(Clone::clone)
+    }
+
+    /// What the client's encoder needs to know.
+    pub(crate) fn context(&self, request: &ChatRequest) -> AnswerContext {
+        AnswerContext {
+            id: self.id.clone(),
+            model: self.model.clone(),
+            created: self.created,
+            include_usage: request.stream_usage,
+            input_estimate: (self.dialect == Dialect::AnthropicMessages && self.peek.stream)
+                .then(|| dialect::anthropic::estimate_input_tokens(&self.body)),
+        }
+    }
+
+    /// How long to wait for the first byte and between two pieces.
+    pub(crate) fn patience(&self) -> (std::time::Duration, std::time::Duration) {
+        let timeouts = &self.snapshot.timeouts;
+        let first = if self.peek.reasons || !self.peek.stream {
+            timeouts.first_byte_reasoning
+        } else {
+            timeouts.first_byte
+        };
+        let idle = if self.peek.reasons {
+            timeouts.idle_reasoning
+        } else {
+            timeouts.idle
+        };
+        (first, idle)
+    }
+}

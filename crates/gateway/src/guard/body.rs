@@ -1,0 +1,226 @@
+//! A request's body, read whole within its limits.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use dialect::{Fault, FaultKind, Origin};
+use http::{HeaderMap, header};
+use http_body::Body;
+use http_body_util::BodyExt;
+
+use super::decompress::{self, Encoding};
+
+/// Checks that the body is said to be JSON. A browser can send anything else without asking first.
+pub(crate) fn check_type(headers: &HeaderMap) -> Result<(), Fault> {
+    let essence = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|field| field.to_str().ok())
+        .map(|field| {
+            field
+                .split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_ascii_lowercase()
+        });
+    match essence.as_deref() {
+        Some(essence) if essence == "application/json" || essence.ends_with("+json") => Ok(()),
+        Some(_) | None => Err(Fault::new(
+            Origin::Client,
+            FaultKind::UnsupportedMediaType,
+            "send the body as \"Content-Type: application/json\"",
+        )),
+    }
+}
+
+/// Reads a body of at most `limit` bytes, before and after decompression. `patience` is how long
+/// to wait for each piece.
+pub(crate) async fn read<B>(
+    headers: &HeaderMap,
+    body: B,
+    limit: usize,
+    patience: Duration,
+) -> Result<Bytes, Fault>
+where
+    B: Body<Data = Bytes> + Unpin,
+    B::Error: std::fmt::Display,
+{
+    let encoding = decompress::encoding(headers)?;
+    let raw = collect(body, limit, patience).await?;
+    match encoding {
+        Encoding::Identity => Ok(raw),
+        // Millions of bytes can come out of a few; the one thread of the data plane must not wait.
+        encoding @ (Encoding::Gzip | Encoding::Deflate | Encoding::Brotli | Encoding::Zstd) => {
+            tokio::task::spawn_blocking(move || decompress::decompress(encoding, &raw, limit))
+                .await
+                .map_err(|_| {
+                    Fault::new(
+                        Origin::Gateway,
+                        FaultKind::Internal,
+                        "the body was not read",
+                    )
+                })?
+        }
+    }
+}
+
+async fn collect<B>(mut body: B, limit: usize, patience: Duration) -> Result<Bytes, Fault>
+where
+    B: Body<Data = Bytes> + Unpin,
+    B::Error: std::fmt::Display,
+{
+    let hint = body.size_hint();
+    if hint.lower() > limit as u64 {
+        return Err(too_large(limit));
+    }
+    let mut first: Option<Bytes> = None;
+    let mut rest = BytesMut::new();
+    while let Some(frame) = next(&mut body, patience).await? {
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        let so_far = first.as_ref().map_or(0, Bytes::len).max(rest.len());
+        if so_far + data.len() > limit {
+            return Err(too_large(limit));
+        }
+        match (first.take(), rest.is_empty()) {
+            // A body that comes in one piece is never copied.
+            (None, true) => first = Some(data),
+            (Some(start), _) => {
+                let whole = usize::try_from(hint.lower()).unwrap_or(limit).min(limit);
+                rest.reserve(whole.max(start.len() + data.len()));
+                rest.extend_from_slice(&start);
+                rest.extend_from_slice(&data);
+            }
+            (None, false) => rest.extend_from_slice(&data),
+        }
+    }
+    Ok(first.unwrap_or_else(|| rest.freeze()))
+}
+
+async fn next<B>(body: &mut B, patience: Duration) -> Result<Option<http_body::Frame<Bytes>>, Fault>
+where
+    B: Body<Data = Bytes> + Unpin,
+    B::Error: std::fmt::Display,
+{
+    // Most bodies are there already; only one that is not gets a timer.
+    let mut frame = std::pin::pin!(body.frame());
+    let ready =
+        std::future::poll_fn(|context| std::task::Poll::Ready(frame.as_mut().poll(context))).await;
+    let frame = match ready {
+        std::task::Poll::Ready(frame) => frame,
+        std::task::Poll::Pending => tokio::time::timeout(patience, frame).await.map_err(|_| {
+            let mut fault = Fault::new(
+                Origin::Client,
+                FaultKind::Timeout,
+                "the rest of the request's body did not come in time",
+            );
+            fault.status = Some(408);
+            fault
+        })?,
+    };
+    frame.transpose().map_err(|error| {
+        Fault::invalid("", format!("the request's body could not be read: {error}"))
+    })
+}
+
+pub(super) fn too_large(limit: usize) -> Fault {
+    let message = format!(
+        "the request's body is larger than {} MiB",
+        limit / (1024 * 1024)
+    );
+    Fault::new(Origin::Client, FaultKind::TooLarge, message)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use dialect::FaultKind;
+    use http::{HeaderMap, HeaderValue, header};
+    use http_body_util::{Full, StreamBody};
+
+    use super::{check_type, read};
+
+    fn typed(value: &'static str) -> Result<(), FaultKind> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(value));
+        check_type(&headers).map_err(|fault| fault.kind)
+    }
+
+    #[test]
+    fn only_json_is_read() {
+        for value in [
+            "application/json",
+            "Application/JSON; charset=utf-8",
+            "application/vnd.x+json",
+        ] {
+            assert_eq!(typed(value), Ok(()), "{value}");
+        }
+        for value in [
+            "text/plain",
+            "text/plain; application/json",
+            "application/x-www-form-urlencoded",
+            "json",
+            "",
+        ] {
+            assert_eq!(
+                typed(value),
+                Err(FaultKind::UnsupportedMediaType),
+                "{value}"
+            );
+        }
+        assert!(check_type(&HeaderMap::new()).is_err());
+    }
+
+    fn pieces(
+        pieces: &[&'static [u8]],
+    ) -> impl http_body::Body<Data = Bytes, Error = std::convert::Infallible> + Unpin {
+        let frames: Vec<_> = pieces
+            .iter()
+            .map(|&piece| Ok(http_body::Frame::data(Bytes::from_static(piece))))
+            .collect();
+        StreamBody::new(futures_util::stream::iter(frames))
+    }
+
+    #[tokio::test]
+    async fn s44_a_body_is_whole_or_too_large() {
+        let read = |body, limit| async move {
+            read(&HeaderMap::new(), body, limit, Duration::from_secs(1))
+                .await
+                .map_err(|fault| fault.kind)
+        };
+        assert_eq!(
+            read(pieces(&[b"ab", b"c", b"", b"def"]), 6).await.unwrap(),
+            "abcdef"
+        );
+        assert_eq!(read(pieces(&[]), 6).await.unwrap(), "");
+        assert_eq!(
+            read(pieces(&[b"ab", b"c", b"def"]), 5).await,
+            Err(FaultKind::TooLarge)
+        );
+        assert_eq!(
+            read(pieces(&[b"abcdef"]), 5).await,
+            Err(FaultKind::TooLarge)
+        );
+    }
+
+    #[tokio::test]
+    async fn s44_a_known_length_is_refused_before_it_is_read() {
+        let body = Full::new(Bytes::from_static(b"abcdef"));
+        let result = read(&HeaderMap::new(), body, 5, Duration::from_secs(1)).await;
+        assert_eq!(result.map_err(|fault| fault.kind), Err(FaultKind::TooLarge));
+    }
+
+    #[tokio::test]
+    async fn s44_a_body_that_stops_is_given_up() {
+        let body = StreamBody::new(futures_util::stream::pending::<
+            Result<_, std::convert::Infallible>,
+        >());
+        let result = read(&HeaderMap::new(), body, 5, Duration::from_millis(20)).await;
+        assert_eq!(result.map_err(|fault| fault.status), Err(Some(408)));
+    }
+}

@@ -1,0 +1,93 @@
+//! Who was turned away, so that the user can be asked about them.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
+
+/// The most that are remembered; the one that was longest silent makes room.
+const MOST: usize = 32;
+/// The longest name that is kept, in characters.
+const LONGEST: usize = 200;
+
+/// A page or program that was turned away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The page's origin; `None` for a program that came without a valid key.
+    pub origin: Option<String>,
+    /// What the program calls itself.
+    pub agent: Option<String>,
+    /// How often it was turned away.
+    pub count: u64,
+    /// When it came last.
+    pub last: SystemTime,
+}
+
+/// Those turned away of late.
+#[derive(Debug, Default)]
+pub(crate) struct RefusedList(Mutex<Vec<Refused>>);
+
+impl RefusedList {
+    /// Remembers one.
+    pub(crate) fn note(&self, origin: Option<&str>, agent: Option<&str>, now: SystemTime) {
+        let short = |text: &str| text.chars().take(LONGEST).collect::<String>();
+        let (origin, agent) = (origin.map(short), agent.map(short));
+        let mut list = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = list
+            .iter_mut()
+            .find(|refused| refused.origin == origin && refused.agent == agent);
+        if let Some(known) = known {
+            known.count += 1;
+            known.last = now;
+            return;
+        }
+        if list.len() == MOST
+            && let Some(oldest) = (0..list.len()).min_by_key(|&index| list[index].last)
+        {
+            list.swap_remove(oldest);
+        }
+        list.push(Refused {
+            origin,
+            agent,
+            count: 1,
+            last: now,
+        });
+    }
+
+    /// Those remembered, the latest first.
+    pub(crate) fn list(&self) -> Vec<Refused> {
+        let mut list = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        list.sort_by_key(|refused| std::cmp::Reverse(refused.last));
+        list
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::{MOST, RefusedList};
+
+    #[test]
+    fn the_same_one_is_counted_and_the_oldest_makes_room() {
+        let list = RefusedList::default();
+        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        list.note(Some("https://a.example"), Some("x"), at(1));
+        list.note(Some("https://a.example"), Some("x"), at(2));
+        assert_eq!(list.list().first().map(|refused| refused.count), Some(2));
+        for index in 0..40 {
+            list.note(None, Some(&format!("agent {index}")), at(10 + index));
+        }
+        let all = list.list();
+        assert_eq!(all.len(), MOST);
+        assert!(all.iter().all(|refused| refused.origin.is_none()));
+        assert_eq!(
+            all.first()
+                .and_then(|refused| refused.agent.clone())
+                .as_deref(),
+            Some("agent 39")
+        );
+    }
+}

@@ -1,0 +1,298 @@
+//! One request, from the socket to its answer: guard, path, plan, attempts, relay.
+
+use std::sync::Arc;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use axum::body::Body;
+use bytes::Bytes;
+use dialect::peek::{self, Peek};
+use dialect::{Dialect, Fault, FaultKind, Operation, Origin as At};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header, request};
+
+use crate::call::{Call, Parts};
+use crate::guard::{
+    Admitted, HostVerdict, Origin, OriginVerdict, admit, body, check_host, preflight,
+};
+use crate::ingress::{self, Asked, Found};
+use crate::plane::Plane;
+use crate::record::{Beginning, Record};
+use crate::serve::Peer;
+use crate::snapshot::Snapshot;
+use crate::{answer, headers, listing, reply};
+
+/// Answers one request. Never fails: a fault is an answer too.
+pub(crate) async fn handle<B>(plane: Arc<Plane>, peer: Peer, request: Request<B>) -> Response<Body>
+where
+    B: http_body::Body<Data = Bytes> + Unpin,
+    B::Error: std::fmt::Display,
+{
+    let (head, body) = request.into_parts();
+    let snapshot = plane.snapshot();
+    let id = plane.next_id();
+    let dialect = ingress::dialect_of(head.uri.path(), &head.headers);
+    let origin = Origin::of(&head.headers);
+    let verdict = origin.judge(&snapshot.allowed_origins, snapshot.require_key);
+    let is_head = head.method == Method::HEAD;
+    let visit = Visit {
+        plane: &plane,
+        snapshot,
+        peer: &peer,
+        id: &id,
+        dialect,
+        origin: &origin,
+    };
+    let mut response = match visit.answer(head, body, verdict).await {
+        Ok(response) => response,
+        Err(fault) => {
+            tracing::info!(
+                id,
+                dialect = dialect.as_str(),
+                kind = fault.kind.code(),
+                status = fault.status_for(dialect),
+                "a request was refused"
+            );
+            reply::fault(&fault, dialect, &id)
+        }
+    };
+    let fields = response.headers_mut();
+    if verdict != OriginVerdict::Refused {
+        origin.allow(fields);
+    }
+    headers::protect(fields);
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        if dialect == Dialect::AnthropicMessages {
+            fields.insert("request-id", id.clone());
+        }
+        fields.insert("x-request-id", id);
+    }
+    if is_head {
+        *response.body_mut() = Body::empty();
+    }
+    response
+}
+
+/// One client's visit, with what was found out about it before anything was read.
+struct Visit<'a> {
+    plane: &'a Arc<Plane>,
+    snapshot: Arc<Snapshot>,
+    peer: &'a Peer,
+    id: &'a str,
+    dialect: Dialect,
+    origin: &'a Origin,
+}
+
+impl Visit<'_> {
+    async fn answer<B>(
+        &self,
+        head: request::Parts,
+        incoming: B,
+        verdict: OriginVerdict,
+    ) -> Result<Response<Body>, Fault>
+    where
+        B: http_body::Body<Data = Bytes> + Unpin,
+        B::Error: std::fmt::Display,
+    {
+        self.check_target(&head.uri, &head.headers)?;
+        if let Some((status, fields)) = preflight(&head.method, &head.headers, self.origin, verdict)
+        {
+            if status == StatusCode::FORBIDDEN {
+                self.note_refused(&head.headers);
+            }
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = status;
+            *response.headers_mut() = fields;
+            return Ok(response);
+        }
+        if verdict == OriginVerdict::Refused {
+            self.note_refused(&head.headers);
+            return Err(Fault::new(
+                At::Client,
+                FaultKind::Permission,
+                "this web page may not use Portolan; allow its origin in the settings \
+                 (allowed_origins) if you trust it",
+            )
+            .with_code("origin_not_allowed"));
+        }
+        let found = ingress::find(&head.method, head.uri.path());
+        if let Found::Yes(asked) = &found
+            && asked.is_open()
+        {
+            return Ok(self.open(asked));
+        }
+        let admitted = self.admit(&head)?;
+        match found {
+            Found::Yes(Asked::Model(dialect, operation)) => {
+                self.model(admitted, dialect, operation, head.headers, incoming)
+                    .await
+            }
+            Found::Yes(asked) => self.listing(&asked, &admitted, &head).await,
+            Found::OtherMethod(allowed) => {
+                let message = format!("{} takes {allowed}", head.uri.path());
+                let mut response = self.fault(&Fault::new(
+                    At::Client,
+                    FaultKind::MethodNotAllowed,
+                    message,
+                ));
+                response
+                    .headers_mut()
+                    .insert(header::ALLOW, HeaderValue::from_static(allowed));
+                Ok(response)
+            }
+            Found::No => {
+                let message = format!("there is nothing at {}", head.uri.path());
+                Err(Fault::new(At::Client, FaultKind::NotFound, message).with_code("no_such_path"))
+            }
+        }
+    }
+
+    fn fault(&self, fault: &Fault) -> Response<Body> {
+        reply::fault(fault, self.dialect, self.id)
+    }
+
+    fn check_target(&self, target: &Uri, fields: &HeaderMap) -> Result<(), Fault> {
+        let length = target
+            .path_and_query()
+            .map_or(0, |path| path.as_str().len());
+        if length > self.snapshot.limits.target {
+            let mut fault = Fault::invalid("", "the request's address is too long");
+            fault.status = Some(414);
+            return Err(fault);
+        }
+        match check_host(
+            fields,
+            target,
+            self.peer.local,
+            &self.snapshot.allowed_hosts,
+        ) {
+            HostVerdict::Ours => Ok(()),
+            HostVerdict::NotOurs => Err(Fault::new(
+                At::Client,
+                FaultKind::Misdirected,
+                "this is Portolan, not the host that the request names; call it as localhost, \
+                 or add the name to allowed_hosts in the settings",
+            )),
+            HostVerdict::Malformed => Err(Fault::invalid(
+                "",
+                "the request's Host field is missing, doubled or malformed",
+            )),
+        }
+    }
+
+    fn admit(&self, head: &request::Parts) -> Result<Admitted, Fault> {
+        let admitted = admit(
+            &head.headers,
+            head.uri.query(),
+            &self.snapshot,
+            &self.peer.instance,
+        )
+        .inspect_err(|_| self.note_refused(&head.headers))?;
+        if let Some(key) = &admitted.key {
+            self.plane.rates.take(key, Instant::now())?;
+        }
+        Ok(admitted)
+    }
+
+    fn note_refused(&self, fields: &HeaderMap) {
+        let origin = self.origin.field().and_then(|field| field.to_str().ok());
+        let agent = fields
+            .get(header::USER_AGENT)
+            .and_then(|field| field.to_str().ok());
+        self.plane.refused.note(origin, agent, SystemTime::now());
+    }
+
+    fn open(&self, asked: &Asked) -> Response<Body> {
+        match asked {
+            Asked::Health => listing::health(&self.peer.instance),
+            Asked::Ready => listing::ready(&self.snapshot),
+            _ => listing::greeting(),
+        }
+    }
+
+    async fn listing(
+        &self,
+        asked: &Asked,
+        admitted: &Admitted,
+        head: &request::Parts,
+    ) -> Result<Response<Body>, Fault> {
+        match asked {
+            Asked::Models => {
+                self.plane.learn_missing().await;
+                Ok(listing::models(self.plane, &self.snapshot, admitted, head))
+            }
+            Asked::OneModel(id) => {
+                admitted.may_ask_for(id)?;
+                self.plane.learn_missing().await;
+                listing::one(
+                    self.plane,
+                    &self.snapshot,
+                    &self.peer.instance,
+                    id,
+                    &head.headers,
+                )
+            }
+            Asked::RefreshModels => Ok(listing::refreshed(&self.plane.refresh().await)),
+            Asked::EventLogging => Ok(reply::json(StatusCode::OK, "{}")),
+            Asked::Greeting | Asked::Health | Asked::Ready | Asked::Model(..) => {
+                Ok(self.open(asked))
+            }
+        }
+    }
+
+    async fn model<B>(
+        &self,
+        admitted: Admitted,
+        dialect: Dialect,
+        operation: Operation,
+        fields: HeaderMap,
+        incoming: B,
+    ) -> Result<Response<Body>, Fault>
+    where
+        B: http_body::Body<Data = Bytes> + Unpin,
+        B::Error: std::fmt::Display,
+    {
+        let beginning = Beginning {
+            id: self.id.to_owned(),
+            instance: self.peer.instance.to_string(),
+            key: admitted.key.as_ref().map(|key| key.name.clone()),
+            dialect,
+            operation,
+        };
+        let mut record = Record::begin(self.plane, beginning);
+        let read = self.read(&fields, incoming).await.and_then(|(body, peek)| {
+            let call = Call::new(Parts {
+                snapshot: Arc::clone(&self.snapshot),
+                id: self.id.to_owned(),
+                dialect,
+                operation,
+                headers: fields,
+                body,
+                peek,
+                created: SystemTime::now()
+                    .duration_since(UNIX_EPOCH)
+                    .map_or(0, |since| since.as_secs()),
+            })?;
+            admitted.may_ask_for(&call.model)?;
+            Ok(call)
+        });
+        match read {
+            Ok(call) => answer::answer(self.plane, &self.peer.instance, &call, record).await,
+            Err(fault) => {
+                record.close(crate::exchange::Outcome::Failed(fault.clone()));
+                Err(fault)
+            }
+        }
+    }
+
+    async fn read<B>(&self, fields: &HeaderMap, incoming: B) -> Result<(Bytes, Peek), Fault>
+    where
+        B: http_body::Body<Data = Bytes> + Unpin,
+        B::Error: std::fmt::Display,
+    {
+        body::check_type(fields)?;
+        let limit = self.snapshot.limits.request_body;
+        let patience = self.snapshot.timeouts.body;
+        let body = body::read(fields, incoming, limit, patience).await?;
+        let peek = Peek::at(&body, peek::Limits::default())?;
+        Ok((body, peek))
+    }
+}

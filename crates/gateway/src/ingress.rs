@@ -1,0 +1,244 @@
+//! What a request asks for, by its method and path alone.
+
+use dialect::{Dialect, Operation};
+use http::{HeaderMap, Method};
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// A sign of life for people and for clients that look before they speak.
+    Greeting,
+    /// Whether the program runs.
+    Health,
+    /// Whether a request could be served.
+    Ready,
+    /// Something that a model does.
+    Model(Dialect, Operation),
+    /// Which models there are.
+    Models,
+    /// One model.
+    OneModel(String),
+    /// Ask the providers again which models they have.
+    RefreshModels,
+    /// What Anthropic's clients would tell Anthropic about themselves; taken and thrown away.
+    EventLogging,
+}
+
+/// The outcome of looking for a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// There is such a path, and it has that method.
+    Yes(Asked),
+    /// There is such a path, with this method only.
+    OtherMethod(&'static str),
+    /// There is no such path.
+    No,
+}
+
+impl Asked {
+    /// Whether it is answered without a key.
+    pub(crate) fn is_open(&self) -> bool {
+        match self {
+            Self::Greeting | Self::Health | Self::Ready => true,
+            Self::Model(..)
+            | Self::Models
+            | Self::OneModel(_)
+            | Self::RefreshModels
+            | Self::EventLogging => false,
+        }
+    }
+}
+
+/// Finds what a method and a path ask for. Every path is there with `/v1`, without it, and under
+/// `/api/v1`, with and without a slash at its end.
+pub(crate) fn find(method: &Method, path: &str) -> Found {
+    let asked = match bare(path) {
+        "" => Asked::Greeting,
+        "/health" => Asked::Health,
+        "/ready" => Asked::Ready,
+        "/chat/completions" => Asked::Model(Dialect::OpenAiChat, Operation::Chat),
+        "/completions" => Asked::Model(Dialect::OpenAiChat, Operation::Complete),
+        "/embeddings" => Asked::Model(Dialect::OpenAiChat, Operation::Embed),
+        "/moderations" => Asked::Model(Dialect::OpenAiChat, Operation::Moderate),
+        "/images/generations" => Asked::Model(Dialect::OpenAiChat, Operation::Image),
+        "/messages" => Asked::Model(Dialect::AnthropicMessages, Operation::Chat),
+        "/messages/count_tokens" => Asked::Model(Dialect::AnthropicMessages, Operation::Count),
+        "/models" => Asked::Models,
+        "/models/refresh" if method == Method::POST => Asked::RefreshModels,
+        "/api/event_logging/batch" => Asked::EventLogging,
+        other => match other.strip_prefix("/models/") {
+            Some(id) if !id.is_empty() => Asked::OneModel(decoded(id)),
+            Some(_) | None => return Found::No,
+        },
+    };
+    let allowed = match &asked {
+        Asked::Greeting | Asked::Health | Asked::Ready | Asked::Models | Asked::OneModel(_) => {
+            "GET"
+        }
+        Asked::Model(..) | Asked::RefreshModels | Asked::EventLogging => "POST",
+    };
+    let fits = method.as_str() == allowed || (allowed == "GET" && method == Method::HEAD);
+    if fits {
+        Found::Yes(asked)
+    } else {
+        Found::OtherMethod(allowed)
+    }
+}
+
+/// The path without its prefix and without a slash at its end.
+fn bare(path: &str) -> &str {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    for prefix in ["/api/v1", "/v1"] {
+        if let Some(rest) = path.strip_prefix(prefix)
+            && (rest.is_empty() || rest.starts_with('/'))
+        {
+            return rest;
+        }
+    }
+    path
+}
+
+fn decoded(id: &str) -> String {
+    percent_encoding::percent_decode_str(id)
+        .decode_utf8_lossy()
+        .into_owned()
+}
+
+/// The dialect in which a client of this path expects its errors.
+pub(crate) fn dialect_of(path: &str, headers: &HeaderMap) -> Dialect {
+    let bare = bare(path);
+    if bare.starts_with("/messages") || bare.starts_with("/api/event_logging") {
+        return Dialect::AnthropicMessages;
+    }
+    if bare.starts_with("/models") {
+        return caller(headers);
+    }
+    Dialect::OpenAiChat
+}
+
+/// Whose client calls a path that several surfaces share: Anthropic's sends its version, Google's
+/// its own key header, everyone else is taken for OpenAI's.
+pub(crate) fn caller(headers: &HeaderMap) -> Dialect {
+    if headers.contains_key("anthropic-version") {
+        Dialect::AnthropicMessages
+    } else if headers.contains_key("x-goog-api-key") {
+        Dialect::Gemini
+    } else {
+        Dialect::OpenAiChat
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dialect::{Dialect, Operation};
+    use http::{HeaderMap, Method};
+
+    use super::{Asked, Found, dialect_of, find};
+
+    #[test]
+    fn every_path_has_its_aliases() {
+        let paths = [
+            (
+                "POST",
+                "/chat/completions",
+                Asked::Model(Dialect::OpenAiChat, Operation::Chat),
+            ),
+            (
+                "POST",
+                "/completions",
+                Asked::Model(Dialect::OpenAiChat, Operation::Complete),
+            ),
+            (
+                "POST",
+                "/embeddings",
+                Asked::Model(Dialect::OpenAiChat, Operation::Embed),
+            ),
+            (
+                "POST",
+                "/moderations",
+                Asked::Model(Dialect::OpenAiChat, Operation::Moderate),
+            ),
+            (
+                "POST",
+                "/images/generations",
+                Asked::Model(Dialect::OpenAiChat, Operation::Image),
+            ),
+            (
+                "POST",
+                "/messages",
+                Asked::Model(Dialect::AnthropicMessages, Operation::Chat),
+            ),
+            (
+                "POST",
+                "/messages/count_tokens",
+                Asked::Model(Dialect::AnthropicMessages, Operation::Count),
+            ),
+            ("GET", "/models", Asked::Models),
+            ("GET", "/models/a/b", Asked::OneModel("a/b".to_owned())),
+            ("GET", "/models/a%2Fb", Asked::OneModel("a/b".to_owned())),
+            ("POST", "/models/refresh", Asked::RefreshModels),
+            ("POST", "/api/event_logging/batch", Asked::EventLogging),
+            ("GET", "/health", Asked::Health),
+            ("HEAD", "/ready", Asked::Ready),
+        ];
+        for (method, path, asked) in paths {
+            let method: Method = method.parse().unwrap_or_default();
+            for prefix in ["", "/v1", "/api/v1"] {
+                for slash in ["", "/"] {
+                    let whole = format!("{prefix}{path}{slash}");
+                    assert_eq!(find(&method, &whole), Found::Yes(asked.clone()), "{whole}");
+                }
+            }
+        }
+        for path in ["/", "", "/v1", "/v1/", "/api/v1"] {
+            assert_eq!(
+                find(&Method::HEAD, path),
+                Found::Yes(Asked::Greeting),
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn wrong_methods_and_paths_are_told_apart() {
+        assert_eq!(
+            find(&Method::GET, "/v1/messages"),
+            Found::OtherMethod("POST")
+        );
+        assert_eq!(
+            find(&Method::DELETE, "/v1/models"),
+            Found::OtherMethod("GET")
+        );
+        for path in [
+            "/v2/messages",
+            "/v1messages",
+            "//v1/messages",
+            "/models//",
+            "/v1/v1/x",
+            "/x",
+        ] {
+            assert_eq!(find(&Method::POST, path), Found::No, "{path}");
+        }
+    }
+
+    #[test]
+    fn errors_speak_the_callers_dialect() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(
+            dialect_of("/v1/messages/x", &headers),
+            Dialect::AnthropicMessages
+        );
+        assert_eq!(dialect_of("/v1/models", &headers), Dialect::OpenAiChat);
+        headers.insert("x-goog-api-key", http::HeaderValue::from_static("k"));
+        assert_eq!(dialect_of("/models", &headers), Dialect::Gemini);
+        headers.insert(
+            "anthropic-version",
+            http::HeaderValue::from_static("2023-06-01"),
+        );
+        assert_eq!(
+            dialect_of("/models/x", &headers),
+            Dialect::AnthropicMessages
+        );
+        assert_eq!(dialect_of("/embeddings", &headers), Dialect::OpenAiChat);
+    }
+}

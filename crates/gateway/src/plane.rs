@@ -1,0 +1,373 @@
+//! The data plane as a whole: its state, its thread, and the handle by which others reach it.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use accounts::AccountId;
+use dialect::{Dialect, Fault, FaultKind, Operation, Origin};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::client::Clients;
+use crate::exchange::Exchange;
+use crate::guard::{Rates, Refused, RefusedList};
+use crate::load::{Counters, Load};
+use crate::models::{self, LiveModels, PublicModel};
+use crate::plan::{Explanation, Planner, Turns};
+use crate::serve::{self, Bound, ListenError, ListenErrorKind};
+use crate::snapshot::{Address, Snapshot};
+
+/// How long a failed question for a list of models is not repeated.
+const LIST_PAUSE: Duration = Duration::from_secs(30);
+
+/// What all requests share.
+pub(crate) struct Plane {
+    snapshot: watch::Receiver<Arc<Snapshot>>,
+    exchanges: mpsc::Sender<Exchange>,
+    pub(crate) clients: Clients,
+    pub(crate) live: LiveModels,
+    pub(crate) turns: Turns,
+    pub(crate) rates: Rates,
+    pub(crate) refused: RefusedList,
+    pub(crate) load: Counters,
+    /// When an account was last asked for its models.
+    asked: Mutex<HashMap<AccountId, Instant>>,
+    /// Makes this process's ids unlike any other's.
+    seed: u64,
+    count: AtomicU64,
+}
+
+impl Plane {
+    /// The settings as they are now.
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot.borrow())
+    }
+
+    /// A new request's id.
+    pub(crate) fn next_id(&self) -> String {
+        let count = self.count.fetch_add(1, Ordering::Relaxed);
+        // A multiplication by an odd number is a bijection: ids look unalike and never repeat.
+        let mixed = count.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ self.seed.rotate_left(32);
+        let mut id = String::with_capacity(32);
+        let _infallible = write!(id, "{:016x}{mixed:016x}", self.seed);
+        id
+    }
+
+    /// Hands a finished request's record over; never waits.
+    pub(crate) fn hand_over(&self, exchange: Exchange) {
+        if self.exchanges.try_send(exchange).is_err() {
+            self.load.lost();
+        }
+    }
+
+    /// Asks the accounts whose lists of models are not known yet, unless that failed a moment ago.
+    /// True when something was learnt.
+    pub(crate) async fn learn_missing(&self) -> bool {
+        let snapshot = self.snapshot();
+        let known = self.live.get();
+        let now = Instant::now();
+        let missing: Vec<AccountId> = {
+            let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+            snapshot
+                .offers
+                .iter()
+                .filter(|offer| offer.provider.list_models && !known.contains_key(&offer.account))
+                .map(|offer| offer.account.clone())
+                .filter(|account| {
+                    let due = asked
+                        .get(account)
+                        .is_none_or(|last| now.saturating_duration_since(*last) >= LIST_PAUSE);
+                    if due {
+                        asked.insert(account.clone(), now);
+                    }
+                    due
+                })
+                .collect()
+        };
+        if missing.is_empty() {
+            return false;
+        }
+        self.ask(&missing)
+            .await
+            .iter()
+            .any(|(_, result)| result.is_ok())
+    }
+
+    /// Asks every account again which models it has.
+    pub(crate) async fn refresh(&self) -> Vec<(AccountId, Result<usize, Fault>)> {
+        let snapshot = self.snapshot();
+        let accounts: Vec<AccountId> = snapshot
+            .offers
+            .iter()
+            .filter(|offer| offer.provider.list_models)
+            .map(|offer| offer.account.clone())
+            .collect();
+        self.ask(&accounts).await
+    }
+
+    async fn ask(&self, accounts: &[AccountId]) -> Vec<(AccountId, Result<usize, Fault>)> {
+        let asking = accounts.iter().map(|account| async move {
+            let listed = crate::ask::models(self, account).await;
+            let result = listed.map(|models| {
+                let count = models.len();
+                self.live.set(account.clone(), models);
+                count
+            });
+            if let Err(fault) = &result {
+                tracing::warn!(%account, reason = %fault.message, "no list of models");
+            }
+            (account.clone(), result)
+        });
+        futures_util::future::join_all(asking).await
+    }
+}
+
+/// What the data plane's thread is told to do.
+enum Order {
+    Listen(
+        Address,
+        oneshot::Sender<Result<Vec<SocketAddr>, ListenError>>,
+    ),
+    Unlisten(String, oneshot::Sender<()>),
+    Refresh(oneshot::Sender<Vec<(AccountId, Result<usize, Fault>)>>),
+    Test(AccountId, oneshot::Sender<Result<usize, Fault>>),
+    Stop(Duration, oneshot::Sender<()>),
+}
+
+/// The running data plane. Cheap to clone; the thread ends when it is told to, or when the last
+/// handle is gone.
+#[derive(Clone)]
+pub struct DataPlane {
+    plane: Arc<Plane>,
+    orders: mpsc::Sender<Order>,
+}
+
+impl DataPlane {
+    /// Starts the data plane on a thread of its own. It reads its settings from `snapshot` and
+    /// hands every finished request's record to `exchanges`; records that find it full are counted
+    /// and dropped.
+    ///
+    /// # Errors
+    /// When the system gives no thread, no event queue or no randomness.
+    pub fn start(
+        snapshot: watch::Receiver<Arc<Snapshot>>,
+        exchanges: mpsc::Sender<Exchange>,
+    ) -> io::Result<Self> {
+        let seed = getrandom::u64().map_err(io::Error::other)?;
+        let plane = Arc::new(Plane {
+            snapshot,
+            exchanges,
+            clients: Clients::default(),
+            live: LiveModels::default(),
+            turns: Turns::default(),
+            rates: Rates::default(),
+            refused: RefusedList::default(),
+            load: Counters::default(),
+            asked: Mutex::default(),
+            seed,
+            count: AtomicU64::new(0),
+        });
+        let (orders, inbox) = mpsc::channel(16);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let worker = Arc::clone(&plane);
+        std::thread::Builder::new()
+            .name("data-plane".to_owned())
+            .spawn(move || runtime.block_on(work(worker, inbox)))?;
+        Ok(Self { plane, orders })
+    }
+
+    /// Listens on an address: all that its host means, or none. A listener of the same name that
+    /// is there already is closed once the new one is bound.
+    ///
+    /// # Errors
+    /// Why the address cannot be listened on.
+    pub async fn listen(&self, address: Address) -> Result<Vec<SocketAddr>, ListenError> {
+        let gone = ListenError {
+            address: format!("{}:{}", address.host, address.port),
+            kind: ListenErrorKind::Other("the data plane has stopped".to_owned()),
+        };
+        self.order(|reply| Order::Listen(address, reply))
+            .await
+            .unwrap_or(Err(gone))
+    }
+
+    /// Closes a listener. What it has begun to answer is answered to its end.
+    pub async fn unlisten(&self, instance: &str) {
+        let _stopped = self
+            .order(|reply| Order::Unlisten(instance.to_owned(), reply))
+            .await;
+    }
+
+    /// Closes every listener, lets what is under way end for at most `grace`, and ends the thread.
+    pub async fn stop(&self, grace: Duration) {
+        let _stopped = self.order(|reply| Order::Stop(grace, reply)).await;
+    }
+
+    /// Asks every account again which models it has; the number, or why it could not be had.
+    pub async fn refresh_models(&self) -> Vec<(AccountId, Result<usize, Fault>)> {
+        self.order(Order::Refresh).await.unwrap_or_default()
+    }
+
+    /// Tries an account's key by asking its provider which models there are; their number.
+    ///
+    /// # Errors
+    /// What the provider answered, or why it could not be asked.
+    pub async fn test(&self, account: &AccountId) -> Result<usize, Fault> {
+        let stopped = Fault::new(
+            Origin::Gateway,
+            FaultKind::Stopped,
+            "the data plane has stopped",
+        );
+        self.order(|reply| Order::Test(account.clone(), reply))
+            .await
+            .unwrap_or(Err(stopped))
+    }
+
+    /// Every model that can be asked for.
+    #[must_use]
+    pub fn models(&self) -> Vec<PublicModel> {
+        models::public(&self.plane.snapshot(), &self.plane.live.get())
+    }
+
+    /// Where a model's name leads for a client of the dialect on the listener.
+    #[must_use]
+    pub fn explain(&self, model: &str, dialect: Dialect, instance: &str) -> Explanation {
+        let snapshot = self.plane.snapshot();
+        let live = self.plane.live.get();
+        // A dry run takes nobody's turn.
+        let turns = Turns::default();
+        let planner = Planner {
+            snapshot: &snapshot,
+            live: &live,
+            turns: &turns,
+            instance,
+            dialect,
+            operation: Operation::Chat,
+            now: Instant::now(),
+        };
+        planner.explain(model)
+    }
+
+    /// The pages and programs that were turned away of late, the latest first.
+    #[must_use]
+    pub fn refused(&self) -> Vec<Refused> {
+        self.plane.refused.list()
+    }
+
+    /// How much there is to do.
+    #[must_use]
+    pub fn load(&self) -> Load {
+        self.plane.load.read()
+    }
+
+    async fn order<T>(&self, order: impl FnOnce(oneshot::Sender<T>) -> Order) -> Option<T> {
+        let (reply, answer) = oneshot::channel();
+        self.orders.send(order(reply)).await.ok()?;
+        answer.await.ok()
+    }
+}
+
+/// The thread's life: orders, and new settings, until the end.
+async fn work(plane: Arc<Plane>, mut orders: mpsc::Receiver<Order>) {
+    let mut listeners: HashMap<String, watch::Sender<bool>> = HashMap::new();
+    let mut settings = plane.snapshot.clone();
+    let mut settings_live = true;
+    learn(&plane);
+    loop {
+        let order = tokio::select! {
+            order = orders.recv() => order,
+            changed = settings.changed(), if settings_live => {
+                settings_live = changed.is_ok();
+                learn(&plane);
+                continue;
+            }
+        };
+        match order {
+            Some(Order::Listen(address, reply)) => {
+                let bound = serve::bind(&address).await;
+                let _nobody_waits = reply.send(bound.map(|bound| {
+                    let addresses = bound.addresses.clone();
+                    let stop = open(&plane, &address.instance, bound);
+                    close(listeners.insert(address.instance, stop));
+                    addresses
+                }));
+            }
+            Some(Order::Unlisten(instance, reply)) => {
+                close(listeners.remove(&instance));
+                let _nobody_waits = reply.send(());
+            }
+            Some(Order::Refresh(reply)) => {
+                let plane = Arc::clone(&plane);
+                tokio::spawn(async move {
+                    let _nobody_waits = reply.send(plane.refresh().await);
+                });
+            }
+            Some(Order::Test(account, reply)) => {
+                let plane = Arc::clone(&plane);
+                tokio::spawn(async move {
+                    let _nobody_waits = reply.send(
+                        crate::ask::models(&plane, &account)
+                            .await
+                            .map(|list| list.len()),
+                    );
+                });
+            }
+            Some(Order::Stop(grace, reply)) => {
+                let senders: Vec<_> = listeners.drain().map(|(_, stop)| stop).collect();
+                drain(&senders, grace).await;
+                let _nobody_waits = reply.send(());
+                return;
+            }
+            None => return,
+        }
+    }
+}
+
+/// Learns the lists of models that are missing, in the background.
+fn learn(plane: &Arc<Plane>) {
+    let plane = Arc::clone(plane);
+    tokio::spawn(async move { plane.learn_missing().await });
+}
+
+fn open(plane: &Arc<Plane>, instance: &str, bound: Bound) -> watch::Sender<bool> {
+    let (stop, stopping) = watch::channel(false);
+    let instance: Arc<str> = instance.into();
+    for socket in bound.sockets {
+        let accepting = serve::accept(
+            Arc::clone(plane),
+            socket,
+            Arc::clone(&instance),
+            stopping.clone(),
+        );
+        tokio::spawn(accepting);
+    }
+    stop
+}
+
+fn close(listener: Option<watch::Sender<bool>>) {
+    if let Some(stop) = listener {
+        // Connections that still answer keep a receiver; the value stays true for them.
+        stop.send_replace(true);
+    }
+}
+
+/// Tells every listener to stop and waits until nobody listens to the telling any more.
+async fn drain(listeners: &[watch::Sender<bool>], grace: Duration) {
+    for stop in listeners {
+        stop.send_replace(true);
+    }
+    let all_gone = async {
+        for stop in listeners {
+            stop.closed().await;
+        }
+    };
+    if tokio::time::timeout(grace, all_gone).await.is_err() {
+        tracing::warn!("answers were still under way when the time to stop was over");
+    }
+}

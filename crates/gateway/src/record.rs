@@ -1,0 +1,135 @@
+//! Keeps the record of one request while it goes on, and hands it over exactly once.
+
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
+
+use dialect::chat::Usage;
+use dialect::{Dialect, Fault, Losses, Operation};
+
+use crate::exchange::{Attempt, Exchange, Outcome};
+use crate::plan::Candidate;
+use crate::plane::Plane;
+
+/// A request that is under way. Dropped without a word, it was cancelled by its client.
+pub(crate) struct Record {
+    plane: Arc<Plane>,
+    began: Instant,
+    attempt_began: Instant,
+    exchange: Option<Box<Exchange>>,
+}
+
+/// What is known of a request when its record begins.
+pub(crate) struct Beginning {
+    pub(crate) id: String,
+    pub(crate) instance: String,
+    pub(crate) key: Option<String>,
+    pub(crate) dialect: Dialect,
+    pub(crate) operation: Operation,
+}
+
+impl Record {
+    pub(crate) fn begin(plane: &Arc<Plane>, beginning: Beginning) -> Self {
+        plane.load.begin();
+        let now = Instant::now();
+        let exchange = Exchange {
+            id: beginning.id,
+            began: SystemTime::now(),
+            took: std::time::Duration::ZERO,
+            instance: beginning.instance,
+            key: beginning.key,
+            dialect: beginning.dialect,
+            operation: beginning.operation,
+            model: None,
+            streamed: false,
+            attempts: Vec::new(),
+            outcome: Outcome::Cancelled,
+            usage: Usage::default(),
+            losses: Losses::default(),
+        };
+        Self {
+            plane: Arc::clone(plane),
+            began: now,
+            attempt_began: now,
+            exchange: Some(Box::new(exchange)),
+        }
+    }
+
+    /// Changes what is known, while the request is still under way.
+    pub(crate) fn note(&mut self, change: impl FnOnce(&mut Exchange)) {
+        if let Some(exchange) = &mut self.exchange {
+            change(exchange);
+        }
+    }
+
+    /// A try begins.
+    pub(crate) fn attempt(&mut self, candidate: &Candidate, spoken: Dialect) {
+        self.attempt_began = Instant::now();
+        let attempt = match candidate {
+            Candidate::Demo(model) => Attempt {
+                account: None,
+                provider: "demo".to_owned(),
+                model: model.clone(),
+                dialect: spoken,
+                first_byte: None,
+                status: None,
+                fault: None,
+            },
+            Candidate::Endpoint(upstream) => Attempt {
+                account: Some(upstream.account.clone()),
+                provider: upstream.provider.id.clone(),
+                model: upstream.model.clone(),
+                dialect: spoken,
+                first_byte: None,
+                status: None,
+                fault: None,
+            },
+        };
+        self.note(|exchange| exchange.attempts.push(attempt));
+    }
+
+    /// The try at hand got its upstream's status.
+    pub(crate) fn answered(&mut self, status: u16) {
+        let elapsed = self.attempt_began.elapsed();
+        self.last(|attempt| {
+            attempt.status = Some(status);
+            attempt.first_byte = Some(elapsed);
+        });
+    }
+
+    /// The try at hand failed.
+    pub(crate) fn attempt_failed(&mut self, fault: &Fault) {
+        let fault = fault.clone();
+        self.last(|attempt| attempt.fault = Some(fault));
+    }
+
+    /// How many tries there were so far.
+    pub(crate) fn attempts(&self) -> usize {
+        self.exchange
+            .as_ref()
+            .map_or(0, |exchange| exchange.attempts.len())
+    }
+
+    /// The request is over.
+    pub(crate) fn close(&mut self, outcome: Outcome) {
+        if let Some(mut exchange) = self.exchange.take() {
+            exchange.took = self.began.elapsed();
+            exchange.outcome = outcome;
+            self.plane.load.end(&exchange.outcome);
+            self.plane.hand_over(*exchange);
+        }
+    }
+
+    fn last(&mut self, change: impl FnOnce(&mut Attempt)) {
+        self.note(|exchange| {
+            if let Some(attempt) = exchange.attempts.last_mut() {
+                change(attempt);
+            }
+        });
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        self.close(Outcome::Cancelled);
+    }
+}

@@ -1,0 +1,210 @@
+//! From an upstream's answer to the client's: forwarded where both speak the same dialect,
+//! translated where they do not, streamed or whole.
+
+mod script;
+mod side;
+mod stream;
+mod whole;
+
+use accounts::{Lease, Outcome as Health};
+use axum::body::Body;
+use dialect::{Dialect, Fault, FaultKind, Origin};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+
+use crate::attempt::{self, Accepted};
+use crate::call::Call;
+use crate::plan::Upstream;
+use crate::record::Record;
+use crate::reply;
+
+pub(crate) use script::{stream as stream_script, whole as whole_script};
+
+/// What an upstream sends, by its content type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Stream,
+    Json,
+    Page,
+    Other,
+}
+
+impl Kind {
+    fn of(headers: &HeaderMap) -> Self {
+        let value = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        let essence = value
+            .unwrap_or_default()
+            .split(';')
+            .next()
+            .unwrap_or_default();
+        match essence.trim().to_ascii_lowercase().as_str() {
+            "text/event-stream" => Self::Stream,
+            "text/html" | "application/xhtml+xml" => Self::Page,
+            essence if essence == "application/json" || essence.ends_with("+json") => Self::Json,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// An upstream's answer on its way to the client.
+pub(crate) struct Passage<'a> {
+    pub(crate) call: &'a Call,
+    pub(crate) upstream: &'a Upstream,
+    /// How many tries it took.
+    pub(crate) attempts: usize,
+}
+
+impl Passage<'_> {
+    /// Waits until the answer has begun to mean something and gives it to the client. Until then a
+    /// fault is returned, and another candidate can still be tried.
+    pub(crate) async fn relay(
+        &self,
+        accepted: Accepted,
+        record: &mut Option<Record>,
+    ) -> Result<Response<Body>, Fault> {
+        let Accepted {
+            lease,
+            response,
+            aliases,
+            losses,
+        } = accepted;
+        let (head, body) = response.into_parts();
+        let kind = Kind::of(&head.headers);
+        if kind == Kind::Page {
+            lease.report(Health::Failed, std::time::Instant::now());
+            return Err(attempt::named(
+                self.upstream,
+                Fault::unreadable(
+                    "it answered with a web page; is the address right, and is there a sign-in \
+                     page between this machine and the network?",
+                )
+                .with_code("html_instead_of_json"),
+            ));
+        }
+        if head.headers.contains_key(header::CONTENT_ENCODING) {
+            lease.report(Health::Failed, std::time::Instant::now());
+            let message = "it compressed its answer without being asked to";
+            return Err(attempt::named(self.upstream, Fault::unreadable(message)));
+        }
+        let answer = Answer {
+            kind,
+            body,
+            head: head.headers,
+            aliases,
+            losses,
+        };
+        let is_chat = attempt::is_chat(self.call.operation, self.call.dialect);
+        let relayed = if is_chat && self.call.peek.stream {
+            stream::relay(self, answer, lease, record).await
+        } else if self.call.peek.stream && kind == Kind::Stream {
+            stream::forward(self, answer, lease, record).await
+        } else {
+            whole::relay(self, answer, lease, record).await
+        };
+        relayed.map_err(|fault| attempt::named(self.upstream, fault))
+    }
+
+    /// The fields that every answer of an upstream carries.
+    fn headers(&self, upstream: Option<&HeaderMap>, losses: &dialect::Losses) -> HeaderMap {
+        let mut headers = HeaderMap::with_capacity(16);
+        if let Some(upstream) = upstream {
+            crate::headers::to_client(upstream, &mut headers);
+        }
+        described(
+            &mut headers,
+            &self.upstream.provider.id,
+            &self.upstream.model,
+            self.attempts,
+            losses.header().as_deref(),
+        );
+        headers
+    }
+}
+
+/// An accepted answer, not yet read.
+struct Answer {
+    kind: Kind,
+    body: reqwest::Body,
+    head: HeaderMap,
+    aliases: std::collections::HashMap<String, String>,
+    losses: dialect::Losses,
+}
+
+/// Says who answered, after how many tries, and what was lost.
+pub(crate) fn described(
+    headers: &mut HeaderMap,
+    provider: &str,
+    model: &str,
+    attempts: usize,
+    losses: Option<&str>,
+) {
+    let upstream: String = format!("{provider}/{model}")
+        .chars()
+        .map(|c| if c.is_ascii_graphic() { c } else { '_' })
+        .collect();
+    if let Ok(upstream) = HeaderValue::from_str(&upstream) {
+        headers.insert("x-portolan-upstream", upstream);
+    }
+    headers.insert("x-portolan-attempts", HeaderValue::from(attempts));
+    if let Some(losses) = losses.and_then(|losses| HeaderValue::from_str(losses).ok()) {
+        headers.insert("x-portolan-loss", losses);
+    }
+}
+
+/// A response with these fields.
+fn response(headers: HeaderMap, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = StatusCode::OK;
+    *response.headers_mut() = headers;
+    response
+}
+
+/// Marks the fields as those of an event stream.
+pub(crate) fn as_event_stream(headers: &mut HeaderMap) {
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/event-stream"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+}
+
+/// What a broken connection to the upstream means once its answer had begun.
+fn broken(error: &reqwest::Error) -> Fault {
+    let message = format!("the answer broke off ({})", crate::client::causes(error));
+    Fault::truncated(message)
+}
+
+/// What silence means.
+fn silent(patience: std::time::Duration) -> Fault {
+    let message = format!("nothing came for {} seconds", patience.as_secs());
+    Fault::new(Origin::Upstream, FaultKind::Timeout, message)
+}
+
+/// What the way an answer ended says about its account.
+fn settle(lease: Option<Lease>, fault: Option<&Fault>) {
+    let Some(lease) = lease else { return };
+    let health = match fault.map(|fault| fault.kind) {
+        None => Health::Success,
+        Some(FaultKind::RateLimit) => Health::RateLimited {
+            retry_after: fault.and_then(|fault| fault.retry_after),
+        },
+        Some(FaultKind::Authentication | FaultKind::Permission) => Health::Rejected,
+        Some(FaultKind::Billing) => Health::Unpaid,
+        Some(
+            FaultKind::Internal
+            | FaultKind::Overloaded
+            | FaultKind::BadGateway
+            | FaultKind::Truncated
+            | FaultKind::Timeout,
+        ) => Health::Failed,
+        Some(_) => Health::Unrelated,
+    };
+    lease.report(health, std::time::Instant::now());
+}
+
+/// The codec of the client's side.
+fn client_codec(dialect: Dialect) -> &'static dyn dialect::Codec {
+    reply::codec_for(dialect)
+}

@@ -1,0 +1,207 @@
+//! Answers in one piece: held until they are complete, so that one that breaks off is an error and
+//! not half an answer, and another candidate can still be tried.
+
+use std::time::Duration;
+
+use accounts::Lease;
+use axum::body::Body;
+use bytes::{Bytes, BytesMut};
+use catalog::Quirk;
+use dialect::chat::Usage;
+use dialect::translate::{self, AnswerReader};
+use dialect::{Fault, FaultKind, Losses, Origin};
+use http::{HeaderValue, Response, header};
+use http_body_util::BodyExt;
+use tokio::time::timeout;
+
+use super::{Answer, Kind, Passage, broken, client_codec, response, settle, silent};
+use crate::attempt::{codec_of, is_chat};
+use crate::exchange::Outcome;
+use crate::pieces::Pieces;
+use crate::record::Record;
+
+/// How much of an answer's end is searched for its usage, in bytes.
+const TAIL: usize = 16 * 1024;
+
+/// Relays an answer in one piece.
+pub(super) async fn relay(
+    passage: &Passage<'_>,
+    answer: Answer,
+    lease: Lease,
+    record: &mut Option<Record>,
+) -> Result<Response<Body>, Fault> {
+    match read(passage, answer).await {
+        Ok((ready, response)) => {
+            settle(Some(lease), None);
+            if let Some(mut record) = record.take() {
+                record.note(|exchange| {
+                    exchange.usage = ready.usage;
+                    exchange.losses = ready.losses;
+                });
+                record.close(Outcome::Completed);
+            }
+            Ok(response)
+        }
+        Err(fault) => {
+            settle(Some(lease), Some(&fault));
+            Err(fault)
+        }
+    }
+}
+
+struct Ready {
+    usage: Usage,
+    losses: Losses,
+}
+
+async fn read(passage: &Passage<'_>, answer: Answer) -> Result<(Ready, Response<Body>), Fault> {
+    let (call, upstream) = (passage.call, passage.upstream);
+    let Answer {
+        kind,
+        body,
+        head,
+        aliases,
+        mut losses,
+    } = answer;
+    let (_, idle) = call.patience();
+    let pieces = collect(body, call.snapshot.limits.answer_body, idle).await?;
+    if !is_chat(call.operation, call.dialect) {
+        let headers = passage.headers(Some(&head), &losses);
+        let usage = usage_of(&pieces, upstream.native.then(|| client_codec(call.dialect)));
+        let body = Body::new(Pieces::new(pieces));
+        return Ok((Ready { usage, losses }, response(headers, body)));
+    }
+    if upstream.native && kind != Kind::Stream {
+        let codec = client_codec(call.dialect);
+        check_shape(&pieces, codec)?;
+        let usage = usage_of(&pieces, Some(codec));
+        let headers = passage.headers(Some(&head), &losses);
+        let body = Body::new(Pieces::new(pieces));
+        return Ok((Ready { usage, losses }, response(headers, body)));
+    }
+    let done_optional = upstream.provider.has(Quirk::DoneOptional);
+    let mut reader = AnswerReader::new(codec_of(upstream)?, aliases, done_optional);
+    let mut events = Vec::new();
+    if kind == Kind::Stream {
+        for piece in &pieces {
+            reader.push(piece, &mut events)?;
+        }
+        reader.finish(&mut events)?;
+    } else {
+        reader.whole(&joined(pieces), &mut events)?;
+    }
+    let usage = *reader.usage();
+    let context = call.context(&call.request()?.0);
+    let written = translate::whole(events, client_codec(call.dialect), &context, &mut losses)?;
+    if let Some(loss) = call.snapshot.on_loss.refuses(&losses) {
+        let message = format!(
+            "the answer's \"{}\" cannot be said in the client's format",
+            loss.path
+        );
+        return Err(Fault::unsupported(loss.path.clone(), message));
+    }
+    let mut headers = passage.headers(Some(&head), &losses);
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    Ok((
+        Ready { usage, losses },
+        response(headers, Body::from(written)),
+    ))
+}
+
+/// Reads a body to its end, in the pieces that it comes in.
+async fn collect(
+    mut body: reqwest::Body,
+    limit: usize,
+    idle: Duration,
+) -> Result<Vec<Bytes>, Fault> {
+    let mut pieces: Vec<Bytes> = Vec::new();
+    let mut size = 0;
+    while let Some(frame) = timeout(idle, body.frame())
+        .await
+        .map_err(|_| silent(idle))?
+    {
+        let Ok(data) = frame.map_err(|error| broken(&error))?.into_data() else {
+            continue;
+        };
+        size += data.len();
+        if size > limit {
+            let message = format!("the answer is larger than {} MiB", limit / (1024 * 1024));
+            return Err(Fault::new(Origin::Upstream, FaultKind::BadGateway, message));
+        }
+        pieces.push(data);
+    }
+    Ok(pieces)
+}
+
+/// Looks at both ends of an answer that is forwarded unread: it must be an object, whole, and no
+/// error in disguise.
+fn check_shape(pieces: &[Bytes], codec: &dyn dialect::Codec) -> Result<(), Fault> {
+    let first = pieces
+        .first()
+        .map_or(&[][..], |piece| piece.trim_ascii_start());
+    let last = pieces
+        .last()
+        .map_or(&[][..], |piece| piece.trim_ascii_end());
+    if first.is_empty() {
+        return Err(Fault::truncated("the answer is empty"));
+    }
+    if first.starts_with(b"<") {
+        return Err(
+            Fault::unreadable("it answered with a web page instead of JSON")
+                .with_code("html_instead_of_json"),
+        );
+    }
+    if !first.starts_with(b"{") {
+        return Err(Fault::unreadable("its answer is not a JSON object"));
+    }
+    if !last.ends_with(b"}") {
+        return Err(Fault::truncated("the answer broke off before its end"));
+    }
+    // An error in disguise is short, and says so early on.
+    let head = &first[..first.len().min(256)];
+    if memchr::memmem::find(head, b"\"error\"").is_some() {
+        let whole = joined(pieces.to_vec());
+        codec.decode_answer(&whole)?;
+    }
+    Ok(())
+}
+
+fn usage_of(pieces: &[Bytes], codec: Option<&dyn dialect::Codec>) -> Usage {
+    let Some(codec) = codec else {
+        return Usage::default();
+    };
+    match pieces {
+        [] => None,
+        [only] => codec.scan_usage(&only[only.len().saturating_sub(TAIL)..]),
+        many => {
+            let mut tail = Vec::with_capacity(TAIL);
+            let mut from = many.len();
+            let mut size = 0;
+            while from > 0 && size < TAIL {
+                from -= 1;
+                size += many[from].len();
+            }
+            for piece in &many[from..] {
+                tail.extend_from_slice(piece);
+            }
+            codec.scan_usage(&tail[tail.len().saturating_sub(TAIL)..])
+        }
+    }
+    .unwrap_or_default()
+}
+
+fn joined(pieces: Vec<Bytes>) -> Bytes {
+    match <[Bytes; 1]>::try_from(pieces) {
+        Ok([only]) => only,
+        Err(many) => {
+            let mut whole = BytesMut::with_capacity(many.iter().map(Bytes::len).sum());
+            for piece in &many {
+                whole.extend_from_slice(piece);
+            }
+            whole.freeze()
+        }
+    }
+}

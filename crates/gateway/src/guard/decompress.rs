@@ -135,7 +135,7 @@ mod tests {
         let mut bare = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
         bare.write_all(text).unwrap();
         // An uncompressed meta-block, as RFC 7932 writes it: the crate in use only reads.
-        let mut brotli = vec![0x0b, 0x07, 0x80];
+        let mut brotli = vec![0x8b, 0x07, 0x80];
         brotli.extend_from_slice(text);
         brotli.push(0x03);
         for (encoding, packed) in [

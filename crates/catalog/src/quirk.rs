@@ -16,6 +16,9 @@ pub enum Quirk {
     NoStreamUsage,
     /// `no-developer-role`: messages of role `developer` are sent as `system`.
     NoDeveloperRole,
+    /// `no-reasoning-effort`: `reasoning_effort` is left out, since models that do not reason
+    /// refuse it.
+    NoReasoningEffort,
 }
 
 impl Quirk {
@@ -35,6 +38,7 @@ impl Quirk {
             Self::MaxTokensLegacy => "max-tokens-legacy",
             Self::NoStreamUsage => "no-stream-usage",
             Self::NoDeveloperRole => "no-developer-role",
+            Self::NoReasoningEffort => "no-reasoning-effort",
         }
     }
 }
@@ -78,7 +82,7 @@ mod tests {
             .parse::<Quirk>()
             .map_err(|error| error.to_string());
         let text = "unknown quirk \"vendor-hack\"; one of done-optional, max-tokens-legacy, \
-                    no-developer-role, no-stream-usage";
+                    no-developer-role, no-reasoning-effort, no-stream-usage";
         assert_eq!(error, Err(text.to_owned()));
     }
 }

@@ -170,6 +170,8 @@ fn target(upstream: &Upstream) -> Target {
         max_completion_tokens: !provider.has(Quirk::MaxTokensLegacy),
         developer_role: !provider.has(Quirk::NoDeveloperRole),
         stream_usage: !provider.has(Quirk::NoStreamUsage),
+        adaptive_thinking: !provider.has(Quirk::NoReasoningEffort)
+            && abilities.and_then(|abilities| abilities.reasoning) != Some(false),
         ..Target::named(upstream.model.clone())
     }
 }

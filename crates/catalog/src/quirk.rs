@@ -23,10 +23,11 @@ pub enum Quirk {
 
 impl Quirk {
     /// Every quirk, in the order of their names.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::DoneOptional,
         Self::MaxTokensLegacy,
         Self::NoDeveloperRole,
+        Self::NoReasoningEffort,
         Self::NoStreamUsage,
     ];
 

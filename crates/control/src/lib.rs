@@ -1,1 +1,25 @@
 //! The control plane: owns the settings, publishes snapshots to the data plane, implements the contract.
+
+mod account_edits;
+mod activity;
+mod api;
+mod client_keys;
+mod configured;
+mod control;
+mod disk;
+mod file;
+mod home;
+mod keys;
+mod listeners;
+mod local;
+mod nearest;
+mod overrides;
+mod settings;
+mod snapshot;
+mod state;
+mod vault;
+mod watcher;
+
+pub use control::{Control, Environment, Holder, Options, Served};
+pub use home::Home;
+pub use overrides::Overrides;

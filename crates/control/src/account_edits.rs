@@ -1,0 +1,260 @@
+//! Lists, adds and removes accounts: the secret before the settings that name it, and after them.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use accounts::{AccountId, CredentialSource, Secret};
+use catalog::Provider;
+use contract::{Account, AccountAdd, ApiError, Code, Source, Standing};
+
+use crate::configured::{Configured, ids, moved_by_removal};
+use crate::control::Inner;
+use crate::nearest::nearest;
+use crate::settings::{AccountSetting, Read, add_account, remove_account};
+use crate::vault::vault_error;
+
+/// Where the key of a new account comes from.
+enum Given {
+    Nothing,
+    Variable(String),
+    File(String),
+    Secret(Secret),
+}
+
+impl Inner {
+    pub(crate) fn list_accounts(&self) -> Vec<Account> {
+        let configured = self.state().configured.clone();
+        configured
+            .iter()
+            .map(|configured| self.shown(configured))
+            .collect()
+    }
+
+    /// The account of that id, with its provider.
+    pub(crate) fn find_account(&self, id: &str) -> Result<Configured, ApiError> {
+        let state = self.state();
+        let found = state
+            .configured
+            .iter()
+            .find(|one| one.account.id.as_str() == id);
+        found.cloned().ok_or_else(|| {
+            let ids = state.configured.iter().map(|one| one.account.id.as_str());
+            no_such_account(id, ids)
+        })
+    }
+
+    fn shown(&self, configured: &Configured) -> Account {
+        let Configured {
+            account, provider, ..
+        } = configured;
+        let id = &account.id;
+        let standing = match provider {
+            None => Standing::UnknownProvider,
+            Some(_) => self.standing(id),
+        };
+        Account {
+            id: id.to_string(),
+            name: account.label.clone(),
+            provider: account.provider.clone(),
+            provider_name: provider.as_ref().map_or_else(
+                || account.provider.clone(),
+                |provider| provider.name.clone(),
+            ),
+            source: match &account.source {
+                CredentialSource::Environment { variable } => Source::Environment {
+                    variable: variable.clone(),
+                },
+                CredentialSource::File { path } => Source::File {
+                    path: path.display().to_string(),
+                },
+                CredentialSource::Vault => Source::Vault,
+                CredentialSource::None => Source::None,
+            },
+            standing,
+            in_use: self.accounts.in_use(id),
+        }
+    }
+
+    fn standing(&self, id: &AccountId) -> Standing {
+        let now = Instant::now();
+        let no_key = || {
+            let reason = self.accounts.credential_error(id);
+            Standing::NoKey {
+                reason: reason.map(|error| error.to_string()).unwrap_or_default(),
+            }
+        };
+        match self.accounts.standing(id, now) {
+            Some(accounts::Standing::Ready) => Standing::Ready,
+            Some(accounts::Standing::Cooling { until }) => {
+                let rest = until.saturating_duration_since(now);
+                Standing::Cooling {
+                    seconds: rest.as_secs() + u64::from(rest.subsec_nanos() > 0),
+                }
+            }
+            Some(accounts::Standing::Rejected) => Standing::Rejected,
+            Some(accounts::Standing::NoCredential) | None => no_key(),
+        }
+    }
+
+    pub(crate) fn add_account(&self, add: AccountAdd) -> Result<Account, ApiError> {
+        let given = given(&add)?;
+        let name = add.name.as_deref().map(account_name).transpose()?;
+        let mut stored: Option<String> = None;
+        let changed = self.file.change(&self.builtin, |document, read| {
+            let provider = provider(read, &add.provider)?;
+            check_key(&provider, &given)?;
+            let taken = ids(&read.settings.account);
+            let id = match &name {
+                Some(name) if taken.contains(name) => {
+                    return Err(ApiError::new(Code::AccountExists, [name]));
+                }
+                Some(name) => name.clone(),
+                None => AccountId::for_provider(&add.provider, &taken),
+            };
+            let setting = setting(&add.provider, &id, &given);
+            add_account(document, &setting).map_err(|error| self.not_changed(&error))?;
+            if let Given::Secret(secret) = &given {
+                let record = record(&id);
+                self.vault.put(&record, secret).map_err(vault_error)?;
+                if let Some(earlier) = stored.replace(record.clone())
+                    && earlier != record
+                {
+                    self.forget(&earlier);
+                }
+            }
+            Ok(id)
+        });
+        let result = changed.and_then(|(loaded, id)| {
+            self.adopt(loaded)?;
+            Ok(self.shown(&self.find_account(id.as_str())?))
+        });
+        if result.is_err()
+            && let Some(record) = stored
+        {
+            self.forget(&record);
+        }
+        result
+    }
+
+    pub(crate) fn remove_account(&self, id: &str) -> Result<(), ApiError> {
+        let (loaded, source) = self.file.change(&self.builtin, |document, read| {
+            let ids = ids(&read.settings.account);
+            let Some(index) = ids.iter().position(|known| known.as_str() == id) else {
+                return Err(no_such_account(id, ids.iter().map(AccountId::as_str)));
+            };
+            let removed = &read.settings.account[index];
+            let is_in_vault = removed.key_env.is_none() && removed.key_file.is_none();
+            let pinned = moved_by_removal(&read.settings.account, index);
+            remove_account(document, index, &pinned).map_err(|error| self.not_changed(&error))?;
+            Ok(is_in_vault.then(|| record(&ids[index])))
+        })?;
+        self.adopt(loaded)?;
+        match source {
+            Some(record) if self.holds(&record) => {
+                self.vault.remove(&record).map(drop).map_err(vault_error)
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn holds(&self, record: &str) -> bool {
+        self.vault
+            .names()
+            .is_ok_and(|names| names.iter().any(|name| name == record))
+    }
+
+    /// Takes back a secret whose account did not come to be.
+    fn forget(&self, record: &str) {
+        if let Err(error) = self.vault.remove(record) {
+            tracing::warn!(record, %error, "a key without an account stays in the vault");
+        }
+    }
+
+    fn not_changed(&self, reason: &dyn std::fmt::Display) -> ApiError {
+        ApiError::new(Code::SettingsWriteFailed, [&self.file.name(), reason])
+    }
+}
+
+fn no_such_account<'a>(id: &str, ids: impl Iterator<Item = &'a str>) -> ApiError {
+    let nearest = nearest(id, ids).unwrap_or_default();
+    ApiError::new(Code::NoSuchAccount, [&id, &nearest])
+}
+
+/// The name under which the vault keeps an account's secret.
+fn record(id: &AccountId) -> String {
+    let account = accounts::Account {
+        id: id.clone(),
+        provider: String::new(),
+        label: String::new(),
+        source: CredentialSource::Vault,
+    };
+    account.record()
+}
+
+fn account_name(name: &str) -> Result<AccountId, ApiError> {
+    AccountId::new(name).map_err(|_| ApiError::new(Code::AccountNameInvalid, [&name]))
+}
+
+fn given(add: &AccountAdd) -> Result<Given, ApiError> {
+    let invalid = |reason: &str| {
+        let arguments: [&dyn std::fmt::Display; 2] = [&"accounts.add", &reason];
+        Err(ApiError::new(Code::InvalidParams, arguments))
+    };
+    match (&add.key, &add.key_env, &add.key_file) {
+        (None, None, None) => Ok(Given::Nothing),
+        (Some(key), None, None) => match Secret::new(key.expose().to_owned()) {
+            Ok(secret) => Ok(Given::Secret(secret)),
+            Err(error) => Err(ApiError::new(Code::AccountKeyInvalid, [&error])),
+        },
+        (None, Some(variable), None) if variable.is_empty() || variable.contains(['=', '\0']) => {
+            invalid("key_env is not the name of an environment variable")
+        }
+        (None, Some(variable), None) => Ok(Given::Variable(variable.clone())),
+        (None, None, Some(path)) if path.is_empty() => invalid("key_file is empty"),
+        (None, None, Some(path)) => Ok(Given::File(path.clone())),
+        (Some(_), Some(_), _) | (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => {
+            invalid("at most one of key, key_env and key_file is given")
+        }
+    }
+}
+
+fn provider(read: &Read, id: &str) -> Result<std::sync::Arc<Provider>, ApiError> {
+    let catalog = &read.catalog;
+    let Some(provider) = catalog.provider(id) else {
+        let ids = catalog.providers().map(|provider| provider.id.as_str());
+        let nearest = nearest(id, ids).unwrap_or_default();
+        return Err(ApiError::new(Code::NoSuchProvider, [&id, &nearest]));
+    };
+    if provider.builtin.is_some() {
+        return Err(ApiError::new(Code::ProviderBuiltIn, [&id]));
+    }
+    Ok(std::sync::Arc::clone(provider))
+}
+
+fn check_key(provider: &Provider, given: &Given) -> Result<(), ApiError> {
+    if !provider.needs_key() || !matches!(given, Given::Nothing) {
+        return Ok(());
+    }
+    let usual = provider.key.as_ref().and_then(|key| key.env.first());
+    let variable = usual.map_or("", String::as_str);
+    Err(ApiError::new(
+        Code::AccountKeyMissing,
+        [&provider.id, &variable],
+    ))
+}
+
+fn setting(provider: &str, id: &AccountId, given: &Given) -> AccountSetting {
+    let mut setting = AccountSetting {
+        provider: provider.to_owned(),
+        id: Some(id.to_string()),
+        name: None,
+        key_env: None,
+        key_file: None,
+    };
+    match given {
+        Given::Nothing | Given::Secret(_) => {}
+        Given::Variable(variable) => setting.key_env = Some(variable.clone()),
+        Given::File(path) => setting.key_file = Some(PathBuf::from(path)),
+    }
+    setting
+}

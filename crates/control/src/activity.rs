@@ -1,0 +1,145 @@
+//! What became of the requests since the start: counts, and the last of them.
+
+use std::collections::VecDeque;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use contract::{Outcomes, Recent};
+use gateway::{Exchange, Outcome};
+
+/// How many of the last requests are kept.
+const KEPT: usize = 100;
+
+/// Counts by outcome, and the last requests.
+#[derive(Debug, Default)]
+pub(crate) struct Activity {
+    outcomes: Outcomes,
+    recent: VecDeque<Recent>,
+}
+
+impl Activity {
+    /// Takes in a request that is over.
+    pub(crate) fn record(&mut self, exchange: Exchange) {
+        let recent = recent(exchange);
+        let count = match recent.outcome {
+            contract::Outcome::Completed => &mut self.outcomes.completed,
+            contract::Outcome::Failed => &mut self.outcomes.failed,
+            contract::Outcome::Cancelled => &mut self.outcomes.cancelled,
+            contract::Outcome::Truncated => &mut self.outcomes.truncated,
+        };
+        *count += 1;
+        self.recent.truncate(KEPT - 1);
+        self.recent.push_front(recent);
+    }
+
+    /// How many ended how.
+    pub(crate) fn outcomes(&self) -> Outcomes {
+        self.outcomes
+    }
+
+    /// The last requests, the newest first.
+    pub(crate) fn recent(&self) -> Vec<Recent> {
+        self.recent.iter().cloned().collect()
+    }
+}
+
+fn recent(exchange: Exchange) -> Recent {
+    let last = exchange.attempts.last();
+    let upstream = last.map(|attempt| format!("{}/{}", attempt.provider, attempt.model));
+    let (outcome, fault) = match exchange.outcome {
+        Outcome::Completed => (contract::Outcome::Completed, None),
+        Outcome::Failed(fault) => (contract::Outcome::Failed, Some(fault)),
+        Outcome::Cancelled => (contract::Outcome::Cancelled, None),
+        Outcome::Truncated(fault) => (contract::Outcome::Truncated, Some(fault)),
+    };
+    Recent {
+        id: exchange.id,
+        began: seconds(exchange.began),
+        took: u64::try_from(exchange.took.as_millis()).unwrap_or(u64::MAX),
+        instance: exchange.instance,
+        key: exchange.key,
+        model: exchange.model,
+        upstream,
+        attempts: exchange.attempts.len(),
+        outcome,
+        fault: fault.map(|fault| fault.kind.code().to_owned()),
+    }
+}
+
+/// Seconds since 1970; 0 for a time before.
+pub(crate) fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH)
+        .unwrap_or(Duration::ZERO)
+        .as_secs()
+}
+
+#[cfg(test)]
+mod tests {
+    use dialect::chat::Usage;
+    use dialect::{Dialect, Fault, FaultKind, Losses, Operation, Origin};
+    use gateway::Attempt;
+
+    use super::*;
+
+    fn exchange(number: u64, outcome: Outcome) -> Exchange {
+        let attempt = Attempt {
+            account: None,
+            provider: "mock".to_owned(),
+            model: "a/b".to_owned(),
+            dialect: Dialect::OpenAiChat,
+            first_byte: None,
+            status: Some(200),
+            fault: None,
+        };
+        Exchange {
+            id: number.to_string(),
+            began: UNIX_EPOCH + Duration::from_secs(number),
+            took: Duration::from_millis(1500),
+            instance: "default".to_owned(),
+            key: Some("laptop".to_owned()),
+            dialect: Dialect::OpenAiChat,
+            operation: Operation::Chat,
+            model: Some("m".to_owned()),
+            streamed: true,
+            attempts: vec![attempt],
+            outcome,
+            usage: Usage::default(),
+            losses: Losses::default(),
+        }
+    }
+
+    #[test]
+    fn every_outcome_is_counted() {
+        let mut activity = Activity::default();
+        let fault = || Fault::new(Origin::Upstream, FaultKind::RateLimit, "no");
+        activity.record(exchange(1, Outcome::Completed));
+        activity.record(exchange(2, Outcome::Failed(fault())));
+        activity.record(exchange(3, Outcome::Cancelled));
+        activity.record(exchange(4, Outcome::Truncated(fault())));
+        activity.record(exchange(5, Outcome::Truncated(fault())));
+        let outcomes = Outcomes {
+            completed: 1,
+            failed: 1,
+            cancelled: 1,
+            truncated: 2,
+        };
+        assert_eq!(activity.outcomes(), outcomes);
+        let newest = &activity.recent()[0];
+        assert_eq!((newest.began, newest.took, newest.attempts), (5, 1500, 1));
+        assert_eq!(newest.upstream.as_deref(), Some("mock/a/b"));
+        assert_eq!(newest.fault.as_deref(), Some(FaultKind::RateLimit.code()));
+    }
+
+    #[test]
+    fn the_last_hundred_are_kept() {
+        let mut activity = Activity::default();
+        for number in 0..250 {
+            activity.record(exchange(number, Outcome::Completed));
+        }
+        let recent = activity.recent();
+        assert_eq!((recent.len(), activity.outcomes().completed), (KEPT, 250));
+        assert_eq!(
+            (recent[0].id.as_str(), recent[99].id.as_str()),
+            ("249", "150")
+        );
+    }
+}

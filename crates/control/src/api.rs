@@ -1,0 +1,273 @@
+//! The contract's methods, answered in the process.
+
+use std::str::FromStr as _;
+use std::sync::Arc;
+
+use contract::{
+    Account, AccountAdd, AccountChoice, AccountTested, Api, ApiError, Candidate, Code, Explanation,
+    FoundBy, Key, KeyChoice, KeyCreate, KeyShown, Load, Model, ModelsChoice, Refreshed, Refused,
+    Reloaded, Route, RouteQuestion, SettingsStatus, Status, Topic,
+};
+use dialect::{Dialect, Fault};
+use gateway::Explained;
+
+use crate::activity::seconds;
+use crate::control::{Control, internal};
+use crate::local::offered;
+use crate::settings::DEFAULT_INSTANCE;
+use crate::snapshot::limited;
+use crate::vault::vault_status;
+
+impl Api for Control {
+    async fn status_get(&self) -> Result<Status, ApiError> {
+        let vault = Arc::clone(&self.0.vault);
+        let vault = tokio::task::spawn_blocking(move || vault.state()).await;
+        let vault = vault_status(vault.map_err(|error| internal(&error))?);
+        let (catalog, taken) = {
+            let state = self.0.state();
+            let providers = state
+                .configured
+                .iter()
+                .map(|one| one.account.provider.clone());
+            (
+                state.loaded.read.catalog.clone(),
+                providers.collect::<Vec<_>>(),
+            )
+        };
+        let offered = offered(&catalog, &taken).await;
+        let load = self.0.plane.load();
+        let refused = self.0.plane.refused().into_iter().map(|refused| Refused {
+            origin: refused.origin,
+            agent: refused.agent,
+            count: refused.count,
+            last: seconds(refused.last),
+        });
+        let (outcomes, recent) = {
+            let activity = self.0.activity();
+            (activity.outcomes(), activity.recent())
+        };
+        let listeners = self.listeners();
+        let state = self.0.state();
+        Ok(Status {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            serving: state.serving,
+            since: seconds(self.0.since),
+            listeners,
+            settings: SettingsStatus {
+                file: self.0.file.name(),
+                fault: state.fault.clone(),
+                warnings: state.warnings(&self.0.overrides),
+            },
+            vault,
+            accounts: state.configured.len(),
+            keys: state.presentable_keys(&self.0.overrides),
+            offered,
+            refused: refused.collect(),
+            load: Load {
+                served: load.served,
+                failed: load.failed,
+                under_way: usize::try_from(load.under_way).unwrap_or(usize::MAX),
+            },
+            outcomes,
+            recent,
+        })
+    }
+
+    async fn models_list(&self, params: ModelsChoice) -> Result<Vec<Model>, ApiError> {
+        let models = self.0.plane.models().into_iter().map(|model| Model {
+            id: model.id,
+            provider: model.provider,
+            account: model.account.map(|account| account.to_string()),
+        });
+        let Some(instance) = params.instance else {
+            return Ok(models.collect());
+        };
+        self.check_instance(&instance)?;
+        let state = self.0.state();
+        let settings = state.settings();
+        let own = settings
+            .instance
+            .iter()
+            .find(|setting| setting.name == instance);
+        let keys = own
+            .map(|setting| setting.keys.as_slice())
+            .unwrap_or_default();
+        let keys: Vec<_> = keys.iter().map(|name| limited(settings, name)).collect();
+        let reachable =
+            |model: &Model| keys.is_empty() || keys.iter().any(|key| key.allows(&model.id));
+        Ok(models.filter(reachable).collect())
+    }
+
+    async fn models_refresh(&self) -> Result<Vec<Refreshed>, ApiError> {
+        let refreshed = self.0.plane.refresh_models().await;
+        self.0.emit(Topic::Models);
+        let told = refreshed.into_iter().map(|(account, result)| {
+            let provider = self.provider_of(account.as_str());
+            match result {
+                Ok(models) => Refreshed {
+                    account: account.to_string(),
+                    models: Some(models),
+                    fault: None,
+                },
+                Err(fault) => Refreshed {
+                    account: account.to_string(),
+                    models: None,
+                    fault: Some(upstream_refused(&provider, &fault)),
+                },
+            }
+        });
+        Ok(told.collect())
+    }
+
+    async fn accounts_list(&self) -> Result<Vec<Account>, ApiError> {
+        Ok(self.0.list_accounts())
+    }
+
+    async fn accounts_add(&self, params: AccountAdd) -> Result<Account, ApiError> {
+        let added = self.exclusive(move |inner| inner.add_account(params)).await;
+        self.apply_listeners().await;
+        added
+    }
+
+    async fn accounts_remove(&self, params: AccountChoice) -> Result<(), ApiError> {
+        let removed = self
+            .exclusive(move |inner| inner.remove_account(&params.id))
+            .await;
+        self.apply_listeners().await;
+        removed
+    }
+
+    async fn accounts_test(&self, params: AccountChoice) -> Result<AccountTested, ApiError> {
+        let found = self.0.find_account(&params.id)?;
+        let (id, provider) = (&found.account.id, &found.account.provider);
+        if found.provider.is_none() {
+            return Err(ApiError::new(Code::NoSuchProvider, [provider]));
+        }
+        if let Some(reason) = self.0.accounts.credential_error(id) {
+            return Err(ApiError::new(Code::AccountWithoutKey, [id, &reason]));
+        }
+        let tested = self.0.plane.test(id).await;
+        self.0.emit(Topic::Accounts);
+        match tested {
+            Ok(models) => Ok(AccountTested {
+                id: params.id,
+                models,
+            }),
+            Err(fault) => Err(upstream_refused(provider, &fault)),
+        }
+    }
+
+    async fn keys_list(&self) -> Result<Vec<Key>, ApiError> {
+        Ok(self.0.list_keys())
+    }
+
+    async fn keys_create(&self, params: KeyCreate) -> Result<KeyShown, ApiError> {
+        self.exclusive(move |inner| inner.create_key(params)).await
+    }
+
+    async fn keys_revoke(&self, params: KeyChoice) -> Result<(), ApiError> {
+        self.exclusive(move |inner| inner.revoke_key(&params.name))
+            .await
+    }
+
+    async fn keys_reveal(&self) -> Result<KeyShown, ApiError> {
+        self.exclusive(|inner| inner.reveal_key()).await
+    }
+
+    async fn routes_list(&self) -> Result<Vec<Route>, ApiError> {
+        let state = self.0.state();
+        let routes = state.settings().route.iter().map(|route| Route {
+            pattern: route.pattern.clone(),
+            targets: route
+                .targets
+                .iter()
+                .map(|target| target.model.clone())
+                .collect(),
+            strategy: route.strategy.as_str().to_owned(),
+        });
+        Ok(routes.collect())
+    }
+
+    async fn routes_explain(&self, params: RouteQuestion) -> Result<Explanation, ApiError> {
+        let dialect = match params.dialect {
+            None => Dialect::OpenAiChat,
+            Some(name) => {
+                Dialect::from_str(&name).map_err(|_| ApiError::new(Code::NoSuchDialect, [&name]))?
+            }
+        };
+        let instance = params
+            .instance
+            .unwrap_or_else(|| DEFAULT_INSTANCE.to_owned());
+        self.check_instance(&instance)?;
+        let explained = self.0.plane.explain(&params.model, dialect, &instance);
+        let candidates = explained.candidates.into_iter();
+        Ok(Explanation {
+            model: params.model,
+            found_by: explained.found_by.map_or(FoundBy::Nothing, found_by),
+            candidates: candidates
+                .map(|candidate| shown(candidate, dialect))
+                .collect(),
+            nearest: explained.nearest,
+        })
+    }
+
+    async fn settings_reload(&self) -> Result<Reloaded, ApiError> {
+        self.reload().await?;
+        Ok(Reloaded {
+            warnings: self.0.state().warnings(&self.0.overrides),
+        })
+    }
+}
+
+impl Control {
+    fn check_instance(&self, name: &str) -> Result<(), ApiError> {
+        let state = self.0.state();
+        let mut others = state.settings().instance.iter();
+        if name == DEFAULT_INSTANCE || others.any(|instance| instance.name == name) {
+            return Ok(());
+        }
+        Err(ApiError::new(Code::NoSuchInstance, [&name]))
+    }
+
+    fn provider_of(&self, account: &str) -> String {
+        let found = self.0.find_account(account);
+        found.map_or_else(|_| account.to_owned(), |found| found.account.provider)
+    }
+}
+
+fn upstream_refused(provider: &str, fault: &Fault) -> ApiError {
+    ApiError::new(Code::UpstreamRefused, [&provider, &fault.message])
+}
+
+fn found_by(found: gateway::FoundBy) -> FoundBy {
+    match found {
+        gateway::FoundBy::Route(_) => FoundBy::Route,
+        gateway::FoundBy::ModelId => FoundBy::Model,
+        gateway::FoundBy::ProviderModel => FoundBy::Provider,
+        gateway::FoundBy::DefaultModel(_) => FoundBy::Default,
+        gateway::FoundBy::Demo => FoundBy::Demo,
+    }
+}
+
+fn shown(candidate: Explained, client: Dialect) -> Candidate {
+    let Explained {
+        account,
+        provider,
+        model,
+        dialect,
+        native,
+    } = candidate;
+    let reason = match &account {
+        None => "the gateway answers by itself".to_owned(),
+        Some(_) if native => format!("speaks {client} itself"),
+        Some(_) => format!("translated from {client} to {dialect}"),
+    };
+    Candidate {
+        account: account.map(|account| account.to_string()),
+        provider,
+        model,
+        dialect: dialect.to_string(),
+        native,
+        reason,
+    }
+}

@@ -1,0 +1,397 @@
+//! The control plane itself: owns the truth, and publishes what becomes of it.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use accounts::{Accounts, Resolver, Vault};
+use catalog::Catalog;
+use contract::{ApiError, Changed, Code, SecretText, Topic};
+use gateway::{DataPlane, Snapshot};
+use tokio::sync::{broadcast, mpsc, watch};
+
+use crate::activity::Activity;
+use crate::configured::{Configured, configured};
+use crate::file::{Loaded, SettingsFile};
+use crate::home::Home;
+use crate::keys::KeysFile;
+use crate::overrides::Overrides;
+use crate::snapshot::{Sources, snapshot};
+use crate::state::{State, changed};
+use crate::watcher::{Watcher, watch};
+
+/// How many finished requests may wait to be counted.
+const EXCHANGES: usize = 1024;
+/// How many changes a slow listener to them may be behind.
+const CHANGES: usize = 64;
+/// How long a file is left alone after a change, since editors write in several steps.
+const SETTLING: Duration = Duration::from_millis(150);
+
+/// Reads an environment variable.
+pub type Environment = dyn Fn(&str) -> Option<String> + Send + Sync;
+/// Tells who listens on an address; may take a second.
+pub type Holder = dyn Fn(SocketAddr) -> Option<String> + Send + Sync;
+
+/// What control works with.
+pub struct Options {
+    /// Where its files are.
+    pub home: Home,
+    /// What goes before the settings' file.
+    pub overrides: Overrides,
+    /// Where secrets are kept.
+    pub vault: Arc<dyn Vault>,
+    /// Gives the accounts' keys that are in environment variables.
+    pub environment: Arc<Environment>,
+    /// Tells who has a port that is taken.
+    pub holder: Arc<Holder>,
+}
+
+/// What [`Control::serve`] began.
+#[derive(Debug)]
+pub struct Served {
+    /// The listeners, in the order of the settings; those that failed say why.
+    pub listeners: Vec<contract::Listener>,
+    /// The first client key, where it was made just now and no vault keeps it: to be shown once.
+    pub first_key: Option<SecretText>,
+}
+
+/// The control plane. Cloning it shares it; it is dropped with the last clone.
+#[derive(Clone)]
+pub struct Control(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) home: Home,
+    pub(crate) overrides: Overrides,
+    pub(crate) vault: Arc<dyn Vault>,
+    pub(crate) holder: Arc<Holder>,
+    pub(crate) file: SettingsFile,
+    pub(crate) keys_file: KeysFile,
+    pub(crate) builtin: Catalog,
+    pub(crate) accounts: Arc<Accounts>,
+    pub(crate) plane: DataPlane,
+    pub(crate) since: SystemTime,
+    /// Held by whoever changes files or takes in changed ones: one at a time.
+    writing: Arc<tokio::sync::Mutex<()>>,
+    /// Held by whoever opens and closes listeners.
+    pub(crate) listening: tokio::sync::Mutex<()>,
+    state: Mutex<State>,
+    activity: Mutex<Activity>,
+    snapshots: watch::Sender<Arc<Snapshot>>,
+    changes: broadcast::Sender<Changed>,
+    watcher: Mutex<Option<Watcher>>,
+}
+
+impl Control {
+    /// Reads the files and starts a data plane that does not listen yet.
+    ///
+    /// # Errors
+    /// Settings or overrides that cannot be used, or files that cannot be read.
+    pub async fn start(options: Options) -> Result<Self, ApiError> {
+        let (send, mut exchanges) = mpsc::channel(EXCHANGES);
+        let inner = tokio::task::spawn_blocking(move || Inner::open(options, send)).await;
+        let inner = Arc::new(inner.map_err(|error| internal(&error))??);
+        let weak = Arc::downgrade(&inner);
+        tokio::spawn(async move {
+            while let Some(exchange) = exchanges.recv().await {
+                let Some(inner) = weak.upgrade() else { break };
+                inner.activity().record(exchange);
+            }
+        });
+        Ok(Self(inner))
+    }
+
+    /// Makes the first client key where there was none ever, opens the listeners and watches the
+    /// settings' file. A port that is taken is told in the answer and is no failure.
+    ///
+    /// # Errors
+    /// `refused-unsafe-listen`, or files that cannot be written.
+    pub async fn serve(&self) -> Result<Served, ApiError> {
+        let first_key = self.exclusive(Inner::begin_serving).await?;
+        self.apply_listeners().await;
+        self.watch_settings();
+        self.0.emit(Topic::Status);
+        Ok(Served {
+            listeners: self.listeners(),
+            first_key,
+        })
+    }
+
+    /// Closes the listeners, lets what is under way end for at most `grace`, and ends the data
+    /// plane for good.
+    pub async fn stop(&self, grace: Duration) {
+        *self
+            .0
+            .watcher
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = None;
+        {
+            let mut state = self.0.state();
+            state.serving = false;
+            state.listeners.clear();
+        }
+        self.0.plane.stop(grace).await;
+        self.0.emit(Topic::Status);
+    }
+
+    /// Hears of every change from now on.
+    #[must_use]
+    pub fn changes(&self) -> broadcast::Receiver<Changed> {
+        self.0.changes.subscribe()
+    }
+
+    /// The data plane.
+    #[must_use]
+    pub fn plane(&self) -> &DataPlane {
+        &self.0.plane
+    }
+
+    /// Reads the settings' file and every secret anew, and applies what changed. A file that cannot
+    /// be used leaves everything as it was, and is told by `status.get` until it is right.
+    ///
+    /// # Errors
+    /// Why the file cannot be used.
+    pub async fn reload(&self) -> Result<(), ApiError> {
+        self.exclusive(|inner| inner.reload(true)).await?;
+        self.apply_listeners().await;
+        Ok(())
+    }
+
+    /// Does work that changes files on a thread that may wait, while nobody else does.
+    pub(crate) async fn exclusive<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Inner) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let inner = Arc::clone(&self.0);
+        let held = Arc::clone(&inner.writing).lock_owned().await;
+        let done = tokio::task::spawn_blocking(move || {
+            let result = work(&inner);
+            drop(held);
+            result
+        });
+        done.await.map_err(|error| internal(&error))?
+    }
+
+    /// Takes in changes of the file from now on.
+    fn watch_settings(&self) {
+        match watch(self.0.file.path()) {
+            Ok((watcher, mut told)) => {
+                *self
+                    .0
+                    .watcher
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner) = Some(watcher);
+                let weak = Arc::downgrade(&self.0);
+                tokio::spawn(async move {
+                    while told.recv().await.is_some() {
+                        tokio::time::sleep(SETTLING).await;
+                        while told.try_recv().is_ok() {}
+                        let Some(inner) = weak.upgrade() else { break };
+                        let control = Self(inner);
+                        // What is wrong with it is logged and kept for the status.
+                        if control.exclusive(|inner| inner.reload(false)).await.is_ok() {
+                            control.apply_listeners().await;
+                        }
+                    }
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the settings' file cannot be watched");
+                self.0.state().blind = Some(error.to_string());
+            }
+        }
+    }
+}
+
+impl Inner {
+    fn open(
+        options: Options,
+        exchanges: mpsc::Sender<gateway::Exchange>,
+    ) -> Result<Self, ApiError> {
+        let Options {
+            home,
+            overrides,
+            vault,
+            environment,
+            holder,
+        } = options;
+        overrides.check()?;
+        let builtin = Catalog::builtin().map_err(|problems| {
+            let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            internal(&problems.join("; "))
+        })?;
+        let file = SettingsFile::new(home.settings.clone());
+        let keys_file = KeysFile(home.keys());
+        tidy(&home);
+        let loaded = file.load(&builtin)?;
+        let keys = keys_file.load()?.unwrap_or_default();
+        let found = find_accounts(&loaded, &vault, &home);
+        let resolver = Resolver::new(Arc::clone(&vault), move |name| environment(name));
+        let accounts = Accounts::new(known_accounts(&found), resolver);
+        let state = State {
+            seen: loaded.text.clone(),
+            loaded,
+            configured: found,
+            keys,
+            fault: None,
+            blind: None,
+            listeners: Vec::new(),
+            serving: false,
+        };
+        let first = Arc::new(snapshot(&sources(&state, &overrides, &accounts)));
+        let (snapshots, reader) = watch::channel(first);
+        let plane = DataPlane::start(reader, exchanges)
+            .map_err(|error| internal(&format!("start the data plane: {error}")))?;
+        Ok(Self {
+            home,
+            overrides,
+            vault,
+            holder,
+            file,
+            keys_file,
+            builtin,
+            accounts,
+            plane,
+            since: SystemTime::now(),
+            writing: Arc::default(),
+            listening: tokio::sync::Mutex::default(),
+            state: Mutex::new(state),
+            activity: Mutex::default(),
+            snapshots,
+            changes: broadcast::channel(CHANGES).0,
+            watcher: Mutex::default(),
+        })
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn activity(&self) -> MutexGuard<'_, Activity> {
+        self.activity.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn emit(&self, topic: Topic) {
+        // Nobody may be listening.
+        let _ = self.changes.send(Changed { topic });
+    }
+
+    /// Gives the data plane the truth as it is now.
+    pub(crate) fn publish(&self) {
+        let next = snapshot(&sources(&self.state(), &self.overrides, &self.accounts));
+        self.snapshots.send_replace(Arc::new(next));
+    }
+
+    /// Puts settings in force that were read or written just now.
+    pub(crate) fn adopt(&self, loaded: Loaded) -> Result<(), ApiError> {
+        let (serving, keys) = {
+            let state = self.state();
+            (state.serving, state.presentable_keys(&self.overrides))
+        };
+        if serving {
+            self.overrides.check_safety(&loaded.read.settings, keys)?;
+        }
+        let found = find_accounts(&loaded, &self.vault, &self.home);
+        self.accounts.replace(known_accounts(&found));
+        let topics = {
+            let mut state = self.state();
+            let topics = changed(state.settings(), &loaded.read.settings);
+            state.seen.clone_from(&loaded.text);
+            state.loaded = loaded;
+            state.configured = found;
+            state.fault = None;
+            topics
+        };
+        self.publish();
+        for topic in topics {
+            self.emit(topic);
+        }
+        Ok(())
+    }
+
+    /// Reads the file anew; unless `asked` for, only where it says something new.
+    fn reload(&self, asked: bool) -> Result<(), ApiError> {
+        let text = self.file.text();
+        if !asked && text.as_ref().is_ok_and(|text| *text == self.state().seen) {
+            return Ok(());
+        }
+        let result = text.and_then(|text| {
+            let was_there = std::mem::replace(&mut self.state().seen, text.clone()).is_some();
+            if text.is_none() && was_there {
+                let gone = "the file is gone; the settings read before stay in force";
+                return Err(ApiError::new(
+                    Code::SettingsReadFailed,
+                    [&self.file.name(), &gone],
+                ));
+            }
+            self.adopt(self.file.load(&self.builtin)?)
+        });
+        match &result {
+            Ok(()) => {
+                tracing::info!("the settings were read anew");
+                if asked {
+                    self.emit(Topic::Accounts);
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "the settings cannot be used; the last good ones stay");
+                self.state().fault = Some(error.clone());
+                self.emit(Topic::Status);
+                self.emit(Topic::Settings);
+            }
+        }
+        result
+    }
+}
+
+/// Removes what killed writers left, and takes other users' rights to the files. Neither is worth
+/// refusing to start: the folders are private, and a folder may be read-only.
+fn tidy(home: &Home) {
+    for path in [&home.settings, &home.keys()] {
+        let tidied = crate::disk::sweep(path).and_then(|()| crate::disk::make_private(path));
+        if let Err(error) = tidied {
+            tracing::warn!(path = %path.display(), %error, "tidy the folder");
+        }
+    }
+}
+
+fn find_accounts(loaded: &Loaded, vault: &Arc<dyn Vault>, home: &Home) -> Vec<Configured> {
+    let stored: BTreeSet<String> = match vault.names() {
+        Ok(names) => names.into_iter().collect(),
+        // Each account that needs the vault tells why it has no key.
+        Err(_) => BTreeSet::new(),
+    };
+    let read = &loaded.read;
+    configured(
+        &read.settings,
+        &read.catalog,
+        &stored,
+        home.settings_folder(),
+    )
+}
+
+fn known_accounts(configured: &[Configured]) -> Vec<accounts::Account> {
+    let known = configured
+        .iter()
+        .filter(|configured| configured.provider.is_some());
+    known.map(|configured| configured.account.clone()).collect()
+}
+
+fn sources<'a>(
+    state: &'a State,
+    overrides: &'a Overrides,
+    accounts: &'a Arc<Accounts>,
+) -> Sources<'a> {
+    Sources {
+        settings: state.settings(),
+        overrides,
+        configured: &state.configured,
+        keys: &state.keys,
+        accounts,
+    }
+}
+
+/// A failure of this program.
+pub(crate) fn internal(reason: &dyn std::fmt::Display) -> ApiError {
+    ApiError::new(Code::Internal, [reason])
+}

@@ -1,0 +1,222 @@
+//! What `config.toml` says, as typed values.
+
+mod check;
+mod edit;
+mod known;
+mod locate;
+mod read;
+mod target;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use catalog::UserProvider;
+use gateway::{OnLoss, Strategy};
+use serde::{Deserialize, Deserializer};
+
+pub(crate) use check::{is_host, is_key_name, is_loopback, warnings};
+pub(crate) use edit::{add_account, remove_account};
+pub(crate) use read::{Read, read};
+pub(crate) use target::Target;
+
+/// The version of the settings that this program writes; it reads none that is newer.
+pub(crate) const VERSION: u32 = 1;
+
+/// The name of the listener of `[listen]`.
+pub(crate) const DEFAULT_INSTANCE: &str = "default";
+
+/// All settings; what the file leaves out has its default.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// The version of the settings' form.
+    pub(crate) version: u32,
+    /// Where `claude-*` names that nobody offers go; empty: they are refused.
+    pub(crate) default_model: String,
+    /// The first listener.
+    pub(crate) listen: Listen,
+    /// Providers of one's own, and changes to built-in ones, by id.
+    pub(crate) provider: BTreeMap<String, UserProvider>,
+    /// Accounts, in the order in which they are asked.
+    pub(crate) account: Vec<AccountSetting>,
+    /// Public model names and patterns.
+    pub(crate) route: Vec<RouteSetting>,
+    /// Further listeners.
+    pub(crate) instance: Vec<InstanceSetting>,
+    /// Limits of client keys, by the keys' names.
+    pub(crate) key: Vec<KeySetting>,
+    /// How providers are reached.
+    pub(crate) proxy: ProxySetting,
+    /// How requests are translated.
+    pub(crate) translation: Translation,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            default_model: String::new(),
+            listen: Listen::default(),
+            provider: BTreeMap::new(),
+            account: Vec::new(),
+            route: Vec::new(),
+            instance: Vec::new(),
+            key: Vec::new(),
+            proxy: ProxySetting::default(),
+            translation: Translation::default(),
+        }
+    }
+}
+
+/// `[listen]`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Listen {
+    /// `localhost`, which is both loopback addresses, or an IP address.
+    pub(crate) host: String,
+    /// The port; 0 takes a free one.
+    pub(crate) port: u16,
+    /// Whether clients need a key; `false` is possible on loopback only.
+    pub(crate) require_key: bool,
+    /// Web origins that may call, or `null`.
+    pub(crate) allowed_origins: Vec<String>,
+    /// Host names, beside the loopback ones, under which clients may address this gateway.
+    pub(crate) allowed_hosts: Vec<String>,
+}
+
+impl Default for Listen {
+    fn default() -> Self {
+        Self {
+            host: "localhost".to_owned(),
+            port: 28000,
+            require_key: true,
+            allowed_origins: Vec::new(),
+            allowed_hosts: Vec::new(),
+        }
+    }
+}
+
+/// `[[account]]`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AccountSetting {
+    /// The provider's id.
+    pub(crate) provider: String,
+    /// Its stable name; otherwise made from the provider's id.
+    pub(crate) id: Option<String>,
+    /// What people call it; otherwise its id.
+    pub(crate) name: Option<String>,
+    /// The environment variable that holds its key.
+    pub(crate) key_env: Option<String>,
+    /// The file that holds its key; a relative path starts at the settings' folder.
+    pub(crate) key_file: Option<PathBuf>,
+}
+
+/// `[[route]]`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RouteSetting {
+    /// A model name, in which `*` stands for any characters.
+    #[serde(rename = "match")]
+    pub(crate) pattern: String,
+    /// The targets, in order.
+    pub(crate) targets: Vec<Target>,
+    /// Which target goes first.
+    #[serde(default, deserialize_with = "strategy")]
+    pub(crate) strategy: Strategy,
+}
+
+/// `[[instance]]`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct InstanceSetting {
+    /// The listener's name, in kebab-case.
+    pub(crate) name: String,
+    /// Its port, on the host of `[listen]`; 0 takes a free one.
+    pub(crate) port: u16,
+    /// The names of the keys that it takes; none: all.
+    #[serde(default)]
+    pub(crate) keys: Vec<String>,
+    /// Its own default model; empty: that of the whole.
+    #[serde(default)]
+    pub(crate) default_model: String,
+}
+
+/// `[[key]]`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeySetting {
+    /// The key's name.
+    pub(crate) name: String,
+    /// The models that it may ask for: names, or patterns with `*`.
+    #[serde(default = "every_model")]
+    pub(crate) models: Vec<String>,
+    /// Requests in a minute; 0: no limit.
+    #[serde(default)]
+    pub(crate) requests_per_minute: u32,
+}
+
+/// `[proxy]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ProxySetting {
+    /// How providers are reached that have no proxy of their own.
+    pub(crate) mode: ProxyMode,
+    /// The proxy's address, of [`ProxyMode::Manual`].
+    pub(crate) url: Option<String>,
+}
+
+/// How providers are reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ProxyMode {
+    /// As the operating system says.
+    #[default]
+    System,
+    /// As `HTTPS_PROXY` and its like say.
+    Environment,
+    /// Through the proxy at `url`.
+    Manual,
+    /// Without a proxy.
+    Direct,
+}
+
+/// `[translation]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Translation {
+    /// What happens to a request that loses something.
+    #[serde(deserialize_with = "on_loss")]
+    pub(crate) on_loss: OnLoss,
+}
+
+fn every_model() -> Vec<String> {
+    vec!["*".to_owned()]
+}
+
+fn strategy<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Strategy, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    Strategy::from_name(&name).ok_or_else(|| {
+        let known: Vec<&str> = Strategy::ALL
+            .iter()
+            .map(|strategy| strategy.as_str())
+            .collect();
+        serde::de::Error::custom(format!(
+            "unknown strategy \"{name}\"; one of {}",
+            known.join(", ")
+        ))
+    })
+}
+
+fn on_loss<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OnLoss, D::Error> {
+    match String::deserialize(deserializer)?.as_str() {
+        "report" => Ok(OnLoss::Report),
+        "reject" => Ok(OnLoss::Reject),
+        other => {
+            let message = format!("unknown word \"{other}\"; report or reject");
+            Err(serde::de::Error::custom(message))
+        }
+    }
+}

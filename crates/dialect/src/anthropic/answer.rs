@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::blocks::{Begun, Blocks, Why};
 use super::read::Words;
-use super::stream_decoder::{Begun, Blocks, Why};
 use super::stream_encoder::{foreign_seal, note_ending, unknown_block};
-use super::wire::{Cited, Counts, Ending, Input, Part, Reported, stop_reason};
+use super::usage::{Counts, Reported};
+use super::wire::{Cited, Ending, Input, Part, stop_reason};
 use super::{fault, ids};
 use crate::chat::{Answer, ChatEvent, Finish, OpaqueFormat, StopReason, Transcript, Usage};
 use crate::{AnswerContext, Dialect, Fault, LossKind, Losses, Weight};
@@ -48,7 +49,10 @@ pub(super) fn decode(body: &[u8]) -> Result<Vec<ChatEvent>, Fault> {
             "the upstream's answer is not JSON"
         })
     })?;
-    let is_error = read.kind.as_ref().is_some_and(|kind| kind.as_str() == "error");
+    let is_error = read
+        .kind
+        .as_ref()
+        .is_some_and(|kind| kind.as_str() == "error");
     if is_error || read.error.is_some_and(|error| error.get() != "null") {
         return Err(fault::decode(200, body));
     }
@@ -56,18 +60,28 @@ pub(super) fn decode(body: &[u8]) -> Result<Vec<ChatEvent>, Fault> {
         let fault = fault::decode(200, body);
         let words = "the upstream's answer has no content";
         let told = !fault.message.ends_with("no reason");
-        return Err(Fault::unreadable(if told { fault.message } else { words.to_owned() }));
+        return Err(Fault::unreadable(if told {
+            fault.message
+        } else {
+            words.to_owned()
+        }));
     };
     let owned = |words: Option<Words<'_>>| words.map(|words| words.0.into_owned());
     let id = owned(read.id);
     let answer = id.clone().unwrap_or_default();
-    let mut events = vec![ChatEvent::Start { id, model: owned(read.model) }];
+    let mut events = vec![ChatEvent::Start {
+        id,
+        model: owned(read.model),
+    }];
     let mut blocks = Blocks::default();
     for begun in content {
         blocks.begin(0, begun, &answer, &mut events)?;
         blocks.end(0, &mut events);
     }
-    let usage = read.usage.map(|reported| reported.onto(&Usage::default())).unwrap_or_default();
+    let usage = read
+        .usage
+        .map(|reported| reported.onto(&Usage::default()))
+        .unwrap_or_default();
     if !usage.is_empty() {
         events.push(ChatEvent::Usage(usage));
     }
@@ -129,31 +143,45 @@ fn part<'a>(
     Ok(match block {
         Answer::Text { text, citations } if !text.is_empty() || !citations.is_empty() => {
             let citations = citations.iter().map(Cited::of).collect();
-            Some(Part::Text { text: Cow::Borrowed(text), citations })
+            Some(Part::Text {
+                text: Cow::Borrowed(text),
+                citations,
+            })
         }
-        Answer::Refusal(text) if !text.is_empty() => {
-            Some(Part::Text { text: Cow::Borrowed(text), citations: Vec::new() })
-        }
+        Answer::Refusal(text) if !text.is_empty() => Some(Part::Text {
+            text: Cow::Borrowed(text),
+            citations: Vec::new(),
+        }),
         Answer::Text { .. } | Answer::Refusal(_) => None,
         Answer::Reasoning { text, seal } => {
-            let own = seal.as_ref().filter(|seal| seal.owner == Dialect::AnthropicMessages);
+            let own = seal
+                .as_ref()
+                .filter(|seal| seal.owner == Dialect::AnthropicMessages);
             if seal.is_some() && own.is_none() {
                 foreign_seal(losses);
             }
             let signature = own.map_or("", |seal| seal.payload.as_str());
-            (!text.is_empty() || own.is_some())
-                .then_some(Part::Thinking { thinking: text, signature })
+            (!text.is_empty() || own.is_some()).then_some(Part::Thinking {
+                thinking: text,
+                signature,
+            })
         }
         Answer::Sealed(seal)
             if seal.owner == Dialect::AnthropicMessages && seal.format == OpaqueFormat::Sealed =>
         {
-            Some(Part::RedactedThinking { data: &seal.payload })
+            Some(Part::RedactedThinking {
+                data: &seal.payload,
+            })
         }
         Answer::Sealed(_) => {
             foreign_seal(losses);
             None
         }
-        Answer::ToolCall { id, name, arguments } => {
+        Answer::ToolCall {
+            id,
+            name,
+            arguments,
+        } => {
             let input = Input::of(arguments);
             if matches!(input, Input::Broken { .. }) {
                 // An answer that was cut may be cut in the middle of a call; otherwise the model
@@ -163,9 +191,18 @@ fn part<'a>(
                     return Err(Fault::unreadable(words));
                 }
                 let words = "the call was cut off";
-                losses.record("content.input", LossKind::Approximated, Weight::Cosmetic, words);
+                losses.record(
+                    "content.input",
+                    LossKind::Approximated,
+                    Weight::Cosmetic,
+                    words,
+                );
             }
-            Some(Part::ToolUse { id: ids::sent(id), name: Cow::Borrowed(name), input })
+            Some(Part::ToolUse {
+                id: ids::sent(id),
+                name: Cow::Borrowed(name),
+                input,
+            })
         }
         Answer::Unknown { .. } => {
             unknown_block(losses);

@@ -62,7 +62,10 @@ fn text(raw: Option<&RawValue>) -> Option<String> {
 pub(super) fn decode(status: u16, body: &[u8]) -> Fault {
     let body = body.trim_ascii();
     // Some upstreams wrap the object in a list of one.
-    let inner = body.strip_prefix(b"[").and_then(|body| body.strip_suffix(b"]")).unwrap_or(body);
+    let inner = body
+        .strip_prefix(b"[")
+        .and_then(|body| body.strip_suffix(b"]"))
+        .unwrap_or(body);
     match serde_json::from_slice::<Outer<'_>>(inner) {
         Ok(outer) => known_shape(status, &outer),
         Err(_) => unknown_shape(status, body),
@@ -70,8 +73,10 @@ pub(super) fn decode(status: u16, body: &[u8]) -> Fault {
 }
 
 fn known_shape(status: u16, outer: &Outer<'_>) -> Fault {
-    let inner: Inner<'_> =
-        outer.error.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
+    let inner: Inner<'_> = outer
+        .error
+        .and_then(|raw| serde_json::from_str(raw.get()).ok())
+        .unwrap_or_default();
     let message = text(inner.message)
         .or_else(|| text(outer.error))
         .or_else(|| complaints(outer.detail))
@@ -79,9 +84,14 @@ fn known_shape(status: u16, outer: &Outer<'_>) -> Fault {
         .or_else(|| text(outer.msg))
         .unwrap_or_else(|| format!("the upstream answered with status {status} and no reason"));
     let wire_type = text(inner.kind);
-    let details: Details<'_> =
-        inner.details.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
-    let code = details.error_code.map(|code| code.0.into_owned()).or_else(|| text(inner.code));
+    let details: Details<'_> = inner
+        .details
+        .and_then(|raw| serde_json::from_str(raw.get()).ok())
+        .unwrap_or_default();
+    let code = details
+        .error_code
+        .map(|code| code.0.into_owned())
+        .or_else(|| text(inner.code));
     let kind = kind(status, wire_type.as_deref(), code.as_deref(), &message);
     let mut fault = Fault::new(Origin::Upstream, kind, cut(message));
     fault.status = error_status(status);
@@ -112,8 +122,10 @@ fn unknown_shape(status: u16, body: &[u8]) -> Fault {
 fn complaints(raw: Option<&RawValue>) -> Option<String> {
     text(raw).or_else(|| {
         let list: Vec<Complaint<'_>> = serde_json::from_str(raw?.get()).ok()?;
-        let words: Vec<&str> =
-            list.iter().filter_map(|complaint| Some(complaint.msg.as_ref()?.as_str())).collect();
+        let words: Vec<&str> = list
+            .iter()
+            .filter_map(|complaint| Some(complaint.msg.as_ref()?.as_str()))
+            .collect();
         (!words.is_empty()).then(|| words.join("; "))
     })
 }
@@ -230,13 +242,19 @@ const TYPES: [&str; 11] = [
 
 /// Writes an error body.
 pub(super) fn encode(fault: &Fault, request_id: &str, out: &mut Vec<u8>) {
-    let own = fault.wire_type.as_deref().filter(|word| TYPES.contains(word));
+    let own = fault
+        .wire_type
+        .as_deref()
+        .filter(|word| TYPES.contains(word));
     let envelope = Envelope {
         kind: "error",
         error: Told {
             kind: own.unwrap_or_else(|| type_of(fault.kind)),
             message: message(fault),
-            details: fault.code.as_deref().map(|error_code| ToldDetails { error_code }),
+            details: fault
+                .code
+                .as_deref()
+                .map(|error_code| ToldDetails { error_code }),
         },
         request_id,
     };
@@ -322,8 +340,14 @@ mod tests {
     #[test]
     fn words_and_codes_are_more_exact_than_types() {
         let invalid = |message: &str| kind(400, &typed("invalid_request_error", message));
-        assert_eq!(invalid("prompt is too long: 9 tokens > 8"), FaultKind::ContextTooLong);
-        assert_eq!(invalid("Your credit balance is too low"), FaultKind::Billing);
+        assert_eq!(
+            invalid("prompt is too long: 9 tokens > 8"),
+            FaultKind::ContextTooLong
+        );
+        assert_eq!(
+            invalid("Your credit balance is too low"),
+            FaultKind::Billing
+        );
         let spent = r#"{"type":"error","error":{"type":"invalid_request_error","message":"no",
             "details":{"error_code":"enforced_spend_limit_reached"}},"request_id":"req_1"}"#;
         let fault = decode(400, spent.as_bytes());
@@ -354,7 +378,12 @@ mod tests {
                 "field required",
             ),
             (401, r#"{"detail":"no"}"#, FaultKind::Authentication, "no"),
-            (500, r#"[{"error":{"message":"m"}}]"#, FaultKind::Internal, "m"),
+            (
+                500,
+                r#"[{"error":{"message":"m"}}]"#,
+                FaultKind::Internal,
+                "m",
+            ),
             (
                 502,
                 "<html>",
@@ -375,7 +404,11 @@ mod tests {
             ),
         ] {
             let fault = decode(status, body.as_bytes());
-            assert_eq!((fault.kind, fault.message.as_str()), (expected, words), "{body}");
+            assert_eq!(
+                (fault.kind, fault.message.as_str()),
+                (expected, words),
+                "{body}"
+            );
         }
     }
 
@@ -393,14 +426,25 @@ mod tests {
              \"details\":{\"error_code\":\"own_code\"}},\"request_id\":\"req_7\"}"
         );
         let again = decode(fault.status_for(Dialect::AnthropicMessages), &body);
-        assert_eq!((again.kind, again.code), (FaultKind::InvalidRequest, fault.code));
+        assert_eq!(
+            (again.kind, again.code),
+            (FaultKind::InvalidRequest, fault.code)
+        );
     }
 
     #[test]
     fn an_overlong_prompt_is_said_in_the_words_that_clients_know() {
-        let fault = Fault::new(crate::Origin::Upstream, FaultKind::ContextTooLong, "8193 tokens");
+        let fault = Fault::new(
+            crate::Origin::Upstream,
+            FaultKind::ContextTooLong,
+            "8193 tokens",
+        );
         let mut body = Vec::new();
         encode(&fault, "", &mut body);
-        assert!(String::from_utf8(body).unwrap().contains("prompt is too long: 8193 tokens"));
+        assert!(
+            String::from_utf8(body)
+                .unwrap()
+                .contains("prompt is too long: 8193 tokens")
+        );
     }
 }

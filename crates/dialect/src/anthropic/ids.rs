@@ -34,10 +34,20 @@ mod tests {
 
     #[test]
     fn ids_come_back_as_they_were() {
-        for id in ["toolu_01A", "call-1", "functions.bash:0", "", "船", "toolu_as64_YQ"] {
+        for id in [
+            "toolu_01A",
+            "call-1",
+            "functions.bash:0",
+            "",
+            "船",
+            "toolu_as64_YQ",
+        ] {
             let wire = sent(id).into_owned();
             assert!(!wire.is_empty());
-            assert!(wire.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-'));
+            assert!(
+                wire.bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+            );
             assert_eq!(original(wire), id);
         }
         assert_eq!(sent("toolu_01A"), "toolu_01A");

@@ -1,6 +1,7 @@
 //! Anthropic's Messages API: requests, answers, streams and errors, both ways.
 
 mod answer;
+mod blocks;
 mod decode;
 mod encode;
 mod estimate;
@@ -10,6 +11,7 @@ mod read;
 mod scan;
 mod stream_decoder;
 mod stream_encoder;
+mod usage;
 mod wire;
 
 #[cfg(test)]

@@ -25,16 +25,25 @@ enum Segment<'p> {
 
 impl<'p> Path<'p> {
     /// The body itself.
-    pub(super) const ROOT: Path<'static> = Path { parent: None, segment: Segment::Root };
+    pub(super) const ROOT: Path<'static> = Path {
+        parent: None,
+        segment: Segment::Root,
+    };
 
     /// The member of that name.
     pub(super) fn key(&'p self, key: &'p str) -> Path<'p> {
-        Path { parent: Some(self), segment: Segment::Key(key) }
+        Path {
+            parent: Some(self),
+            segment: Segment::Key(key),
+        }
     }
 
     /// The element at that place.
     pub(super) fn index(&'p self, index: usize) -> Path<'p> {
-        Path { parent: Some(self), segment: Segment::Index(index) }
+        Path {
+            parent: Some(self),
+            segment: Segment::Index(index),
+        }
     }
 
     /// The value that stands here is not what it has to be.
@@ -50,7 +59,9 @@ impl<'p> Path<'p> {
 
 impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let nested = self.parent.is_some_and(|parent| !matches!(parent.segment, Segment::Root));
+        let nested = self
+            .parent
+            .is_some_and(|parent| !matches!(parent.segment, Segment::Root));
         if let Some(parent) = self.parent {
             parent.fmt(f)?;
         }
@@ -105,7 +116,10 @@ impl<'a, 'p> Fields<'a, 'p> {
     /// Looks at the object that stands at `path`.
     pub(super) fn of(raw: &'a RawValue, path: &'p Path<'p>) -> Result<Self, Fault> {
         let members: Members<'a> = value(raw, path, "an object")?;
-        Ok(Self { path, members: members.0 })
+        Ok(Self {
+            path,
+            members: members.0,
+        })
     }
 
     /// Where the object stands.
@@ -132,7 +146,9 @@ impl<'a, 'p> Fields<'a, 'p> {
         key: &str,
         expected: &str,
     ) -> Result<Option<T>, Fault> {
-        self.take(key).map(|raw| value(raw, &self.path.key(key), expected)).transpose()
+        self.take(key)
+            .map(|raw| value(raw, &self.path.key(key), expected))
+            .transpose()
     }
 
     /// Takes a member out that has to be there.
@@ -164,7 +180,9 @@ impl<'a, 'p> Fields<'a, 'p> {
 
     /// What has not been taken and is not null.
     pub(super) fn rest(self) -> impl Iterator<Item = (Words<'a>, &'a RawValue)> {
-        self.members.into_iter().filter(|(_, raw)| raw.get() != "null")
+        self.members
+            .into_iter()
+            .filter(|(_, raw)| raw.get() != "null")
     }
 
     /// Records everything that has not been taken as dropped: only this dialect has it.
@@ -223,7 +241,10 @@ mod tests {
         let message = messages.index(2);
         let content = message.key("content");
         let block = content.index(0);
-        assert_eq!(block.key("source").to_string(), "messages[2].content[0].source");
+        assert_eq!(
+            block.key("source").to_string(),
+            "messages[2].content[0].source"
+        );
     }
 
     #[test]
@@ -233,7 +254,10 @@ mod tests {
         let mut fields = Fields::of(raw, &Path::ROOT).unwrap();
         assert_eq!(fields.optional::<u64>("a", "a number").unwrap(), Some(2));
         assert_eq!(fields.optional::<u64>("a", "a number").unwrap(), None);
-        assert_eq!(fields.required_text("gone").unwrap_err().param.as_deref(), Some("gone"));
+        assert_eq!(
+            fields.required_text("gone").unwrap_err().param.as_deref(),
+            Some("gone")
+        );
         let mut losses = Losses::default();
         fields.drop_rest(&mut losses);
         let paths: Vec<&str> = losses.iter().map(|loss| loss.path.as_str()).collect();

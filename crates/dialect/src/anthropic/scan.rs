@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::fault;
 use super::read::Words;
-use super::wire::Reported;
+use super::usage::Reported;
 use crate::Scan;
 use crate::chat::Usage;
 use crate::frame::Frame;
@@ -80,8 +80,12 @@ fn kind(frame: &Frame<'_>) -> Kind {
         return kind_of(name);
     }
     match serde_json::from_slice::<Typed<'_>>(frame.data) {
-        Ok(Typed { kind: Some(name), .. }) => kind_of(name.as_str()),
-        Ok(Typed { error: Some(error), .. }) if error.get() != "null" => Kind::Error,
+        Ok(Typed {
+            kind: Some(name), ..
+        }) => kind_of(name.as_str()),
+        Ok(Typed {
+            error: Some(error), ..
+        }) if error.get() != "null" => Kind::Error,
         Ok(_) | Err(_) => Kind::Other,
     }
 }
@@ -92,8 +96,12 @@ pub(super) fn frame(frame: Frame<'_>, scan: &mut Scan) {
         Kind::Content => scan.started = true,
         Kind::Start => {
             scan.started = true;
-            if let Ok(Start { message: Some(Metered { usage: Some(reported) }) }) =
-                serde_json::from_slice(frame.data)
+            if let Ok(Start {
+                message:
+                    Some(Metered {
+                        usage: Some(reported),
+                    }),
+            }) = serde_json::from_slice(frame.data)
             {
                 scan.usage = reported.onto(&scan.usage);
             }
@@ -129,7 +137,9 @@ pub(super) fn usage(tail: &[u8]) -> Option<Usage> {
     let places: Vec<usize> = memmem::rfind_iter(tail, b"\"usage\"").take(TRIES).collect();
     for place in places {
         let rest = tail[place + b"\"usage\"".len()..].trim_ascii_start();
-        let Some(rest) = rest.strip_prefix(b":") else { continue };
+        let Some(rest) = rest.strip_prefix(b":") else {
+            continue;
+        };
         let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<Reported>();
         if let Some(Ok(reported)) = values.next() {
             let usage = reported.onto(&Usage::default());

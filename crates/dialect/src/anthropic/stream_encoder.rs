@@ -6,7 +6,8 @@ use std::collections::VecDeque;
 use serde::Serialize;
 
 use super::ids;
-use super::wire::{Cited, Counts, Ending, Input, Part};
+use super::usage::Counts;
+use super::wire::{Cited, Ending, Input, Part};
 use crate::chat::{BlockStart, ChatEvent, Delta, Finish, StopReason, Usage};
 use crate::{AnswerContext, Dialect, LossKind, Losses, StreamEncoder, Weight};
 
@@ -16,11 +17,24 @@ pub(super) const PING: &[u8] = b"event: ping\ndata: {\"type\":\"ping\"}\n\n";
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Event<'a> {
-    MessageStart { message: Opening<'a> },
-    ContentBlockStart { index: usize, content_block: Part<'a> },
-    ContentBlockDelta { index: usize, delta: Added<'a> },
-    ContentBlockStop { index: usize },
-    MessageDelta { delta: Ending<'a>, usage: Counts },
+    MessageStart {
+        message: Opening<'a>,
+    },
+    ContentBlockStart {
+        index: usize,
+        content_block: Part<'a>,
+    },
+    ContentBlockDelta {
+        index: usize,
+        delta: Added<'a>,
+    },
+    ContentBlockStop {
+        index: usize,
+    },
+    MessageDelta {
+        delta: Ending<'a>,
+        usage: Counts,
+    },
     MessageStop,
 }
 
@@ -60,13 +74,18 @@ struct Opening<'a> {
 }
 
 #[derive(Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type")]
 enum Added<'a> {
-    TextDelta { text: &'a str },
-    InputJsonDelta { partial_json: &'a str },
-    ThinkingDelta { thinking: &'a str },
-    SignatureDelta { signature: &'a str },
-    CitationsDelta { citation: Cited<'a> },
+    #[serde(rename = "text_delta")]
+    Text { text: &'a str },
+    #[serde(rename = "input_json_delta")]
+    Arguments { partial_json: &'a str },
+    #[serde(rename = "thinking_delta")]
+    Thinking { thinking: &'a str },
+    #[serde(rename = "signature_delta")]
+    Signature { signature: &'a str },
+    #[serde(rename = "citations_delta")]
+    Citation { citation: Cited<'a> },
 }
 
 /// A canonical block that is not written to its end yet.
@@ -140,7 +159,9 @@ impl Encoder {
 
     /// Writes the beginning of the first block, where it does not wait for its words.
     fn begin(&mut self, losses: &mut Losses, out: &mut Vec<u8>) {
-        let Some(first) = self.held.front_mut() else { return };
+        let Some(first) = self.held.front_mut() else {
+            return;
+        };
         let part = match &first.block {
             BlockStart::Text | BlockStart::Refusal | BlockStart::Reasoning => return,
             BlockStart::ToolCall { id, name } => Part::ToolUse {
@@ -149,7 +170,9 @@ impl Encoder {
                 input: Input::Empty {},
             },
             BlockStart::Sealed(seal) if seal.owner == Dialect::AnthropicMessages => {
-                Part::RedactedThinking { data: &seal.payload }
+                Part::RedactedThinking {
+                    data: &seal.payload,
+                }
             }
             BlockStart::Sealed(_) => {
                 foreign_seal(losses);
@@ -196,7 +219,11 @@ impl Encoder {
     fn finish(&mut self, finish: &Finish, losses: &mut Losses, out: &mut Vec<u8>) {
         note_ending(finish, losses);
         let delta = Ending::of(finish, self.called, self.refused);
-        Event::MessageDelta { delta, usage: Counts::later(&self.usage) }.write(out);
+        Event::MessageDelta {
+            delta,
+            usage: Counts::later(&self.usage),
+        }
+        .write(out);
         Event::MessageStop.write(out);
     }
 }
@@ -215,7 +242,12 @@ pub(super) fn note_ending(finish: &Finish, losses: &mut Losses) {
 
 pub(super) fn foreign_seal(losses: &mut Losses) {
     let reason = "sealed thoughts mean something to their provider alone";
-    losses.record("content.thinking", LossKind::Dropped, Weight::Cosmetic, reason);
+    losses.record(
+        "content.thinking",
+        LossKind::Dropped,
+        Weight::Cosmetic,
+        reason,
+    );
 }
 
 pub(super) fn unknown_block(losses: &mut Losses) {
@@ -235,7 +267,11 @@ fn hold(deltas: &mut Vec<Delta>, delta: &Delta) {
 fn begin_block(next: &mut usize, part: Part<'_>, out: &mut Vec<u8>) -> usize {
     let index = *next;
     *next += 1;
-    Event::ContentBlockStart { index, content_block: part }.write(out);
+    Event::ContentBlockStart {
+        index,
+        content_block: part,
+    }
+    .write(out);
     if index == 0 {
         out.extend_from_slice(PING);
     }
@@ -252,11 +288,13 @@ fn write_delta(
     let added = match delta {
         Delta::Text(text) if text.is_empty() => return,
         Delta::Text(text) if held.block == BlockStart::Reasoning => {
-            Added::ThinkingDelta { thinking: text }
+            Added::Thinking { thinking: text }
         }
-        Delta::Text(text) => Added::TextDelta { text },
-        Delta::Arguments(partial_json) => Added::InputJsonDelta { partial_json },
-        Delta::Citation(citation) => Added::CitationsDelta { citation: Cited::of(citation) },
+        Delta::Text(text) => Added::Text { text },
+        Delta::Arguments(partial_json) => Added::Arguments { partial_json },
+        Delta::Citation(citation) => Added::Citation {
+            citation: Cited::of(citation),
+        },
         Delta::Seal(seal) if seal.owner == Dialect::AnthropicMessages => {
             // It has to be the block's last delta.
             held.signature = Some(seal.payload.clone());
@@ -267,7 +305,11 @@ fn write_delta(
     };
     open_words(held, next, out);
     if let Some(index) = held.wire {
-        Event::ContentBlockDelta { index, delta: added }.write(out);
+        Event::ContentBlockDelta {
+            index,
+            delta: added,
+        }
+        .write(out);
     }
 }
 
@@ -276,10 +318,14 @@ fn open_words(held: &mut Held, next: &mut usize, out: &mut Vec<u8>) {
         return;
     }
     let part = match held.block {
-        BlockStart::Text | BlockStart::Refusal => {
-            Part::Text { text: Cow::Borrowed(""), citations: Vec::new() }
-        }
-        BlockStart::Reasoning => Part::Thinking { thinking: "", signature: "" },
+        BlockStart::Text | BlockStart::Refusal => Part::Text {
+            text: Cow::Borrowed(""),
+            citations: Vec::new(),
+        },
+        BlockStart::Reasoning => Part::Thinking {
+            thinking: "",
+            signature: "",
+        },
         BlockStart::ToolCall { .. } | BlockStart::Sealed(_) | BlockStart::Unknown { .. } => return,
     };
     held.wire = Some(begin_block(next, part, out));
@@ -288,7 +334,11 @@ fn open_words(held: &mut Held, next: &mut usize, out: &mut Vec<u8>) {
 fn end_block(held: &Held, out: &mut Vec<u8>) {
     let Some(index) = held.wire else { return };
     if let Some(signature) = &held.signature {
-        Event::ContentBlockDelta { index, delta: Added::SignatureDelta { signature } }.write(out);
+        Event::ContentBlockDelta {
+            index,
+            delta: Added::Signature { signature },
+        }
+        .write(out);
     }
     Event::ContentBlockStop { index }.write(out);
 }

@@ -36,18 +36,26 @@ fn block(raw: &RawValue, path: &Path<'_>, losses: &mut Losses) -> Result<Block, 
         "text" => Content::Text(fields.required_text("text")?),
         "image" => {
             let source = image_source(fields.required_raw("source")?, &path.key("source"), losses)?;
-            Content::Image(Image { source, detail: None })
+            Content::Image(Image {
+                source,
+                detail: None,
+            })
         }
         "document" => Content::Document(document(&mut fields, losses)?),
         "thinking" => {
             let text = fields.required_text("thinking")?;
-            let signature = fields.text("signature")?.filter(|signature| !signature.is_empty());
+            let signature = fields
+                .text("signature")?
+                .filter(|signature| !signature.is_empty());
             let seal = signature.map(|payload| opaque(OpaqueFormat::Signature, payload));
             Content::Reasoning(Reasoning { text, seal })
         }
         "redacted_thinking" => {
             let seal = opaque(OpaqueFormat::Sealed, fields.required_text("data")?);
-            Content::Reasoning(Reasoning { text: String::new(), seal: Some(seal) })
+            Content::Reasoning(Reasoning {
+                text: String::new(),
+                seal: Some(seal),
+            })
         }
         "tool_use" => {
             let input = fields.required_raw("input")?;
@@ -62,19 +70,30 @@ fn block(raw: &RawValue, path: &Path<'_>, losses: &mut Losses) -> Result<Block, 
         }
         "tool_result" => Content::ToolResult(tool_result(&mut fields, losses)?),
         "search_result" => search_result(&mut fields, losses)?,
-        _ => return Ok(Block { content: Content::Unknown { kind }, cache }),
+        _ => {
+            return Ok(Block {
+                content: Content::Unknown { kind },
+                cache,
+            });
+        }
     };
     fields.drop_rest(losses);
     Ok(Block { content, cache })
 }
 
 fn opaque(format: OpaqueFormat, payload: String) -> Opaque {
-    Opaque { owner: Dialect::AnthropicMessages, format, payload }
+    Opaque {
+        owner: Dialect::AnthropicMessages,
+        format,
+        payload,
+    }
 }
 
 fn tool_result(fields: &mut Fields<'_, '_>, losses: &mut Losses) -> Result<ToolResult, Fault> {
     let call_id = ids::original(fields.required_text("tool_use_id")?);
-    let is_error = fields.optional("is_error", "true or false")?.unwrap_or(false);
+    let is_error = fields
+        .optional("is_error", "true or false")?
+        .unwrap_or(false);
     let blocks = match fields.take("content") {
         // An empty text says as much as no content.
         Some(raw) if raw.get() != "\"\"" => {
@@ -82,7 +101,11 @@ fn tool_result(fields: &mut Fields<'_, '_>, losses: &mut Losses) -> Result<ToolR
         }
         Some(_) | None => Vec::new(),
     };
-    Ok(ToolResult { call_id, blocks, is_error })
+    Ok(ToolResult {
+        call_id,
+        blocks,
+        is_error,
+    })
 }
 
 /// A search result as the words it is made of: its title, where it is from, what it says.
@@ -137,7 +160,9 @@ fn document(fields: &mut Fields<'_, '_>, losses: &mut Losses) -> Result<Document
         Some(raw) => {
             let path = outer.key("citations");
             let mut fields = Fields::of(raw, &path)?;
-            fields.optional("enabled", "true or false")?.unwrap_or(false)
+            fields
+                .optional("enabled", "true or false")?
+                .unwrap_or(false)
         }
         None => false,
     };
@@ -155,8 +180,16 @@ fn document(fields: &mut Fields<'_, '_>, losses: &mut Losses) -> Result<Document
         }
         kind => bytes_source(kind, &mut fields)?
             .map(DocumentSource::Bytes)
-            .ok_or_else(|| path.key("type").must_be("base64, text, url, content or file"))?,
+            .ok_or_else(|| {
+                path.key("type")
+                    .must_be("base64, text, url, content or file")
+            })?,
     };
     fields.drop_rest(losses);
-    Ok(Document { source, title, context, citations })
+    Ok(Document {
+        source,
+        title,
+        context,
+        citations,
+    })
 }

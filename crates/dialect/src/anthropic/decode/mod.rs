@@ -13,8 +13,11 @@ use crate::{Dialect, Fault, LossKind, Losses, Weight};
 pub(super) fn request(body: &[u8], losses: &mut Losses) -> Result<ChatRequest, Fault> {
     let raw: &RawValue = serde_json::from_slice(body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        Fault::invalid("", format!("the body is not valid JSON at line {line} column {column}"))
-            .with_code("invalid_json")
+        Fault::invalid(
+            "",
+            format!("the body is not valid JSON at line {line} column {column}"),
+        )
+        .with_code("invalid_json")
     })?;
     let root = Path::ROOT;
     let mut fields = Fields::of(raw, &root)?;
@@ -26,7 +29,11 @@ pub(super) fn request(body: &[u8], losses: &mut Losses) -> Result<ChatRequest, F
     request.stream_usage = true;
     if let Some(raw) = fields.take("system") {
         let blocks = content::blocks(raw, &root.key("system"), losses)?;
-        request.turns.push(Turn { role: Role::System, name: None, blocks });
+        request.turns.push(Turn {
+            role: Role::System,
+            name: None,
+            blocks,
+        });
     }
     turns(fields.required_raw("messages")?, &mut request, losses)?;
     if let Some(raw) = fields.take("tools") {
@@ -35,7 +42,9 @@ pub(super) fn request(body: &[u8], losses: &mut Losses) -> Result<ChatRequest, F
     if let Some(raw) = fields.take("tool_choice") {
         tools::choice(raw, &mut request, losses)?;
     }
-    request.stop = fields.optional("stop_sequences", "a list of strings")?.unwrap_or_default();
+    request.stop = fields
+        .optional("stop_sequences", "a list of strings")?
+        .unwrap_or_default();
     request.sampling.temperature = fields.optional("temperature", "a number")?;
     request.sampling.top_p = fields.optional("top_p", "a number")?;
     request.sampling.top_k = fields.optional("top_k", "a whole number")?;
@@ -57,7 +66,10 @@ pub(super) fn request(body: &[u8], losses: &mut Losses) -> Result<ChatRequest, F
         metadata.drop_rest(losses);
     }
     request.cache = cache(&mut fields, losses)?;
-    request.extra = fields.rest().map(|(key, raw)| (key.0.into_owned(), raw.to_owned())).collect();
+    request.extra = fields
+        .rest()
+        .map(|(key, raw)| (key.0.into_owned(), raw.to_owned()))
+        .collect();
     Ok(request)
 }
 
@@ -76,7 +88,11 @@ fn turns(raw: &RawValue, request: &mut ChatRequest, losses: &mut Losses) -> Resu
         let content = fields.required_raw("content")?;
         let blocks = content::blocks(content, &path.key("content"), losses)?;
         fields.drop_rest(losses);
-        request.turns.push(Turn { role, name: None, blocks });
+        request.turns.push(Turn {
+            role,
+            name: None,
+            blocks,
+        });
     }
     Ok(())
 }
@@ -86,10 +102,15 @@ fn thinking(raw: &RawValue, losses: &mut Losses) -> Result<Thinking, Fault> {
     let path = root.key("thinking");
     let mut fields = Fields::of(raw, &path)?;
     let budget = fields.optional("budget_tokens", "a whole number of tokens")?;
-    let mut thinking = Thinking { budget, ..Thinking::default() };
+    let mut thinking = Thinking {
+        budget,
+        ..Thinking::default()
+    };
     match fields.required_text("type")?.as_str() {
         "enabled" if budget.is_none() => {
-            return Err(path.key("budget_tokens").must_be("given with thinking enabled"));
+            return Err(path
+                .key("budget_tokens")
+                .must_be("given with thinking enabled"));
         }
         "adaptive" | "enabled" => thinking.enabled = Some(true),
         "disabled" => thinking.enabled = Some(false),
@@ -126,8 +147,10 @@ fn output_config(
     let path = root.key("output_config");
     let mut fields = Fields::of(raw, &path)?;
     if let Some(word) = fields.text("effort")? {
-        let effort = Effort::from_name(&word)
-            .ok_or_else(|| path.key("effort").must_be("low, medium, high, xhigh or max"))?;
+        let effort = Effort::from_name(&word).ok_or_else(|| {
+            path.key("effort")
+                .must_be("low, medium, high, xhigh or max")
+        })?;
         request.thinking.get_or_insert_default().effort = Some(effort);
     }
     if let Some(raw) = fields.take("format") {
@@ -145,12 +168,19 @@ fn format(raw: &RawValue, path: &Path<'_>, losses: &mut Losses) -> Result<Format
     let schema = fields.required_raw("schema")?;
     let name = fields.text("name")?;
     fields.drop_rest(losses);
-    Ok(Format::JsonSchema { name, description: None, schema: schema.to_owned(), strict: None })
+    Ok(Format::JsonSchema {
+        name,
+        description: None,
+        schema: schema.to_owned(),
+        strict: None,
+    })
 }
 
 /// Takes the object's `cache_control`.
 fn cache(fields: &mut Fields<'_, '_>, losses: &mut Losses) -> Result<Option<CacheHint>, Fault> {
-    let Some(raw) = fields.take("cache_control") else { return Ok(None) };
+    let Some(raw) = fields.take("cache_control") else {
+        return Ok(None);
+    };
     let path = fields.path().key("cache_control");
     let mut control = Fields::of(raw, &path)?;
     if text(control.required_raw("type")?, &path.key("type"))? != "ephemeral" {

@@ -25,8 +25,17 @@ fn tool(raw: &RawValue, path: &Path<'_>, losses: &mut Losses) -> Result<Tool, Fa
     if let Some(kind) = kind {
         // Whatever else is in it means something to the provider alone and stays in `raw`.
         let name = fields.text("name")?.unwrap_or_else(|| kind.clone());
-        let kind = ToolKind::Server { kind, raw: raw.to_owned() };
-        return Ok(Tool { name, description: None, kind, strict: None, cache });
+        let kind = ToolKind::Server {
+            kind,
+            raw: raw.to_owned(),
+        };
+        return Ok(Tool {
+            name,
+            description: None,
+            kind,
+            strict: None,
+            cache,
+        });
     }
     let name = fields.required_text("name")?;
     let description = fields.text("description")?;
@@ -36,8 +45,16 @@ fn tool(raw: &RawValue, path: &Path<'_>, losses: &mut Losses) -> Result<Tool, Fa
         return Err(path.key("input_schema").must_be("a JSON schema"));
     }
     fields.drop_rest(losses);
-    let kind = ToolKind::Function { schema: schema.map(ToOwned::to_owned) };
-    Ok(Tool { name, description, kind, strict, cache })
+    let kind = ToolKind::Function {
+        schema: schema.map(ToOwned::to_owned),
+    };
+    Ok(Tool {
+        name,
+        description,
+        kind,
+        strict,
+        cache,
+    })
 }
 
 /// Reads `tool_choice`.

@@ -38,7 +38,8 @@ impl Writer<'_> {
     }
 
     pub(super) fn approximated(&mut self, path: &str, weight: Weight, reason: &'static str) {
-        self.losses.record(path, LossKind::Approximated, weight, reason);
+        self.losses
+            .record(path, LossKind::Approximated, weight, reason);
     }
 
     /// A block of a user's, a system's or an assistant's turn; `None` where nothing of it can be
@@ -52,13 +53,20 @@ impl Writer<'_> {
         let part = match &block.content {
             Content::Text(text) | Content::Refusal(text) => self.text(text, place),
             Content::Image(_) | Content::Document(_) if role != Role::User => {
-                self.dropped(place, Weight::Semantic, "only a user can show pictures and files");
+                self.dropped(
+                    place,
+                    Weight::Semantic,
+                    "only a user can show pictures and files",
+                );
                 None
             }
             Content::Image(image) => Some(self.image(image, place)?),
             Content::Document(document) => Some(self.document(document, place)?),
             Content::Audio { .. } => {
-                return Err(Fault::unsupported(place, "the target model cannot listen to audio"));
+                return Err(Fault::unsupported(
+                    place,
+                    "the target model cannot listen to audio",
+                ));
             }
             Content::Reasoning(reasoning) => self.reasoning(reasoning, place),
             Content::ToolCall(_) | Content::ToolResult(_) => None,
@@ -67,11 +75,18 @@ impl Writer<'_> {
                 None
             }
         };
-        let cacheable =
-            !matches!(part, Some(Part::Thinking { .. } | Part::RedactedThinking { .. }));
-        let cache_control =
-            block.cache.filter(|_| cacheable).map(|hint| self.breakpoint(hint, place));
-        Ok(part.map(|part| Sent { part, cache_control }))
+        let cacheable = !matches!(
+            part,
+            Some(Part::Thinking { .. } | Part::RedactedThinking { .. })
+        );
+        let cache_control = block
+            .cache
+            .filter(|_| cacheable)
+            .map(|hint| self.breakpoint(hint, place));
+        Ok(part.map(|part| Sent {
+            part,
+            cache_control,
+        }))
     }
 
     /// A cache breakpoint. There are two lifetimes: five minutes, which is the default, and an
@@ -96,23 +111,37 @@ impl Writer<'_> {
     fn text<'a>(&mut self, text: &'a str, place: &str) -> Option<Part<'a>> {
         if text.trim().is_empty() {
             if !text.is_empty() {
-                self.dropped(place, Weight::Cosmetic, "a text of nothing but space is refused");
+                self.dropped(
+                    place,
+                    Weight::Cosmetic,
+                    "a text of nothing but space is refused",
+                );
             }
             return None;
         }
-        Some(Part::Text { text: Cow::Borrowed(text), citations: Vec::new() })
+        Some(Part::Text {
+            text: Cow::Borrowed(text),
+            citations: Vec::new(),
+        })
     }
 
     fn reasoning<'a>(&mut self, reasoning: &'a Reasoning, place: &str) -> Option<Part<'a>> {
         match &reasoning.seal {
             Some(seal) if seal.owner == Dialect::AnthropicMessages => Some(match seal.format {
-                OpaqueFormat::Signature => {
-                    Part::Thinking { thinking: &reasoning.text, signature: &seal.payload }
-                }
-                OpaqueFormat::Sealed => Part::RedactedThinking { data: &seal.payload },
+                OpaqueFormat::Signature => Part::Thinking {
+                    thinking: &reasoning.text,
+                    signature: &seal.payload,
+                },
+                OpaqueFormat::Sealed => Part::RedactedThinking {
+                    data: &seal.payload,
+                },
             }),
             Some(_) | None => {
-                self.dropped(place, Weight::Cosmetic, "thoughts need the provider's own seal");
+                self.dropped(
+                    place,
+                    Weight::Cosmetic,
+                    "thoughts need the provider's own seal",
+                );
                 None
             }
         }
@@ -122,14 +151,21 @@ impl Writer<'_> {
         if self.origin == Dialect::AnthropicMessages {
             Ok(Place::File { file_id: id })
         } else {
-            Err(Fault::unsupported(place, "a file uploaded to one provider is unknown to others"))
+            Err(Fault::unsupported(
+                place,
+                "a file uploaded to one provider is unknown to others",
+            ))
         }
     }
 
     fn image<'a>(&mut self, image: &'a Image, place: &str) -> Result<Part<'a>, Fault> {
         if image.detail.is_some() {
             let path = format!("{place}.detail");
-            self.dropped(&path, Weight::Cosmetic, "pictures have no detail setting here");
+            self.dropped(
+                &path,
+                Weight::Cosmetic,
+                "pictures have no detail setting here",
+            );
         }
         let source = match &image.source {
             Source::Base64 { media_type, data } => {
@@ -140,7 +176,10 @@ impl Writer<'_> {
                     let path = format!("{place}.media_type");
                     self.approximated(&path, Weight::Cosmetic, "the bytes are of another type");
                 }
-                Place::Base64 { media_type: Cow::Borrowed(told), data }
+                Place::Base64 {
+                    media_type: Cow::Borrowed(told),
+                    data,
+                }
             }
             Source::Url(url) => Place::Url { url },
             Source::File(id) => self.file(id, place)?,
@@ -150,22 +189,32 @@ impl Writer<'_> {
 
     fn document<'a>(&mut self, document: &'a Document, place: &str) -> Result<Part<'a>, Fault> {
         let source = match &document.source {
-            DocumentSource::Text(text) => {
-                Place::Text { media_type: "text/plain", data: Cow::Borrowed(text) }
-            }
-            DocumentSource::Blocks(blocks) => {
-                Place::Content { content: self.blocks(blocks, place)? }
-            }
+            DocumentSource::Text(text) => Place::Text {
+                media_type: "text/plain",
+                data: Cow::Borrowed(text),
+            },
+            DocumentSource::Blocks(blocks) => Place::Content {
+                content: self.blocks(blocks, place)?,
+            },
             DocumentSource::Bytes(Source::Url(url)) => Place::Url { url },
             DocumentSource::Bytes(Source::File(id)) => self.file(id, place)?,
             DocumentSource::Bytes(Source::Base64 { media_type, data }) => {
                 if media_type == "application/pdf" || image::is_pdf(data) {
-                    Place::Base64 { media_type: Cow::Borrowed("application/pdf"), data }
+                    Place::Base64 {
+                        media_type: Cow::Borrowed("application/pdf"),
+                        data,
+                    }
                 } else if let Some(told) = image::media_type(data) {
-                    let source = Place::Base64 { media_type: Cow::Borrowed(told), data };
+                    let source = Place::Base64 {
+                        media_type: Cow::Borrowed(told),
+                        data,
+                    };
                     return Ok(Part::Image { source });
                 } else if let Some(text) = plain_text(data) {
-                    Place::Text { media_type: "text/plain", data: Cow::Owned(text) }
+                    Place::Text {
+                        media_type: "text/plain",
+                        data: Cow::Owned(text),
+                    }
                 } else {
                     let words = "the target model reads PDF and plain text files only";
                     return Err(Fault::unsupported(place, words));
@@ -198,12 +247,22 @@ impl Writer<'_> {
     ) -> Part<'a> {
         let mut input = Input::of(&call.arguments);
         if free && !matches!(input, Input::Raw(_)) {
-            input = Input::Free { input: &call.arguments };
+            input = Input::Free {
+                input: &call.arguments,
+            };
         }
         if matches!(input, Input::Broken { .. }) {
-            self.approximated(place, Weight::Cosmetic, "the call's arguments are no JSON object");
+            self.approximated(
+                place,
+                Weight::Cosmetic,
+                "the call's arguments are no JSON object",
+            );
         }
-        Part::ToolUse { id: Cow::Owned(id), name: self.names.sent(&call.name), input }
+        Part::ToolUse {
+            id: Cow::Owned(id),
+            name: self.names.sent(&call.name),
+            input,
+        }
     }
 
     /// The result of a call.
@@ -221,7 +280,10 @@ impl Writer<'_> {
             content: (!content.is_empty()).then(|| Body::of(content)),
             is_error: result.is_error,
         };
-        Ok(Sent { part, cache_control })
+        Ok(Sent {
+            part,
+            cache_control,
+        })
     }
 }
 
@@ -238,5 +300,7 @@ pub(super) fn unique_id(id: &str, used: &mut std::collections::HashSet<String>) 
 }
 
 fn plain_text(data: &str) -> Option<String> {
-    String::from_utf8(STANDARD.decode(data).ok()?).ok().filter(|text| !text.contains('\0'))
+    String::from_utf8(STANDARD.decode(data).ok()?)
+        .ok()
+        .filter(|text| !text.contains('\0'))
 }

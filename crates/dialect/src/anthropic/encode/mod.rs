@@ -3,6 +3,7 @@
 mod content;
 mod image;
 mod names;
+mod rules;
 mod thinking;
 mod tools;
 mod turns;
@@ -24,8 +25,6 @@ use thinking::Wanted;
 use tools::{Choice, Declared, Schema};
 use turns::{Conversation, Message};
 
-/// How many cache breakpoints one request may have.
-const BREAKPOINTS: usize = 4;
 /// What is asked for in words when any JSON object will do.
 const ANY_OBJECT: &str = "Answer with one JSON object and nothing else.";
 
@@ -100,11 +99,12 @@ impl Serialize for Extra<'_> {
 /// Writes content as one text where that says all, else as blocks.
 fn as_body<S: Serializer>(content: &[Sent<'_>], serializer: S) -> Result<S::Ok, S::Error> {
     match content {
-        [Sent { part: Part::Text { text, citations }, cache_control: None }]
-            if citations.is_empty() =>
-        {
-            text.serialize(serializer)
-        }
+        [
+            Sent {
+                part: Part::Text { text, citations },
+                cache_control: None,
+            },
+        ] if citations.is_empty() => text.serialize(serializer),
         blocks => blocks.serialize(serializer),
     }
 }
@@ -117,10 +117,18 @@ pub(super) fn request(
 ) -> Result<EncodedRequest, Fault> {
     refuse(request)?;
     let names = Names::of(request);
-    let mut writer = Writer { origin: request.origin, names: &names, losses };
+    let mut writer = Writer {
+        origin: request.origin,
+        names: &names,
+        losses,
+    };
     let extra = extra(request, &mut writer)?;
-    let mut settings =
-        thinking::settle(request.max_output_tokens, request.thinking.as_ref(), target, &mut writer);
+    let mut settings = thinking::settle(
+        request.max_output_tokens,
+        request.thinking.as_ref(),
+        target,
+        &mut writer,
+    );
     let format = format(request, &mut writer);
     let (mut system, head) = system(&request.turns, &mut writer)?;
     if matches!(request.format, Format::JsonObject) {
@@ -139,10 +147,18 @@ pub(super) fn request(
         ToolKind::Function { .. } | ToolKind::Server { .. } => None,
     });
     let free: HashSet<&str> = free.collect();
-    let mut turn_writer = Writer { origin: request.origin, names: &names, losses: writer.losses };
-    let messages =
-        Conversation::new(&mut turn_writer, &request.turns, free, target.system_anywhere)
-            .messages(head)?;
+    let mut turn_writer = Writer {
+        origin: request.origin,
+        names: &names,
+        losses: writer.losses,
+    };
+    let messages = Conversation::new(
+        &mut turn_writer,
+        &request.turns,
+        free,
+        target.system_anywhere,
+    )
+    .messages(head)?;
     let mut body = Body {
         model: &target.model,
         max_tokens: settings.max_tokens,
@@ -162,18 +178,25 @@ pub(super) fn request(
         stream: request.stream,
         extra,
     };
-    let mut writer = Writer { origin: request.origin, names: &names, losses };
-    prefill(&mut body, target, &mut writer)?;
-    contradictions(&body, &mut settings.thinking, &mut writer);
+    let mut writer = Writer {
+        origin: request.origin,
+        names: &names,
+        losses,
+    };
+    rules::prefill(&mut body, target, &mut writer)?;
+    rules::contradictions(&body, &mut settings.thinking, &mut writer);
     let thinks = settings.thinking.as_ref().is_some_and(Wanted::is_on);
     let sampling = thinking::sampling(&request.sampling, thinks, target, &mut writer);
     (body.temperature, body.top_p, body.top_k) =
         (sampling.temperature, sampling.top_p, sampling.top_k);
     body.thinking = settings.thinking;
     if settings.effort.is_some() || format.is_some() {
-        body.output_config = Some(OutputConfig { effort: settings.effort, format });
+        body.output_config = Some(OutputConfig {
+            effort: settings.effort,
+            format,
+        });
     }
-    breakpoints(&mut body, &mut writer);
+    rules::breakpoints(&mut body, &mut writer);
 
     let json = serde_json::to_vec(&body).map_err(|_| {
         Fault::new(
@@ -183,16 +206,25 @@ pub(super) fn request(
         )
     })?;
     drop(body);
-    Ok(EncodedRequest { body: json, aliases: names.into_aliases() })
+    Ok(EncodedRequest {
+        body: json,
+        aliases: names.into_aliases(),
+    })
 }
 
 /// What must not be dropped and cannot be said.
 fn refuse(request: &ChatRequest) -> Result<(), Fault> {
     if request.candidates.is_some_and(|count| count > 1) {
-        return Err(Fault::unsupported("n", "the target gives one answer to a request"));
+        return Err(Fault::unsupported(
+            "n",
+            "the target gives one answer to a request",
+        ));
     }
     if request.logprobs.is_some() {
-        return Err(Fault::unsupported("logprobs", "the target does not tell probabilities"));
+        return Err(Fault::unsupported(
+            "logprobs",
+            "the target does not tell probabilities",
+        ));
     }
     Ok(())
 }
@@ -216,7 +248,10 @@ fn extra<'a>(request: &'a ChatRequest, writer: &mut Writer<'_>) -> Result<Extra<
                 ));
             }
             "modalities" | "responseModalities" if raw.get().to_lowercase().contains("audio") => {
-                return Err(Fault::unsupported(key.as_str(), "the target does not speak aloud"));
+                return Err(Fault::unsupported(
+                    key.as_str(),
+                    "the target does not speak aloud",
+                ));
             }
             // Became a tool.
             "web_search_options" => {}
@@ -234,10 +269,19 @@ fn format<'a>(request: &'a ChatRequest, writer: &mut Writer<'_>) -> Option<Form<
         Format::Text => return None,
         Format::JsonObject => {
             let reason = "asked for in words and with a schema of any object";
-            writer.losses.record("response_format", LossKind::Emulated, Weight::Cosmetic, reason);
+            writer.losses.record(
+                "response_format",
+                LossKind::Emulated,
+                Weight::Cosmetic,
+                reason,
+            );
             Schema::fixed(r#"{"type":"object"}"#)
         }
-        Format::JsonSchema { description, schema, .. } => {
+        Format::JsonSchema {
+            description,
+            schema,
+            ..
+        } => {
             if description.is_some() {
                 let path = "response_format.json_schema.description";
                 writer.dropped(path, Weight::Cosmetic, "a form has no description here");
@@ -245,7 +289,10 @@ fn format<'a>(request: &'a ChatRequest, writer: &mut Writer<'_>) -> Option<Form<
             Schema::Borrowed(schema)
         }
     };
-    Some(Form { kind: "json_schema", schema })
+    Some(Form {
+        kind: "json_schema",
+        schema,
+    })
 }
 
 /// The system text at the head, each block its own so that caches hit, and where the
@@ -271,7 +318,11 @@ fn stop<'a>(request: &'a ChatRequest, writer: &mut Writer<'_>) -> Vec<&'a str> {
     let mut stop = Vec::with_capacity(request.stop.len());
     for text in &request.stop {
         if text.trim().is_empty() {
-            writer.dropped("stop", Weight::Semantic, "a stop of nothing but space is refused");
+            writer.dropped(
+                "stop",
+                Weight::Semantic,
+                "a stop of nothing but space is refused",
+            );
         } else {
             stop.push(text.as_str());
         }
@@ -286,14 +337,22 @@ fn metadata<'a>(request: &'a ChatRequest, writer: &mut Writer<'_>) -> Option<Met
         .split_once('@')
         .is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !user.contains(' '));
     if request.origin == Dialect::AnthropicMessages || !is_address {
-        return Some(Metadata { user_id: Cow::Borrowed(user) });
+        return Some(Metadata {
+            user_id: Cow::Borrowed(user),
+        });
     }
     let mut hash = String::with_capacity(64);
     for byte in Sha256::digest(user.as_bytes()) {
         let _infallible = write!(hash, "{byte:02x}");
     }
-    writer.approximated("user", Weight::Cosmetic, "an e-mail address is sent as its hash");
-    Some(Metadata { user_id: Cow::Owned(hash) })
+    writer.approximated(
+        "user",
+        Weight::Cosmetic,
+        "an e-mail address is sent as its hash",
+    );
+    Some(Metadata {
+        user_id: Cow::Owned(hash),
+    })
 }
 
 fn service_tier<'a>(request: &'a ChatRequest, writer: &mut Writer<'_>) -> Option<&'a str> {
@@ -304,7 +363,11 @@ fn service_tier<'a>(request: &'a ChatRequest, writer: &mut Writer<'_>) -> Option
     match tier {
         "auto" => Some("auto"),
         "priority" | "fast" => {
-            writer.approximated("service_tier", Weight::Cosmetic, "the nearest class is auto");
+            writer.approximated(
+                "service_tier",
+                Weight::Cosmetic,
+                "the nearest class is auto",
+            );
             Some("auto")
         }
         "default" | "standard" => Some("standard_only"),
@@ -320,102 +383,10 @@ fn unspoken(request: &ChatRequest, writer: &mut Writer<'_>) {
         writer.dropped("verbosity", Weight::Cosmetic, "not known to the upstream");
     }
     if request.cache_key.is_some() {
-        writer.dropped("prompt_cache_key", Weight::Cosmetic, "caches are found by their text");
+        writer.dropped(
+            "prompt_cache_key",
+            Weight::Cosmetic,
+            "caches are found by their text",
+        );
     }
-}
-
-/// A conversation that ends with the model's own words is to be continued from there.
-fn prefill(body: &mut Body<'_>, target: &Target, writer: &mut Writer<'_>) -> Result<(), Fault> {
-    let Some(last) = body.messages.last_mut().filter(|last| last.role == "assistant") else {
-        return Ok(());
-    };
-    if !target.prefill {
-        let words = "the model does not continue an answer that the client began";
-        return Err(Fault::invalid("messages", words));
-    }
-    if let Some(Sent { part: Part::Text { text, .. }, .. }) = last.content.last_mut()
-        && text.ends_with(char::is_whitespace)
-    {
-        *text = Cow::Owned(text.trim_end().to_owned());
-        let reason = "space at the end of an answer to continue is refused";
-        writer.approximated("messages", Weight::Cosmetic, reason);
-    }
-    Ok(())
-}
-
-/// Thinking gives way to what Anthropic refuses beside it: a tool that must be called, an answer
-/// to continue, and (with a budget) a tool loop that began without thoughts.
-fn contradictions(body: &Body<'_>, thinking: &mut Option<Wanted>, writer: &mut Writer<'_>) {
-    let Some(wanted) = thinking.filter(Wanted::is_on) else { return };
-    let reason = if body.tool_choice.as_ref().is_some_and(Choice::is_forced) {
-        "not together with a tool that must be called"
-    } else if body.messages.last().is_some_and(|last| last.role == "assistant") {
-        "not together with an answer to continue"
-    } else if wanted.has_budget() && loops_without_thoughts(&body.messages) {
-        "the tool calls to go on from have no sealed thoughts"
-    } else {
-        return;
-    };
-    writer.dropped("thinking", Weight::Semantic, reason);
-    *thinking = None;
-}
-
-fn loops_without_thoughts(messages: &[Message<'_>]) -> bool {
-    let begins_with = |message: &Message<'_>, test: fn(&Part<'_>) -> bool| {
-        message.content.first().is_some_and(|sent| test(&sent.part))
-    };
-    let in_loop = messages
-        .iter()
-        .rev()
-        .find(|message| message.role == "user")
-        .is_some_and(|user| begins_with(user, |part| matches!(part, Part::ToolResult { .. })));
-    let thoughtful =
-        messages.iter().rev().find(|message| message.role == "assistant").is_some_and(|model| {
-            begins_with(model, |part| {
-                matches!(part, Part::Thinking { .. } | Part::RedactedThinking { .. })
-            })
-        });
-    in_loop && !thoughtful
-}
-
-/// Keeps the last four breakpoints, and the longer-lived ones before the shorter-lived, as
-/// Anthropic demands.
-fn breakpoints(body: &mut Body<'_>, writer: &mut Writer<'_>) {
-    let tools = body.tools.iter_mut().filter_map(|tool| match tool {
-        Declared::Function { cache_control, .. } => Some(cache_control),
-        Declared::Raw(_) => None,
-    });
-    let system = body.system.iter_mut().map(|sent| &mut sent.cache_control);
-    let messages =
-        body.messages.iter_mut().flat_map(|message| &mut message.content).flat_map(with_nested);
-    let all = tools.chain(system).chain(messages);
-    let mut set: Vec<&mut Option<CacheControl>> = all.filter(|cache| cache.is_some()).collect();
-    let room = BREAKPOINTS - usize::from(body.cache_control.is_some());
-    let excess = set.len().saturating_sub(room);
-    for cache in set.drain(..excess) {
-        *cache = None;
-        writer.dropped("cache_control", Weight::Cosmetic, "only four breakpoints are allowed");
-    }
-    let mut short = false;
-    for control in set.into_iter().flatten() {
-        let long = control.ttl == Some("1h");
-        if long && short {
-            control.ttl = Some("5m");
-            let reason = "a long-lived breakpoint cannot follow a short-lived one";
-            writer.approximated("cache_control", Weight::Cosmetic, reason);
-        }
-        short |= !long;
-    }
-}
-
-/// The breakpoints of a block and of those in a tool's result.
-fn with_nested<'s>(sent: &'s mut Sent<'_>) -> Vec<&'s mut Option<CacheControl>> {
-    let mut all = Vec::new();
-    if let Part::ToolResult { content: Some(super::wire::Body::Blocks(blocks)), .. } =
-        &mut sent.part
-    {
-        all.extend(blocks.iter_mut().map(|sent| &mut sent.cache_control));
-    }
-    all.push(&mut sent.cache_control);
-    all
 }

@@ -75,7 +75,10 @@ impl Names {
 
     /// The name sent → the client's name.
     pub(super) fn into_aliases(self) -> HashMap<String, String> {
-        self.changed.into_iter().map(|(name, alias)| (alias, name)).collect()
+        self.changed
+            .into_iter()
+            .map(|(name, alias)| (alias, name))
+            .collect()
     }
 }
 
@@ -89,8 +92,11 @@ fn fits(name: &str) -> bool {
 
 /// The readable beginning, `_`, and eight hexadecimal digits of the name's SHA-256.
 fn changed(name: &str, round: u32) -> String {
-    let mut alias: String =
-        name.chars().map(|c| if allowed(c) { c } else { '_' }).take(READABLE).collect();
+    let mut alias: String = name
+        .chars()
+        .map(|c| if allowed(c) { c } else { '_' })
+        .take(READABLE)
+        .collect();
     let mut digest = Sha256::new();
     digest.update(name.as_bytes());
     if round > 0 {
@@ -129,10 +135,16 @@ mod tests {
         let names = names(&["read_file", "mcp.server/tool", &long, ""]);
         assert_eq!(names.sent("read_file"), "read_file");
         let alias = names.sent("mcp.server/tool").into_owned();
-        assert!(alias.starts_with("mcp_server_tool_") && alias.len() == 24, "{alias}");
+        assert!(
+            alias.starts_with("mcp_server_tool_") && alias.len() == 24,
+            "{alias}"
+        );
         assert_eq!(names.sent(&long).len(), 64);
         let aliases = names.into_aliases();
-        assert_eq!(aliases.get(&alias).map(String::as_str), Some("mcp.server/tool"));
+        assert_eq!(
+            aliases.get(&alias).map(String::as_str),
+            Some("mcp.server/tool")
+        );
         assert_eq!(aliases.len(), 3);
     }
 

@@ -25,7 +25,11 @@ pub(super) struct Wanted {
 
 impl Wanted {
     fn off() -> Self {
-        Self { kind: "disabled", budget_tokens: None, display: None }
+        Self {
+            kind: "disabled",
+            budget_tokens: None,
+            display: None,
+        }
     }
 
     /// Whether the model may think.
@@ -60,11 +64,21 @@ pub(super) fn settle(
     if let Some(most) = most
         && max_tokens > most
     {
-        writer.approximated("max_tokens", Weight::Cosmetic, "the model can answer with no more");
+        writer.approximated(
+            "max_tokens",
+            Weight::Cosmetic,
+            "the model can answer with no more",
+        );
         max_tokens = most;
     }
-    let mut settings = Settings { max_tokens, thinking: None, effort: None };
-    let Some(thinking) = thinking else { return settings };
+    let mut settings = Settings {
+        max_tokens,
+        thinking: None,
+        effort: None,
+    };
+    let Some(thinking) = thinking else {
+        return settings;
+    };
     if target.adaptive_thinking {
         adaptive(thinking, &mut settings, writer);
     } else {
@@ -86,7 +100,11 @@ fn adaptive(thinking: &Thinking, settings: &mut Settings, writer: &mut Writer<'_
     settings.effort = match effort {
         None | Some(Effort::None) => None,
         Some(Effort::Minimal) => {
-            writer.approximated("reasoning_effort", Weight::Cosmetic, "the least effort is low");
+            writer.approximated(
+                "reasoning_effort",
+                Weight::Cosmetic,
+                "the least effort is low",
+            );
             Some(Effort::Low.as_str())
         }
         Some(effort) => Some(effort.as_str()),
@@ -95,9 +113,14 @@ fn adaptive(thinking: &Thinking, settings: &mut Settings, writer: &mut Writer<'_
     if off {
         settings.thinking = Some(Wanted::off());
     } else if thinking.enabled == Some(true) || effort.is_some() {
-        let display =
-            thinking.visible.map(|visible| if visible { "summarized" } else { "omitted" });
-        settings.thinking = Some(Wanted { kind: "adaptive", budget_tokens: None, display });
+        let display = thinking
+            .visible
+            .map(|visible| if visible { "summarized" } else { "omitted" });
+        settings.thinking = Some(Wanted {
+            kind: "adaptive",
+            budget_tokens: None,
+            display,
+        });
     }
 }
 
@@ -161,8 +184,11 @@ fn budgeted(
         let reason = "a budget is at least 1024 and less than max_tokens";
         writer.approximated("thinking.budget_tokens", Weight::Cosmetic, reason);
     }
-    settings.thinking =
-        Some(Wanted { kind: "enabled", budget_tokens: Some(budget), display: None });
+    settings.thinking = Some(Wanted {
+        kind: "enabled",
+        budget_tokens: Some(budget),
+        display: None,
+    });
 }
 
 /// What is left of the sampling settings: none where the model takes none; no temperature above
@@ -173,16 +199,28 @@ pub(super) fn sampling(
     target: &Target,
     writer: &mut Writer<'_>,
 ) -> Sampling {
-    let mut sent =
-        Sampling { frequency_penalty: None, presence_penalty: None, seed: None, ..*given };
+    let mut sent = Sampling {
+        frequency_penalty: None,
+        presence_penalty: None,
+        seed: None,
+        ..*given
+    };
     let mut gone = |path: &str, there: bool, reason: &'static str| {
         if there {
             writer.dropped(path, Weight::Semantic, reason);
         }
     };
     let unknown = "not known to the upstream";
-    gone("frequency_penalty", given.frequency_penalty.is_some_and(|p| p != 0.0), unknown);
-    gone("presence_penalty", given.presence_penalty.is_some_and(|p| p != 0.0), unknown);
+    gone(
+        "frequency_penalty",
+        given.frequency_penalty.is_some_and(|p| p != 0.0),
+        unknown,
+    );
+    gone(
+        "presence_penalty",
+        given.presence_penalty.is_some_and(|p| p != 0.0),
+        unknown,
+    );
     gone("seed", given.seed.is_some(), unknown);
     let (mut no_temperature, mut no_top_p, mut no_top_k) = (None, None, None);
     if !target.sampling {
@@ -190,9 +228,14 @@ pub(super) fn sampling(
         (no_temperature, no_top_p, no_top_k) = (Some(reason), Some(reason), Some(reason));
     } else if thinking {
         let reason = "not together with thinking";
-        no_temperature =
-            given.temperature.is_some_and(|t| (t - 1.0).abs() > 1e-9).then_some(reason);
-        no_top_p = given.top_p.is_some_and(|p| !(0.95..=1.0).contains(&p)).then_some(reason);
+        no_temperature = given
+            .temperature
+            .is_some_and(|t| (t - 1.0).abs() > 1e-9)
+            .then_some(reason);
+        no_top_p = given
+            .top_p
+            .is_some_and(|p| !(0.95..=1.0).contains(&p))
+            .then_some(reason);
         no_top_k = Some(reason);
     }
     if let Some(reason) = no_temperature {
@@ -210,7 +253,11 @@ pub(super) fn sampling(
     if let Some(temperature) = sent.temperature
         && !(0.0..=1.0).contains(&temperature)
     {
-        writer.approximated("temperature", Weight::Semantic, "the highest temperature is 1");
+        writer.approximated(
+            "temperature",
+            Weight::Semantic,
+            "the highest temperature is 1",
+        );
         sent.temperature = Some(temperature.clamp(0.0, 1.0));
     }
     sent

@@ -90,7 +90,11 @@ pub(super) fn tools<'a>(
             declared.extend(declare(tool, index, writer)?);
         }
     }
-    if request.extra.iter().any(|(key, _)| key == "web_search_options") {
+    if request
+        .extra
+        .iter()
+        .any(|(key, _)| key == "web_search_options")
+    {
         writer.approximated(
             "web_search_options",
             Weight::Semantic,
@@ -109,10 +113,14 @@ fn declare<'a>(
     let place = format!("tools[{index}]");
     let input_schema = match &tool.kind {
         ToolKind::Function { schema: None } => Schema::fixed(NOTHING),
-        ToolKind::Function { schema: Some(schema) } => object_schema(schema, &place)?,
+        ToolKind::Function {
+            schema: Some(schema),
+        } => object_schema(schema, &place)?,
         ToolKind::Custom { grammar } => {
             let reason = "a tool for free text is offered as one that takes {\"input\": string}";
-            writer.losses.record(place.as_str(), LossKind::Emulated, Weight::Cosmetic, reason);
+            writer
+                .losses
+                .record(place.as_str(), LossKind::Emulated, Weight::Cosmetic, reason);
             if grammar.is_some() {
                 let path = format!("{place}.format");
                 writer.dropped(&path, Weight::Semantic, "tools have no grammars here");
@@ -145,7 +153,11 @@ fn server<'a>(
         "googleSearch" | "google_search" => {}
         kind if kind.starts_with("web_search") => {}
         "tool_search" => {
-            writer.dropped(place, Weight::Semantic, "there is no tool for finding tools");
+            writer.dropped(
+                place,
+                Weight::Semantic,
+                "there is no tool for finding tools",
+            );
             return Ok(None);
         }
         kind => {
@@ -166,8 +178,12 @@ fn object_schema<'a>(schema: &'a RawValue, place: &str) -> Result<Schema<'a>, Fa
         kind: Option<&'a RawValue>,
     }
     let text = schema.get();
-    let wrong =
-        || Fault::invalid(place, format!("the parameters of {place} must be a JSON schema"));
+    let wrong = || {
+        Fault::invalid(
+            place,
+            format!("the parameters of {place} must be a JSON schema"),
+        )
+    };
     if !text.starts_with('{') {
         return Err(wrong());
     }
@@ -178,7 +194,9 @@ fn object_schema<'a>(schema: &'a RawValue, place: &str) -> Result<Schema<'a>, Fa
     let rest = text[1..].trim_start();
     let comma = if rest.starts_with('}') { "" } else { "," };
     let with_type = format!("{{\"type\":\"object\"{comma}{rest}");
-    RawValue::from_string(with_type).map(Schema::Owned).map_err(|_| wrong())
+    RawValue::from_string(with_type)
+        .map(Schema::Owned)
+        .map_err(|_| wrong())
 }
 
 /// The one tool that must be called.
@@ -200,9 +218,10 @@ pub(super) fn choice<'a>(
     let mode = request.tool_choice.as_ref().map(|choice| choice.mode);
     if declared.is_empty() {
         return match mode {
-            Some(ToolMode::Required) => {
-                Err(Fault::invalid("tool_choice", "tool_choice asks for a tool, but there is none"))
-            }
+            Some(ToolMode::Required) => Err(Fault::invalid(
+                "tool_choice",
+                "tool_choice asks for a tool, but there is none",
+            )),
             Some(ToolMode::Auto | ToolMode::None) | None => Ok(None),
         };
     }
@@ -210,7 +229,10 @@ pub(super) fn choice<'a>(
     if let Some(name) = name
         && !request.tools.iter().any(|tool| tool.name == *name)
     {
-        return Err(Fault::invalid("tool_choice", "tool_choice names a tool that is not there"));
+        return Err(Fault::invalid(
+            "tool_choice",
+            "tool_choice names a tool that is not there",
+        ));
     }
     let (kind, alone) = match mode {
         None if !alone => return Ok(None),
@@ -220,5 +242,9 @@ pub(super) fn choice<'a>(
         Some(ToolMode::Required) => ("any", alone),
     };
     let name = name.map(|name| writer.names.sent(name));
-    Ok(Some(Choice { kind, name, disable_parallel_tool_use: alone }))
+    Ok(Some(Choice {
+        kind,
+        name,
+        disable_parallel_tool_use: alone,
+    }))
 }

@@ -23,8 +23,7 @@ pub(super) struct Message<'a> {
     pub(super) content: Vec<Sent<'a>>,
 }
 
-#[expect(clippy::ptr_arg, reason = "serde hands over a reference to the field")]
-fn body<S: serde::Serializer>(content: &Vec<Sent<'_>>, serializer: S) -> Result<S::Ok, S::Error> {
+fn body<S: serde::Serializer>(content: &[Sent<'_>], serializer: S) -> Result<S::Ok, S::Error> {
     super::as_body(content, serializer)
 }
 
@@ -70,7 +69,10 @@ impl<'a, 'w> Conversation<'a, 'w> {
                 match &block.content {
                     Content::ToolCall(call) => *calls.entry(&call.id).or_default() += 1,
                     Content::ToolResult(result) => {
-                        results.entry(&result.call_id).or_default().push((at, index));
+                        results
+                            .entry(&result.call_id)
+                            .or_default()
+                            .push((at, index));
                     }
                     Content::Text(_)
                     | Content::Image(_)
@@ -105,7 +107,11 @@ impl<'a, 'w> Conversation<'a, 'w> {
             while at < self.turns.len() && (self.turns[at].role == Role::Assistant) == assistant {
                 at += 1;
             }
-            if assistant { self.assistant(begin, at)? } else { self.others(begin, at)? }
+            if assistant {
+                self.assistant(begin, at)?;
+            } else {
+                self.others(begin, at)?;
+            }
         }
         if !self.pending.is_empty() {
             self.others(at, at)?;
@@ -113,12 +119,22 @@ impl<'a, 'w> Conversation<'a, 'w> {
         if self.messages.is_empty() {
             let path = self.writer.place(0);
             let path = path.trim_end_matches("[0]");
-            return Err(Fault::invalid(path, format!("{path} must hold something to answer")));
+            return Err(Fault::invalid(
+                path,
+                format!("{path} must hold something to answer"),
+            ));
         }
         if self.messages[0].role != "user" {
             let path = self.writer.place(first);
-            self.writer.approximated(&path, Weight::Semantic, "the user has to speak first");
-            self.messages.insert(0, Message { role: "user", content: vec![Sent::text(OPENING)] });
+            self.writer
+                .approximated(&path, Weight::Semantic, "the user has to speak first");
+            self.messages.insert(
+                0,
+                Message {
+                    role: "user",
+                    content: vec![Sent::text(OPENING)],
+                },
+            );
         }
         Ok(self.messages)
     }
@@ -126,14 +142,18 @@ impl<'a, 'w> Conversation<'a, 'w> {
     fn push(&mut self, role: &'static str, block: Sent<'a>) {
         match self.messages.last_mut() {
             Some(last) if last.role == role => last.content.push(block),
-            Some(_) | None => self.messages.push(Message { role, content: vec![block] }),
+            Some(_) | None => self.messages.push(Message {
+                role,
+                content: vec![block],
+            }),
         }
     }
 
     fn name(&mut self, at: usize) {
         if self.turns[at].name.is_some() {
             let path = format!("{}.name", self.writer.place(at));
-            self.writer.dropped(&path, Weight::Cosmetic, "speakers have no names here");
+            self.writer
+                .dropped(&path, Weight::Cosmetic, "speakers have no names here");
         }
     }
 
@@ -147,7 +167,8 @@ impl<'a, 'w> Conversation<'a, 'w> {
                 match &block.content {
                     Content::ToolCall(call) => self.call(block, call, &place),
                     Content::ToolResult(_) => {
-                        self.writer.dropped(&place, Weight::Semantic, "a model returns no results");
+                        self.writer
+                            .dropped(&place, Weight::Semantic, "a model returns no results");
                     }
                     _ => {
                         if let Some(sent) = self.writer.block(block, Role::Assistant, &place)? {
@@ -162,15 +183,26 @@ impl<'a, 'w> Conversation<'a, 'w> {
 
     fn call(&mut self, block: &'a Block, call: &'a ToolCall, place: &str) {
         if self.pending.iter().any(|pending| pending.id == call.id) {
-            self.writer.dropped(place, Weight::Semantic, "the call is there twice");
+            self.writer
+                .dropped(place, Weight::Semantic, "the call is there twice");
             return;
         }
         let sent = unique_id(&call.id, &mut self.used);
         let free = self.free.contains(call.name.as_str());
         let part = self.writer.tool_use(call, sent.clone(), free, place);
         let cache_control = block.cache.map(|hint| self.writer.breakpoint(hint, place));
-        self.pending.push(Pending { id: &call.id, sent, answered: false });
-        self.push("assistant", Sent { part, cache_control });
+        self.pending.push(Pending {
+            id: &call.id,
+            sent,
+            answered: false,
+        });
+        self.push(
+            "assistant",
+            Sent {
+                part,
+                cache_control,
+            },
+        );
     }
 
     /// Everything between two turns of the model's: results first, then the rest in order.
@@ -187,7 +219,8 @@ impl<'a, 'w> Conversation<'a, 'w> {
                         self.result(block, result, &place, &mut rest)?;
                     }
                     Content::ToolCall(_) => {
-                        self.writer.dropped(&place, Weight::Semantic, "only a model calls tools");
+                        self.writer
+                            .dropped(&place, Weight::Semantic, "only a model calls tools");
                     }
                     _ => {
                         if let Some(sent) = self.writer.block(block, turn.role, &place)? {
@@ -212,7 +245,10 @@ impl<'a, 'w> Conversation<'a, 'w> {
         place: &str,
         rest: &mut Vec<(&'static str, Sent<'a>)>,
     ) -> Result<(), Fault> {
-        let waiting = self.pending.iter_mut().find(|pending| pending.id == result.call_id);
+        let waiting = self
+            .pending
+            .iter_mut()
+            .find(|pending| pending.id == result.call_id);
         match waiting {
             Some(pending) if !pending.answered => {
                 pending.answered = true;
@@ -220,7 +256,9 @@ impl<'a, 'w> Conversation<'a, 'w> {
                 let sent = self.writer.tool_result(block, result, id, place)?;
                 self.push("user", sent);
             }
-            Some(_) => self.writer.dropped(place, Weight::Semantic, "the result is there twice"),
+            Some(_) => self
+                .writer
+                .dropped(place, Weight::Semantic, "the result is there twice"),
             None => {
                 let reason = "the result of a call that is not there is given as text";
                 self.writer.approximated(place, Weight::Semantic, reason);
@@ -256,7 +294,8 @@ impl<'a, 'w> Conversation<'a, 'w> {
                 && let Content::ToolResult(result) = &block.content
             {
                 let place = format!("{}.content[{index}]", self.writer.place(at));
-                self.writer.approximated(&place, Weight::Cosmetic, "moved behind its call");
+                self.writer
+                    .approximated(&place, Weight::Cosmetic, "moved behind its call");
                 self.moved.insert((at, index));
                 let result = self.writer.tool_result(block, result, sent, &place)?;
                 self.push("user", result);

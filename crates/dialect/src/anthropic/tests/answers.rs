@@ -16,17 +16,29 @@ fn read(body: &str) -> Transcript {
 
 fn written(answer: &Transcript) -> (Value, Losses) {
     let mut losses = Losses::default();
-    let body = Anthropic.encode_answer(answer, &context(), &mut losses).unwrap();
+    let body = Anthropic
+        .encode_answer(answer, &context(), &mut losses)
+        .unwrap();
     (serde_json::from_slice(&body).unwrap(), losses)
 }
 
 fn answer(blocks: Vec<Answer>, reason: StopReason) -> Transcript {
     let finish = Finish::because(reason);
-    Transcript { id: None, model: None, blocks, usage: Usage::default(), finish }
+    Transcript {
+        id: None,
+        model: None,
+        blocks,
+        usage: Usage::default(),
+        finish,
+    }
 }
 
 fn call(arguments: &str) -> Answer {
-    Answer::ToolCall { id: "a.1".to_owned(), name: "f".to_owned(), arguments: arguments.to_owned() }
+    Answer::ToolCall {
+        id: "a.1".to_owned(),
+        name: "f".to_owned(),
+        arguments: arguments.to_owned(),
+    }
 }
 
 #[test]
@@ -50,7 +62,10 @@ fn a_whole_answer_comes_back_as_it_was() {
     expected["content"][2]["citations"][0]["encrypted_index"] = json!("");
     assert_eq!(again, expected);
     assert_eq!(losses.header().as_deref(), Some("content=dropped"));
-    assert_eq!(Anthropic.scan_usage(body.as_bytes()), Some(transcript.usage));
+    assert_eq!(
+        Anthropic.scan_usage(body.as_bytes()),
+        Some(transcript.usage)
+    );
 }
 
 #[test]
@@ -77,15 +92,43 @@ fn an_answer_that_is_an_error_in_disguise_fails_as_that_error() {
             FaultKind::Quota,
             "no money",
         ),
-        ("<!doctype html><p>Sorry", FaultKind::BadGateway, "the upstream answered with a web page"),
-        ("", FaultKind::BadGateway, "the upstream answered with nothing"),
-        ("{\"id\":", FaultKind::BadGateway, "the upstream's answer is not JSON"),
-        ("[]", FaultKind::BadGateway, "the upstream's answer is not one of the Messages API"),
-        ("{}", FaultKind::BadGateway, "the upstream's answer has no content"),
-        (r#"{"code":1,"msg":"closed"}"#, FaultKind::BadGateway, "closed"),
+        (
+            "<!doctype html><p>Sorry",
+            FaultKind::BadGateway,
+            "the upstream answered with a web page",
+        ),
+        (
+            "",
+            FaultKind::BadGateway,
+            "the upstream answered with nothing",
+        ),
+        (
+            "{\"id\":",
+            FaultKind::BadGateway,
+            "the upstream's answer is not JSON",
+        ),
+        (
+            "[]",
+            FaultKind::BadGateway,
+            "the upstream's answer is not one of the Messages API",
+        ),
+        (
+            "{}",
+            FaultKind::BadGateway,
+            "the upstream's answer has no content",
+        ),
+        (
+            r#"{"code":1,"msg":"closed"}"#,
+            FaultKind::BadGateway,
+            "closed",
+        ),
     ] {
         let fault = Anthropic.decode_answer(body.as_bytes()).unwrap_err();
-        assert_eq!((fault.kind, fault.message.as_str()), (kind, words), "{body}");
+        assert_eq!(
+            (fault.kind, fault.message.as_str()),
+            (kind, words),
+            "{body}"
+        );
     }
 }
 
@@ -99,7 +142,10 @@ fn every_reason_has_a_word_and_comes_back() {
         StopReason::Paused,
         StopReason::Refusal,
     ] {
-        let text = Answer::Text { text: "a".to_owned(), citations: Vec::new() };
+        let text = Answer::Text {
+            text: "a".to_owned(),
+            citations: Vec::new(),
+        };
         let (body, losses) = written(&answer(vec![text], reason));
         assert_eq!(read(&body.to_string()).finish.reason, reason);
         assert!(losses.is_empty());
@@ -122,10 +168,15 @@ fn every_reason_has_a_word_and_comes_back() {
 fn arguments_that_are_no_json_are_the_model_s_fault_unless_it_was_cut_off() {
     let mut losses = Losses::default();
     let broken = answer(vec![call("{\"a\":")], StopReason::ToolCalls);
-    let fault = Anthropic.encode_answer(&broken, &context(), &mut losses).unwrap_err();
+    let fault = Anthropic
+        .encode_answer(&broken, &context(), &mut losses)
+        .unwrap_err();
     assert_eq!(fault.kind, FaultKind::BadGateway);
     let (body, losses) = written(&answer(vec![call("{\"a\":")], StopReason::Length));
-    assert_eq!(body["content"][0]["input"], json!({"_invalid_json": "{\"a\":"}));
+    assert_eq!(
+        body["content"][0]["input"],
+        json!({"_invalid_json": "{\"a\":"})
+    );
     assert_eq!(body["stop_reason"], "max_tokens");
     assert!(!losses.is_empty());
     let (body, _) = written(&answer(vec![call("")], StopReason::ToolCalls));
@@ -134,23 +185,44 @@ fn arguments_that_are_no_json_are_the_model_s_fault_unless_it_was_cut_off() {
 
 #[test]
 fn seals_of_others_stay_behind_and_nothing_empty_is_written() {
-    let seal = |format| Opaque { owner: Dialect::OpenAiResponses, format, payload: "p".to_owned() };
+    let seal = |format| Opaque {
+        owner: Dialect::OpenAiResponses,
+        format,
+        payload: "p".to_owned(),
+    };
     let blocks = vec![
-        Answer::Reasoning { text: "hm".to_owned(), seal: Some(seal(OpaqueFormat::Sealed)) },
-        Answer::Reasoning { text: String::new(), seal: None },
+        Answer::Reasoning {
+            text: "hm".to_owned(),
+            seal: Some(seal(OpaqueFormat::Sealed)),
+        },
+        Answer::Reasoning {
+            text: String::new(),
+            seal: None,
+        },
         Answer::Sealed(seal(OpaqueFormat::Sealed)),
-        Answer::Text { text: String::new(), citations: Vec::new() },
+        Answer::Text {
+            text: String::new(),
+            citations: Vec::new(),
+        },
     ];
     let (body, losses) = written(&answer(blocks, StopReason::Natural));
-    assert_eq!(body["content"], json!([{"type": "thinking", "thinking": "hm", "signature": ""}]));
+    assert_eq!(
+        body["content"],
+        json!([{"type": "thinking", "thinking": "hm", "signature": ""}])
+    );
     assert_eq!(losses.header().as_deref(), Some("content.thinking=dropped"));
 }
 
 #[test]
 fn usage_is_found_in_a_tail_that_begins_anywhere() {
     let find = |tail: &str| Anthropic.scan_usage(tail.as_bytes());
-    let usage = find(r#"xt":"\"usage\":{\"input_tokens\":9}"}],"usage" : {"input_tokens":3,"output_tokens":4}}"#);
-    assert_eq!(usage.map(|usage| (usage.input, usage.output)), Some((Some(3), Some(4))));
+    let usage = find(
+        r#"xt":"\"usage\":{\"input_tokens\":9}"}],"usage" : {"input_tokens":3,"output_tokens":4}}"#,
+    );
+    assert_eq!(
+        usage.map(|usage| (usage.input, usage.output)),
+        Some((Some(3), Some(4)))
+    );
     assert_eq!(find(r#""usage":{"input_tokens":3"#), None);
     assert_eq!(find(r#"{"usage":{"x":1}}"#), None);
     // The last one that counts tokens is meant.

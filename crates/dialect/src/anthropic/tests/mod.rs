@@ -6,6 +6,7 @@ mod answers;
 mod requests;
 mod round_trip;
 mod sent_requests;
+mod sent_turns;
 mod streams;
 
 use serde_json::Value;

@@ -14,10 +14,18 @@ fn told(name: &str) -> String {
     let (events, result) = decoded(&[&stream], false);
     for cut in 0..=stream.len() {
         let again = decoded(&[&stream[..cut], &stream[cut..]], false);
-        assert_eq!(again, (events.clone(), result.clone()), "{name} cut at {cut}");
+        assert_eq!(
+            again,
+            (events.clone(), result.clone()),
+            "{name} cut at {cut}"
+        );
     }
     let bytes: Vec<&[u8]> = stream.chunks(1).collect();
-    assert_eq!(decoded(&bytes, false), (events.clone(), result.clone()), "{name} byte by byte");
+    assert_eq!(
+        decoded(&bytes, false),
+        (events.clone(), result.clone()),
+        "{name} byte by byte"
+    );
 
     let mut line = String::new();
     let mut say = |words: String| write!(line, "{words} ").unwrap();
@@ -56,50 +64,145 @@ fn told(name: &str) -> String {
 #[test]
 fn every_stream_is_read_alike_however_it_is_cut() {
     let table = [
-        ("text", "(msg_up1 12/1 0:text[ 0+\"Good\" 0+\" day.\" ]0 12/9 )Natural"),
-        ("unicode", "(msg_up1 12/1 0:text[ 0+\"船 é\" 0+\"🚢\\u{200d}⚓\" ]0 12/9 )Natural"),
-        ("one_tool", "(msg_up1 12/1 0:text[ 0+\"I look.\" ]0 1:read_file toolu_a[ 1+{\"path\": \"a 1+.txt\", \"n\": 1.0} ]1 12/9 )ToolCalls"),
-        ("three_tools", "(msg_up1 12/1 0:f toolu_a[ 0+{\"a\":1} ]0 1:g toolu_b[ 1+{\"b\": 1+2} ]1 2:f toolu_c[ 2+{\"a\":3} ]2 12/9 )ToolCalls"),
-        ("interleaved_tools", "(msg_up1 12/1 0:f toolu_a[ 1:g toolu_b[ 1+{\"b\": 0+{\"a\": 1+2} 0+1} ]1 ]0 12/9 )ToolCalls"),
-        ("no_arguments", "(msg_up1 12/1 0:now toolu_a[ 0+{} ]0 12/9 )ToolCalls"),
-        ("input_at_start", "(msg_up1 12/1 0:f toolu_a[ 0+{\"a\":[1,2]} ]0 12/9 )ToolCalls"),
-        ("tool_without_id", "(msg_up1 12/1 0:f toolu_msg_up1_0[ 0+{} ]0 12/9 )ToolCalls"),
-        ("thinking", "(msg_up1 12/1 0:reasoning[ 0+\"Let me\" 0+\" see.\" 0+seal c2ln ]0 1:text[ 1+\"So.\" ]1 12/30 )Natural"),
-        ("thinking_omitted", "(msg_up1 12/1 0:reasoning[ 0+seal c2ln ]0 1:text[ 1+\"So.\" ]1 12/9 )Natural"),
-        ("redacted", "(msg_up1 12/1 0:sealed ZGF0YQ==[ ]0 1:text[ 1+\"So.\" ]1 12/9 )Natural"),
+        (
+            "text",
+            "(msg_up1 12/1 0:text[ 0+\"Good\" 0+\" day.\" ]0 12/9 )Natural",
+        ),
+        (
+            "unicode",
+            "(msg_up1 12/1 0:text[ 0+\"船 é\" 0+\"🚢\\u{200d}⚓\" ]0 12/9 )Natural",
+        ),
+        (
+            "one_tool",
+            "(msg_up1 12/1 0:text[ 0+\"I look.\" ]0 1:read_file toolu_a[ 1+{\"path\": \"a 1+.txt\", \"n\": 1.0} ]1 12/9 )ToolCalls",
+        ),
+        (
+            "three_tools",
+            "(msg_up1 12/1 0:f toolu_a[ 0+{\"a\":1} ]0 1:g toolu_b[ 1+{\"b\": 1+2} ]1 2:f toolu_c[ 2+{\"a\":3} ]2 12/9 )ToolCalls",
+        ),
+        (
+            "interleaved_tools",
+            "(msg_up1 12/1 0:f toolu_a[ 1:g toolu_b[ 1+{\"b\": 0+{\"a\": 1+2} 0+1} ]1 ]0 12/9 )ToolCalls",
+        ),
+        (
+            "no_arguments",
+            "(msg_up1 12/1 0:now toolu_a[ 0+{} ]0 12/9 )ToolCalls",
+        ),
+        (
+            "input_at_start",
+            "(msg_up1 12/1 0:f toolu_a[ 0+{\"a\":[1,2]} ]0 12/9 )ToolCalls",
+        ),
+        (
+            "tool_without_id",
+            "(msg_up1 12/1 0:f toolu_msg_up1_0[ 0+{} ]0 12/9 )ToolCalls",
+        ),
+        (
+            "thinking",
+            "(msg_up1 12/1 0:reasoning[ 0+\"Let me\" 0+\" see.\" 0+seal c2ln ]0 1:text[ 1+\"So.\" ]1 12/30 )Natural",
+        ),
+        (
+            "thinking_omitted",
+            "(msg_up1 12/1 0:reasoning[ 0+seal c2ln ]0 1:text[ 1+\"So.\" ]1 12/9 )Natural",
+        ),
+        (
+            "redacted",
+            "(msg_up1 12/1 0:sealed ZGF0YQ==[ ]0 1:text[ 1+\"So.\" ]1 12/9 )Natural",
+        ),
         ("refusal", "(msg_up1 12/1 12/9 )Refusal"),
-        ("length_in_text", "(msg_up1 12/1 0:text[ 0+\"and then\" ]0 12/9 )Length"),
-        ("length_in_arguments", "(msg_up1 12/1 0:write toolu_a[ 0+{\"text\":\"half ]0 12/9 )Length"),
-        ("stop_sequence", "(msg_up1 12/1 0:text[ 0+\"one two\" ]0 12/9 )StopSequence"),
-        ("cached_usage", "(msg_up1 148/1 0:text[ 0+\"x\" ]0 148/3 166/9 )Natural"),
-        ("web_search", "(msg_up1 12/1 0:?server_tool_use[ ]0 1:?web_search_tool_result[ ]1 2:text[ 2+cites https://example.org/a 2+\"Ships sail.\" ]2 12/9 )Natural"),
-        ("error_in_stream", "(msg_up1 12/1 0:text[ 0+\"Good\" !Overloaded"),
+        (
+            "length_in_text",
+            "(msg_up1 12/1 0:text[ 0+\"and then\" ]0 12/9 )Length",
+        ),
+        (
+            "length_in_arguments",
+            "(msg_up1 12/1 0:write toolu_a[ 0+{\"text\":\"half ]0 12/9 )Length",
+        ),
+        (
+            "stop_sequence",
+            "(msg_up1 12/1 0:text[ 0+\"one two\" ]0 12/9 )StopSequence",
+        ),
+        (
+            "cached_usage",
+            "(msg_up1 148/1 0:text[ 0+\"x\" ]0 148/3 166/9 )Natural",
+        ),
+        (
+            "web_search",
+            "(msg_up1 12/1 0:?server_tool_use[ ]0 1:?web_search_tool_result[ ]1 2:text[ 2+cites https://example.org/a 2+\"Ships sail.\" ]2 12/9 )Natural",
+        ),
+        (
+            "error_in_stream",
+            "(msg_up1 12/1 0:text[ 0+\"Good\" !Overloaded",
+        ),
         ("error_first", "!RateLimit"),
-        ("ends_early", "(msg_up1 12/1 0:text[ 0+\"Good\" ]0 !Truncated"),
-        ("ends_after_reason", "(msg_up1 12/1 0:text[ 0+\"Good\" ]0 12/9 !Truncated"),
-        ("duplicate_start", "(msg_up1 12/1 0:text[ 0+\"Good\" ]0 12/9 )Natural"),
-        ("restart_in_block", "(msg_up1 12/1 0:text[ 0+\"Goo\" !Truncated"),
+        (
+            "ends_early",
+            "(msg_up1 12/1 0:text[ 0+\"Good\" ]0 !Truncated",
+        ),
+        (
+            "ends_after_reason",
+            "(msg_up1 12/1 0:text[ 0+\"Good\" ]0 12/9 !Truncated",
+        ),
+        (
+            "duplicate_start",
+            "(msg_up1 12/1 0:text[ 0+\"Good\" ]0 12/9 )Natural",
+        ),
+        (
+            "restart_in_block",
+            "(msg_up1 12/1 0:text[ 0+\"Goo\" !Truncated",
+        ),
         ("empty", "(msg_up1 12/1 )Natural"),
-        ("unknown_things", "(msg_up1 12/1 0:?compaction[ ]0 1:?fallback[ ]1 2:text[ 2+\"Good\" ]2 )Natural"),
-        ("stop_before_start", "(msg_up1 12/1 0:text[ 0+\"Good\" ]0 12/9 )Natural"),
-        ("unclosed", "(msg_up1 12/1 0:text[ 0+\"Good\" 12/9 ]0 )Natural"),
+        (
+            "unknown_things",
+            "(msg_up1 12/1 0:?compaction[ ]0 1:?fallback[ ]1 2:text[ 2+\"Good\" ]2 )Natural",
+        ),
+        (
+            "stop_before_start",
+            "(msg_up1 12/1 0:text[ 0+\"Good\" ]0 12/9 )Natural",
+        ),
+        (
+            "unclosed",
+            "(msg_up1 12/1 0:text[ 0+\"Good\" 12/9 ]0 )Natural",
+        ),
         ("start_left_out", "(? 0:text[ 0+\"Good\" 0/9 ]0 )Natural"),
-        ("without_names", "(msg_up1 12/1 0:text[ 0+\"Good\" ]0 12/9 )Natural"),
-        ("done_marker", "(msg_up1 12/1 0:text[ 0+\"Good\" ]0 12/9 )Natural"),
-        ("natural_with_call", "(msg_up1 12/1 0:f toolu_a[ 0+{} ]0 12/9 )ToolCalls"),
-        ("novel_reason", "(msg_up1 12/1 0:text[ 0+\"x\" ]0 12/9 )Other"),
+        (
+            "without_names",
+            "(msg_up1 12/1 0:text[ 0+\"Good\" ]0 12/9 )Natural",
+        ),
+        (
+            "done_marker",
+            "(msg_up1 12/1 0:text[ 0+\"Good\" ]0 12/9 )Natural",
+        ),
+        (
+            "natural_with_call",
+            "(msg_up1 12/1 0:f toolu_a[ 0+{} ]0 12/9 )ToolCalls",
+        ),
+        (
+            "novel_reason",
+            "(msg_up1 12/1 0:text[ 0+\"x\" ]0 12/9 )Other",
+        ),
         ("paused", "(msg_up1 12/1 0:text[ 0+\"x\" ]0 12/9 )Paused"),
-        ("context_full", "(msg_up1 12/1 0:text[ 0+\"x\" ]0 12/9 )ContextFull"),
+        (
+            "context_full",
+            "(msg_up1 12/1 0:text[ 0+\"x\" ]0 12/9 )ContextFull",
+        ),
         ("arguments_without_tool", "(msg_up1 12/1 !BadGateway"),
     ];
     for (name, expected) in table {
         assert_eq!(told(name), expected, "{name}");
     }
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/anthropic");
-    let streams = std::fs::read_dir(folder)
-        .unwrap()
-        .filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|e| e == "sse"));
-    assert_eq!(streams.count(), table.len(), "a fixture is not in the table");
+    let streams = std::fs::read_dir(folder).unwrap().filter(|file| {
+        file.as_ref()
+            .unwrap()
+            .path()
+            .extension()
+            .is_some_and(|e| e == "sse")
+    });
+    assert_eq!(
+        streams.count(),
+        table.len(),
+        "a fixture is not in the table"
+    );
 }
 
 #[test]
@@ -114,20 +217,42 @@ fn an_upstream_known_to_leave_out_the_stop_may_do_so() {
 #[test]
 fn a_refusal_tells_why() {
     let (events, _) = decoded(&[&fixture("refusal.sse")], false);
-    let Some(ChatEvent::Finish(finish)) = events.last() else { panic!("no end") };
-    assert_eq!(finish.explanation.as_deref(), Some("That is not done here."));
+    let Some(ChatEvent::Finish(finish)) = events.last() else {
+        panic!("no end")
+    };
+    assert_eq!(
+        finish.explanation.as_deref(),
+        Some("That is not done here.")
+    );
     let (out, _) = encoded(&events);
     assert!(out.contains("\"stop_reason\":\"refusal\""), "{out}");
-    assert!(out.contains("\"explanation\":\"That is not done here.\""), "{out}");
+    assert!(
+        out.contains("\"explanation\":\"That is not done here.\""),
+        "{out}"
+    );
 }
 
 /// Whatever is read can be written, and reads the same again.
 #[test]
 fn written_streams_read_as_they_were_meant() {
-    let names =
-        ["text", "unicode", "one_tool", "three_tools", "no_arguments", "thinking", "redacted",
-         "thinking_omitted", "refusal", "length_in_arguments", "stop_sequence", "cached_usage",
-         "empty", "paused", "context_full", "interleaved_tools"];
+    let names = [
+        "text",
+        "unicode",
+        "one_tool",
+        "three_tools",
+        "no_arguments",
+        "thinking",
+        "redacted",
+        "thinking_omitted",
+        "refusal",
+        "length_in_arguments",
+        "stop_sequence",
+        "cached_usage",
+        "empty",
+        "paused",
+        "context_full",
+        "interleaved_tools",
+    ];
     for name in names {
         let (events, _) = decoded(&[&fixture(&format!("{name}.sse"))], false);
         let (out, losses) = encoded(&events);
@@ -182,15 +307,24 @@ fn open(index: usize, block: BlockStart) -> ChatEvent {
 }
 
 fn call(id: &str) -> BlockStart {
-    BlockStart::ToolCall { id: id.to_owned(), name: "f".to_owned() }
+    BlockStart::ToolCall {
+        id: id.to_owned(),
+        name: "f".to_owned(),
+    }
 }
 
 fn arguments(index: usize, more: &str) -> ChatEvent {
-    ChatEvent::Delta { index, delta: Delta::Arguments(more.to_owned()) }
+    ChatEvent::Delta {
+        index,
+        delta: Delta::Arguments(more.to_owned()),
+    }
 }
 
 fn text(index: usize, more: &str) -> ChatEvent {
-    ChatEvent::Delta { index, delta: Delta::Text(more.to_owned()) }
+    ChatEvent::Delta {
+        index,
+        delta: Delta::Text(more.to_owned()),
+    }
 }
 
 fn close(index: usize) -> ChatEvent {
@@ -198,7 +332,10 @@ fn close(index: usize) -> ChatEvent {
 }
 
 fn begin() -> ChatEvent {
-    ChatEvent::Start { id: None, model: None }
+    ChatEvent::Start {
+        id: None,
+        model: None,
+    }
 }
 
 #[test]
@@ -226,7 +363,10 @@ fn calls_that_come_interleaved_are_written_one_after_the_other() {
     let (again, _) = decoded(&[out.as_bytes()], false);
     let transcript = Transcript::collect(again).unwrap();
     let json = format!("{:?}", transcript.blocks);
-    assert!(json.contains("{\\\"a\\\":1}") && json.contains("{\\\"b\\\":2}"), "{json}");
+    assert!(
+        json.contains("{\\\"a\\\":1}") && json.contains("{\\\"b\\\":2}"),
+        "{json}"
+    );
     assert!(json.contains("afterwards."), "{json}");
     // A call's id is given back as the other dialect had it.
     assert!(out.contains("toolu_as64_"), "{out}");
@@ -252,12 +392,19 @@ fn what_was_read_before_a_block_s_turn_is_not_lost_when_all_close_late() {
 
 #[test]
 fn the_seal_is_the_last_delta_and_only_ones_own_is_written() {
-    let seal = |owner| Opaque { owner, format: OpaqueFormat::Signature, payload: "c2ln".to_owned() };
+    let seal = |owner| Opaque {
+        owner,
+        format: OpaqueFormat::Signature,
+        payload: "c2ln".to_owned(),
+    };
     let events = |owner| {
         [
             begin(),
             open(0, BlockStart::Reasoning),
-            ChatEvent::Delta { index: 0, delta: Delta::Seal(seal(owner)) },
+            ChatEvent::Delta {
+                index: 0,
+                delta: Delta::Seal(seal(owner)),
+            },
             text(0, "late"),
             close(0),
             open(1, BlockStart::Sealed(seal(owner))),
@@ -283,7 +430,12 @@ fn refusals_are_words_and_a_reason_and_nothing_empty_is_written() {
         open(1, BlockStart::Refusal),
         text(1, "No."),
         close(1),
-        open(2, BlockStart::Unknown { kind: "x".to_owned() }),
+        open(
+            2,
+            BlockStart::Unknown {
+                kind: "x".to_owned(),
+            },
+        ),
         close(2),
         ChatEvent::Finish(Finish::because(StopReason::Natural)),
     ];
@@ -313,7 +465,10 @@ fn the_start_has_an_estimate_and_the_end_what_is_known() {
         begin(),
         open(0, BlockStart::Text),
         text(0, "a"),
-        ChatEvent::Delta { index: 0, delta: Delta::Citation(citation) },
+        ChatEvent::Delta {
+            index: 0,
+            delta: Delta::Citation(citation),
+        },
         close(0),
         ChatEvent::Usage(usage),
         ChatEvent::Finish(Finish::because(StopReason::Other)),
@@ -330,7 +485,9 @@ fn the_start_has_an_estimate_and_the_end_what_is_known() {
         \"cache_read_input_tokens\":60,\"output_tokens\":7,\
         \"output_tokens_details\":{\"thinking_tokens\":3}}}\n\n";
     assert!(out.contains(expected), "{out}");
-    assert!(out.contains("\"citations_delta\",\"citation\":{\"type\":\"web_search_result_location\""));
+    assert!(
+        out.contains("\"citations_delta\",\"citation\":{\"type\":\"web_search_result_location\"")
+    );
     assert_eq!(losses.header().as_deref(), Some("stop_reason=approximated"));
 }
 
@@ -362,27 +519,38 @@ fn a_glance_tells_what_reading_tells() {
                 usage.update(later);
             }
         }
-        let broken = path.ends_with("restart_in_block.sse")
-            || path.ends_with("arguments_without_tool.sse");
+        let broken =
+            path.ends_with("restart_in_block.sse") || path.ends_with("arguments_without_tool.sse");
         if broken {
             continue;
         }
-        let nameless: String =
-            stream.split_inclusive('\n').filter(|line| !line.starts_with("event:")).collect();
+        let nameless: String = stream
+            .split_inclusive('\n')
+            .filter(|line| !line.starts_with("event:"))
+            .collect();
         for stream in [stream.as_str(), nameless.as_str()] {
             let scan = scanned(stream.as_bytes());
             assert_eq!(scan.usage, usage, "{path:?}");
-            assert_eq!(scan.ended, matches!(events.last(), Some(ChatEvent::Finish(_))), "{path:?}");
+            assert_eq!(
+                scan.ended,
+                matches!(events.last(), Some(ChatEvent::Finish(_))),
+                "{path:?}"
+            );
             let kind = scan.fault.map(|fault| fault.kind);
-            let expected =
-                result.as_ref().err().map(|f| f.kind).filter(|kind| *kind != FaultKind::Truncated);
+            let expected = result
+                .as_ref()
+                .err()
+                .map(|f| f.kind)
+                .filter(|kind| *kind != FaultKind::Truncated);
             assert_eq!(kind, expected, "{path:?}");
             assert!(scan.started);
         }
     }
     let ping = scanned(b"event: ping\ndata: {\"type\":\"ping\"}\n\ndata: {\"index\":1}\n\n");
     assert_eq!(ping, Scan::default());
-    let late = scanned(b"data: {\"delta\":{\"type\":\"x\"},\"index\":0, \"type\":\"content_block_delta\"}\n\n");
+    let late = scanned(
+        b"data: {\"delta\":{\"type\":\"x\"},\"index\":0, \"type\":\"content_block_delta\"}\n\n",
+    );
     assert!(late.started && !late.finished);
     assert!(scanned(&fixture("ends_after_reason.sse")).finished);
 }
@@ -392,7 +560,10 @@ fn ten_megabytes_of_text_come_through() {
     let piece = "ship ".repeat(2000);
     let mut events = vec![begin(), open(0, BlockStart::Text)];
     events.extend((0..1000).map(|_| text(0, &piece)));
-    events.extend([close(0), ChatEvent::Finish(Finish::because(StopReason::Length))]);
+    events.extend([
+        close(0),
+        ChatEvent::Finish(Finish::because(StopReason::Length)),
+    ]);
     let (out, _) = encoded(&events);
     assert!(out.len() > 10_000_000);
     let pieces: Vec<&[u8]> = out.as_bytes().chunks(4096).collect();
@@ -410,5 +581,8 @@ fn a_stream_s_fault_is_an_event_that_reads_as_that_fault() {
     let mut ping = context();
     ping.id.clear();
     let (events, result) = decoded(&[Anthropic.keep_alive()], false);
-    assert_eq!((events.len(), result.unwrap_err().kind), (0, FaultKind::Truncated));
+    assert_eq!(
+        (events.len(), result.unwrap_err().kind),
+        (0, FaultKind::Truncated)
+    );
 }

@@ -160,8 +160,8 @@ pub struct Scan {
 #[must_use]
 pub fn codec(dialect: Dialect) -> Option<&'static dyn Codec> {
     match dialect {
-        Dialect::OpenAiChat => None,
-        Dialect::AnthropicMessages => None,
+        Dialect::OpenAiChat => Some(&crate::openai_chat::OpenAiChat),
+        Dialect::AnthropicMessages => Some(&crate::anthropic::Anthropic),
         Dialect::OpenAiResponses | Dialect::Gemini | Dialect::Ollama => None,
     }
 }

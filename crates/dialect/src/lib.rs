@@ -1,11 +1,13 @@
 //! Wire formats and the canonical chat between them: framing, decoding, encoding. No I/O.
 
+pub mod anthropic;
 pub mod chat;
 mod codec;
 mod fault;
 pub mod frame;
 mod loss;
 mod names;
+pub mod openai_chat;
 pub mod peek;
 pub mod translate;
 

@@ -101,7 +101,12 @@ pub(super) fn encode(
         object: "chat.completion",
         created: context.created,
         model: &context.model,
-        choices: [ChoiceOut { index: 0, message, logprobs: None, finish_reason }],
+        choices: [ChoiceOut {
+            index: 0,
+            message,
+            logprobs: None,
+            finish_reason,
+        }],
         usage: UsageOut::of(&answer.usage),
     };
     serde_json::to_vec(&completion)
@@ -128,24 +133,41 @@ fn fold<'a>(blocks: &'a [Answer], losses: &mut Losses) -> MessageOut<'a> {
                 let start = content.chars().count();
                 content.push_str(text);
                 let span = (start, start + text.chars().count());
-                message
-                    .annotations
-                    .extend(citations.iter().map(|source| AnnotationOut::of(source, span, losses)));
+                message.annotations.extend(
+                    citations
+                        .iter()
+                        .map(|source| AnnotationOut::of(source, span, losses)),
+                );
             }
             Answer::Reasoning { text, seal } => {
                 if seal.is_some() {
                     finish::lose_seal(losses);
                 }
                 if !text.is_empty() {
-                    message.reasoning_content.get_or_insert_default().push_str(text);
+                    message
+                        .reasoning_content
+                        .get_or_insert_default()
+                        .push_str(text);
                 }
             }
             Answer::Sealed(_) => finish::lose_seal(losses),
             Answer::Refusal(text) => message.refusal.get_or_insert_default().push_str(text),
-            Answer::ToolCall { id, name, arguments } => {
-                let arguments = if arguments.trim().is_empty() { "{}" } else { arguments };
+            Answer::ToolCall {
+                id,
+                name,
+                arguments,
+            } => {
+                let arguments = if arguments.trim().is_empty() {
+                    "{}"
+                } else {
+                    arguments
+                };
                 let function = FunctionOut { name, arguments };
-                message.tool_calls.push(CallOut { id, kind: "function", function });
+                message.tool_calls.push(CallOut {
+                    id,
+                    kind: "function",
+                    function,
+                });
             }
             Answer::Unknown { kind } => finish::lose_block(kind, losses),
         }

@@ -75,7 +75,8 @@ impl Assembly {
         if !self.started {
             self.started = true;
             let given = |text: Option<super::text::Text<'_>>| {
-                text.map(|text| text.0.into_owned()).filter(|text| !text.is_empty())
+                text.map(|text| text.0.into_owned())
+                    .filter(|text| !text.is_empty())
             };
             let (id, model) = (given(chunk.id), given(chunk.model));
             self.seed = format!("{id:?} {model:?} {:?}", chunk.created.0);
@@ -113,12 +114,17 @@ impl Assembly {
         for position in 0..self.calls.len() {
             let call = &self.calls[position];
             if call.block.is_none() && (call.progress.has_begun() || !call.early.is_empty()) {
-                return Err(Fault::unreadable("the provider called a tool without naming it"));
+                return Err(Fault::unreadable(
+                    "the provider called a tool without naming it",
+                ));
             }
             self.close_call(position, events);
         }
         let reason = self.reason()?;
-        events.push(ChatEvent::Finish(Finish { raw: self.finish.take(), ..Finish::because(reason) }));
+        events.push(ChatEvent::Finish(Finish {
+            raw: self.finish.take(),
+            ..Finish::because(reason)
+        }));
         Ok(())
     }
 
@@ -126,10 +132,10 @@ impl Assembly {
     /// complete tool call waits for its result, and that nobody waits for calls never made.
     fn reason(&self) -> Result<StopReason, Fault> {
         let called = self.calls.iter().any(|call| call.block.is_some());
-        let complete = self
-            .calls
-            .iter()
-            .any(|call| call.block.is_some() && (call.progress.is_complete() || call.custom || !call.progress.has_begun()));
+        let complete = self.calls.iter().any(|call| {
+            call.block.is_some()
+                && (call.progress.is_complete() || call.custom || !call.progress.has_begun())
+        });
         let natural = if complete {
             StopReason::ToolCalls
         } else if self.refused {
@@ -163,17 +169,17 @@ impl Assembly {
     ) -> Result<(), Fault> {
         // Some upstreams write the same thought under both names.
         let thought = message.reasoning_content.filter(|words| !is_empty(words));
-        for words in thought.or(message.reasoning).into_iter() {
+        if let Some(words) = thought.or(message.reasoning) {
             self.words(words, Kind::Reasoning, events);
         }
         if let Some(words) = message.content {
             self.words(words, Kind::Text, events);
         }
-        if let Some(refusal) = message.refusal {
-            self.add(refusal.0, Kind::Refusal, events);
-        }
         for annotation in message.annotations.into_iter().flatten() {
             self.cite(annotation, events);
+        }
+        if let Some(refusal) = message.refusal {
+            self.add(refusal.0, Kind::Refusal, events);
         }
         for (position, mut call) in message.tool_calls.into_iter().flatten().enumerate() {
             if whole && call.index.0.is_none() {
@@ -197,7 +203,13 @@ impl Assembly {
         match words {
             Words::Text(text) => self.add(text, kind, events),
             Words::Parts(parts) => {
-                for Part { text, refusal, thinking, .. } in parts {
+                for Part {
+                    text,
+                    refusal,
+                    thinking,
+                    ..
+                } in parts
+                {
                     if let Some(thinking) = thinking {
                         self.words(thinking, Kind::Reasoning, events);
                     }
@@ -216,7 +228,10 @@ impl Assembly {
         if !text.is_empty() {
             self.refused |= kind == Kind::Refusal;
             let index = self.open_words(kind, events);
-            events.push(ChatEvent::Delta { index, delta: Delta::Text(text.into_owned()) });
+            events.push(ChatEvent::Delta {
+                index,
+                delta: Delta::Text(text.into_owned()),
+            });
         }
     }
 
@@ -239,17 +254,25 @@ impl Assembly {
     }
 
     fn cite(&mut self, annotation: Annotation<'_>, events: &mut Vec<ChatEvent>) {
-        let Some(citation) = annotation.url_citation else { return };
+        let Some(citation) = annotation.url_citation else {
+            return;
+        };
         let Some(url) = citation.url else { return };
         let index = self.open_words(Kind::Text, events);
         let place = |count: super::text::Count| count.0.and_then(|at| usize::try_from(at).ok());
         let citation = Citation {
             url: url.0.into_owned(),
-            title: citation.title.map(|title| title.0.into_owned()).filter(|t| !t.is_empty()),
+            title: citation
+                .title
+                .map(|title| title.0.into_owned())
+                .filter(|t| !t.is_empty()),
             quote: None,
             span: place(citation.start_index).zip(place(citation.end_index)),
         };
-        events.push(ChatEvent::Delta { index, delta: Delta::Citation(citation) });
+        events.push(ChatEvent::Delta {
+            index,
+            delta: Delta::Citation(citation),
+        });
     }
 
     fn call(&mut self, wire: WireCall<'_>, events: &mut Vec<ChatEvent>) -> Result<(), Fault> {
@@ -257,7 +280,9 @@ impl Assembly {
         let custom = wire.custom.is_some();
         let (name, arguments) = match (wire.function, wire.custom) {
             (Some(function), _) => {
-                let text = function.arguments.map_or(Ok(Cow::Borrowed("")), argument_text)?;
+                let text = function
+                    .arguments
+                    .map_or(Ok(Cow::Borrowed("")), argument_text)?;
                 (function.name.map(|name| name.0).unwrap_or_default(), text)
             }
             (None, Some(custom)) => (
@@ -301,12 +326,14 @@ impl Assembly {
     fn find(&self, index: Option<u64>, id: &str, name: &str) -> Option<usize> {
         let found = match index {
             Some(_) => self.calls.iter().rposition(|call| call.wire_index == index),
-            None if !id.is_empty() => {
-                match self.calls.iter().rposition(|call| call.id == id) {
-                    Some(position) => return Some(position),
-                    None => self.calls.len().checked_sub(1).filter(|last| self.calls[*last].id.is_empty()),
-                }
-            }
+            None if !id.is_empty() => match self.calls.iter().rposition(|call| call.id == id) {
+                Some(position) => return Some(position),
+                None => self
+                    .calls
+                    .len()
+                    .checked_sub(1)
+                    .filter(|last| self.calls[*last].id.is_empty()),
+            },
             None => self.calls.len().checked_sub(1),
         }?;
         let call = &self.calls[found];
@@ -330,7 +357,10 @@ impl Assembly {
         if call.id.is_empty() {
             call.id = minted(&self.seed, position, &call.name);
         }
-        let block = BlockStart::ToolCall { id: call.id.clone(), name: call.name.clone() };
+        let block = BlockStart::ToolCall {
+            id: call.id.clone(),
+            name: call.name.clone(),
+        };
         let custom = call.custom;
         let early = std::mem::take(&mut call.early);
         let index = self.open(block, events);
@@ -360,7 +390,9 @@ impl Assembly {
             return if arguments.trim().is_empty() {
                 Ok(())
             } else {
-                Err(Fault::unreadable("the provider went on with a tool call that was complete"))
+                Err(Fault::unreadable(
+                    "the provider went on with a tool call that was complete",
+                ))
             };
         }
         if !call.custom {
@@ -368,8 +400,15 @@ impl Assembly {
         }
         match call.block {
             Some(index) => {
-                let text = if call.custom { escaped(arguments) } else { arguments.to_owned() };
-                events.push(ChatEvent::Delta { index, delta: Delta::Arguments(text) });
+                let text = if call.custom {
+                    escaped(arguments)
+                } else {
+                    arguments.to_owned()
+                };
+                events.push(ChatEvent::Delta {
+                    index,
+                    delta: Delta::Arguments(text),
+                });
             }
             None => call.early.push_str(arguments),
         }
@@ -401,12 +440,20 @@ impl Assembly {
 
     fn close_call(&mut self, position: usize, events: &mut Vec<ChatEvent>) {
         let call = &mut self.calls[position];
-        let Some(index) = call.block.filter(|_| !call.closed) else { return };
+        let Some(index) = call.block.filter(|_| !call.closed) else {
+            return;
+        };
         call.closed = true;
         if call.custom {
-            events.push(ChatEvent::Delta { index, delta: Delta::Arguments("\"}".to_owned()) });
+            events.push(ChatEvent::Delta {
+                index,
+                delta: Delta::Arguments("\"}".to_owned()),
+            });
         } else if !call.progress.has_begun() {
-            events.push(ChatEvent::Delta { index, delta: Delta::Arguments("{}".to_owned()) });
+            events.push(ChatEvent::Delta {
+                index,
+                delta: Delta::Arguments("{}".to_owned()),
+            });
         }
         events.push(ChatEvent::Close { index });
     }
@@ -428,7 +475,8 @@ fn is_empty(words: &Words<'_>) -> bool {
 fn argument_text(raw: &serde_json::value::RawValue) -> Result<Cow<'_, str>, Fault> {
     if raw.get().starts_with('"') {
         let text: Result<super::text::Text<'_>, _> = serde_json::from_str(raw.get());
-        text.map(|text| text.0).map_err(|_| Fault::unreadable("a tool call's arguments are unreadable"))
+        text.map(|text| text.0)
+            .map_err(|_| Fault::unreadable("a tool call's arguments are unreadable"))
     } else if raw.get() == "null" {
         Ok(Cow::Borrowed(""))
     } else {
@@ -446,8 +494,11 @@ fn escaped(text: &str) -> String {
 /// other answers get others, because a conversation holds the calls of many answers.
 fn minted(seed: &str, position: usize, name: &str) -> String {
     let digest = Sha256::digest(format!("{seed} {position} {name}"));
-    digest.iter().take(12).fold("call_".to_owned(), |mut id, byte| {
-        let _infallible = write!(id, "{byte:02x}");
-        id
-    })
+    digest
+        .iter()
+        .take(12)
+        .fold("call_".to_owned(), |mut id, byte| {
+            let _infallible = write!(id, "{byte:02x}");
+            id
+        })
 }

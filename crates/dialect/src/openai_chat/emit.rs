@@ -33,11 +33,16 @@ struct Written {
 #[derive(Clone, Copy, Debug)]
 enum Block {
     /// Text that began at this character of the answer.
-    Text { start: usize },
+    Text {
+        start: usize,
+    },
     Reasoning,
     Refusal,
     /// A tool call, its number among the tool calls, and whether it has arguments yet.
-    Tool { number: usize, argued: bool },
+    Tool {
+        number: usize,
+        argued: bool,
+    },
     /// Nothing of it is written.
     Lost,
 }
@@ -119,7 +124,11 @@ impl Encoder {
                 out.extend_from_slice(b"\"}]");
             }
         }
-        let end: &[u8] = if self.include_usage { b",\"usage\":null}\n\n" } else { b"}\n\n" };
+        let end: &[u8] = if self.include_usage {
+            b",\"usage\":null}\n\n"
+        } else {
+            b"}\n\n"
+        };
         out.extend_from_slice(end);
     }
 
@@ -130,18 +139,37 @@ impl Encoder {
                     self.write_text("\n\n", out);
                 }
                 self.text.interrupted = false;
-                Block::Text { start: self.text.characters }
+                Block::Text {
+                    start: self.text.characters,
+                }
             }
             BlockStart::Reasoning => Block::Reasoning,
             BlockStart::Refusal => Block::Refusal,
             BlockStart::ToolCall { id, name } => {
                 let number = self.tools;
                 self.tools += 1;
-                let function = FunctionOut { name: Some(name), arguments: "" };
-                let call =
-                    CallOut { index: number, id: Some(id), kind: Some("function"), function };
-                self.chunk(&DeltaOut { tool_calls: Some([call]), ..DeltaOut::default() }, None, out);
-                Block::Tool { number, argued: false }
+                let function = FunctionOut {
+                    name: Some(name),
+                    arguments: "",
+                };
+                let call = CallOut {
+                    index: number,
+                    id: Some(id),
+                    kind: Some("function"),
+                    function,
+                };
+                self.chunk(
+                    &DeltaOut {
+                        tool_calls: Some([call]),
+                        ..DeltaOut::default()
+                    },
+                    None,
+                    out,
+                );
+                Block::Tool {
+                    number,
+                    argued: false,
+                }
             }
             BlockStart::Sealed(_) => {
                 finish::lose_seal(losses);
@@ -157,16 +185,28 @@ impl Encoder {
     }
 
     fn delta(&mut self, index: usize, delta: &Delta, losses: &mut Losses, out: &mut Vec<u8>) {
-        let Some(block) = self.blocks.get(index).copied() else { return };
+        let Some(block) = self.blocks.get(index).copied() else {
+            return;
+        };
         match (block, delta) {
             (Block::Text { .. }, Delta::Text(text)) => self.write_text(text, out),
             (Block::Reasoning, Delta::Text(text)) => {
-                let delta = DeltaOut { reasoning_content: Some(text), ..DeltaOut::default() };
+                let delta = DeltaOut {
+                    reasoning_content: Some(text),
+                    ..DeltaOut::default()
+                };
                 self.chunk(&delta, None, out);
             }
             (Block::Refusal, Delta::Text(text)) => {
                 self.refused = true;
-                self.chunk(&DeltaOut { refusal: Some(text), ..DeltaOut::default() }, None, out);
+                self.chunk(
+                    &DeltaOut {
+                        refusal: Some(text),
+                        ..DeltaOut::default()
+                    },
+                    None,
+                    out,
+                );
             }
             (Block::Tool { number, .. }, Delta::Arguments(arguments)) => {
                 if !arguments.is_empty() {
@@ -176,7 +216,10 @@ impl Encoder {
             (Block::Text { start }, Delta::Citation(citation)) => {
                 let span = (start, self.text.characters);
                 let annotation = AnnotationOut::of(citation, span, losses);
-                let delta = DeltaOut { annotations: Some([annotation]), ..DeltaOut::default() };
+                let delta = DeltaOut {
+                    annotations: Some([annotation]),
+                    ..DeltaOut::default()
+                };
                 self.chunk(&delta, None, out);
             }
             (_, Delta::Seal(_)) => finish::lose_seal(losses),
@@ -191,21 +234,57 @@ impl Encoder {
         }
         self.text.characters += text.chars().count();
         self.text.ends_line = text.ends_with('\n');
-        self.chunk(&DeltaOut { content: Some(text), ..DeltaOut::default() }, None, out);
+        self.chunk(
+            &DeltaOut {
+                content: Some(text),
+                ..DeltaOut::default()
+            },
+            None,
+            out,
+        );
     }
 
     fn argue(&mut self, block: usize, number: usize, arguments: &str, out: &mut Vec<u8>) {
-        let function = FunctionOut { name: None, arguments };
-        let call = CallOut { index: number, id: None, kind: None, function };
-        self.chunk(&DeltaOut { tool_calls: Some([call]), ..DeltaOut::default() }, None, out);
-        self.blocks[block] = Block::Tool { number, argued: true };
+        let function = FunctionOut {
+            name: None,
+            arguments,
+        };
+        let call = CallOut {
+            index: number,
+            id: None,
+            kind: None,
+            function,
+        };
+        self.chunk(
+            &DeltaOut {
+                tool_calls: Some([call]),
+                ..DeltaOut::default()
+            },
+            None,
+            out,
+        );
+        self.blocks[block] = Block::Tool {
+            number,
+            argued: true,
+        };
     }
 
     fn finish(&mut self, finish: &Finish, losses: &mut Losses, out: &mut Vec<u8>) {
         if let Some(explanation) = finish.explanation.as_deref().filter(|_| !self.refused) {
-            self.chunk(&DeltaOut { refusal: Some(explanation), ..DeltaOut::default() }, None, out);
+            self.chunk(
+                &DeltaOut {
+                    refusal: Some(explanation),
+                    ..DeltaOut::default()
+                },
+                None,
+                out,
+            );
         }
-        self.chunk(&DeltaOut::default(), Some(finish::word(finish, losses)), out);
+        self.chunk(
+            &DeltaOut::default(),
+            Some(finish::word(finish, losses)),
+            out,
+        );
         if let Some(usage) = UsageOut::of(&self.usage).filter(|_| self.include_usage) {
             out.extend_from_slice(&self.head);
             out.extend_from_slice(b"],\"usage\":");
@@ -230,7 +309,11 @@ impl StreamEncoder for Encoder {
             ChatEvent::Open { block, .. } => self.open(block, losses, out),
             ChatEvent::Delta { index, delta } => self.delta(*index, delta, losses, out),
             ChatEvent::Close { index } => {
-                if let Some(Block::Tool { number, argued: false }) = self.blocks.get(*index) {
+                if let Some(Block::Tool {
+                    number,
+                    argued: false,
+                }) = self.blocks.get(*index)
+                {
                     self.argue(*index, *number, "{}", out);
                 }
             }

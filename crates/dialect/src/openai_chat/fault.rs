@@ -25,9 +25,16 @@ struct Said {
 pub(super) fn decode(status: u16, body: &[u8]) -> Fault {
     let said = match serde_json::from_slice(body) {
         Ok(value) => said(&value),
-        Err(_) => Said { message: plain(body), ..Said::default() },
+        Err(_) => Said {
+            message: plain(body),
+            ..Said::default()
+        },
     };
-    let status = if status < 400 { said.status } else { Some(status) };
+    let status = if status < 400 {
+        said.status
+    } else {
+        Some(status)
+    };
     let kind = kind(status, &said);
     let message = said.message.unwrap_or_else(|| match status {
         Some(status) => format!("the provider answered with status {status} and no explanation"),
@@ -44,7 +51,9 @@ pub(super) fn decode(status: u16, body: &[u8]) -> Fault {
 
 /// Whether a body is an error in one of the known shapes.
 pub(super) fn is_error(body: &[u8]) -> bool {
-    let Ok(value) = serde_json::from_slice::<Value>(body) else { return false };
+    let Ok(value) = serde_json::from_slice::<Value>(body) else {
+        return false;
+    };
     let value = value.get(0).unwrap_or(&value);
     value.get("error").is_some_and(|error| !error.is_null())
 }
@@ -107,18 +116,20 @@ fn fields(error: &Value) -> Said {
 
 /// The words of an error in any of the fields that have them.
 fn explanation(error: &Value) -> Option<String> {
-    ["message", "detail", "msg", "error_msg", "errors"].into_iter().find_map(|key| {
-        match error.get(key)? {
-            Value::String(text) => short(text),
-            object @ Value::Object(_) => explanation(object),
-            // FastAPI lists what is wrong with each field.
-            Value::Array(list) => match list.first()? {
+    ["message", "detail", "msg", "error_msg", "errors"]
+        .into_iter()
+        .find_map(|key| {
+            match error.get(key)? {
                 Value::String(text) => short(text),
-                first => explanation(first),
-            },
-            Value::Null | Value::Bool(_) | Value::Number(_) => None,
-        }
-    })
+                object @ Value::Object(_) => explanation(object),
+                // FastAPI lists what is wrong with each field.
+                Value::Array(list) => match list.first()? {
+                    Value::String(text) => short(text),
+                    first => explanation(first),
+                },
+                Value::Null | Value::Bool(_) | Value::Number(_) => None,
+            }
+        })
 }
 
 /// What OpenRouter carries in `metadata.raw`: the provider's own body, as text or as JSON.
@@ -126,7 +137,10 @@ fn raw(error: &Value) -> Option<Said> {
     match error.get("metadata")?.get("raw")? {
         Value::String(text) => Some(match serde_json::from_str::<Value>(text) {
             Ok(value) if value.is_object() => said(&value),
-            Ok(_) | Err(_) => Said { message: plain(text.as_bytes()), ..Said::default() },
+            Ok(_) | Err(_) => Said {
+                message: plain(text.as_bytes()),
+                ..Said::default()
+            },
         }),
         value @ Value::Object(_) => Some(said(value)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
@@ -181,9 +195,13 @@ fn known(word: &str, status: Option<u16>) -> Option<FaultKind> {
         "context_length_exceeded" | "string_above_max_length" | "context_window_exceeded" => {
             FaultKind::ContextTooLong
         }
-        "invalid_api_key" | "authentication_error" | "invalid_authentication_error"
+        "invalid_api_key"
+        | "authentication_error"
+        | "invalid_authentication_error"
         | "UNAUTHENTICATED" => FaultKind::Authentication,
-        "permission_error" | "permission_denied" | "unsupported_country_region_territory"
+        "permission_error"
+        | "permission_denied"
+        | "unsupported_country_region_territory"
         | "PERMISSION_DENIED" => FaultKind::Permission,
         "credit_balance_exhausted" | "billing_not_active" | "billing_error" => FaultKind::Billing,
         "insufficient_quota" | "billing_hard_limit_reached" | "quota_exceeded"
@@ -191,17 +209,27 @@ fn known(word: &str, status: Option<u16>) -> Option<FaultKind> {
         {
             FaultKind::Billing
         }
-        "insufficient_quota" | "billing_hard_limit_reached" | "quota_exceeded"
+        "insufficient_quota"
+        | "billing_hard_limit_reached"
+        | "quota_exceeded"
         | "exceeded_current_quota_error" => FaultKind::Quota,
-        "rate_limit_exceeded" | "rate_limit_error" | "rate_limit_reached_error" | "requests"
-        | "tokens" | "RESOURCE_EXHAUSTED" => FaultKind::RateLimit,
+        "rate_limit_exceeded"
+        | "rate_limit_error"
+        | "rate_limit_reached_error"
+        | "requests"
+        | "tokens"
+        | "RESOURCE_EXHAUSTED" => FaultKind::RateLimit,
         "model_not_found" | "not_found_error" | "NOT_FOUND" => FaultKind::NotFound,
         "content_policy_violation" | "content_filter" | "data_inspection_failed" => {
             FaultKind::ContentPolicy
         }
         "unsupported_parameter" | "unsupported_value" => FaultKind::Unsupported,
-        "server_is_overloaded" | "slow_down" | "overloaded_error" | "engine_overloaded_error"
-        | "service_unavailable_error" | "UNAVAILABLE" => FaultKind::Overloaded,
+        "server_is_overloaded"
+        | "slow_down"
+        | "overloaded_error"
+        | "engine_overloaded_error"
+        | "service_unavailable_error"
+        | "UNAVAILABLE" => FaultKind::Overloaded,
         "timeout" | "timeout_error" | "DEADLINE_EXCEEDED" => FaultKind::Timeout,
         "INTERNAL" => FaultKind::Internal,
         "request_too_large" => FaultKind::TooLarge,
@@ -230,7 +258,9 @@ fn worded(message: &str, status: Option<u16>) -> Option<FaultKind> {
     if status == Some(400) && says(&["api key not valid", "invalid api key", "incorrect api key"]) {
         return Some(FaultKind::Authentication);
     }
-    if matches!(status, Some(429 | 403)) && says(&["insufficient balance", "exceeded your current quota"]) {
+    if matches!(status, Some(429 | 403))
+        && says(&["insufficient balance", "exceeded your current quota"])
+    {
         return Some(FaultKind::Quota);
     }
     None
@@ -252,7 +282,10 @@ struct ErrorOut<'a> {
 
 /// Writes an error body.
 pub(super) fn encode(fault: &Fault) -> Vec<u8> {
-    let own = fault.wire_type.as_deref().filter(|word| TYPES.contains(word));
+    let own = fault
+        .wire_type
+        .as_deref()
+        .filter(|word| TYPES.contains(word));
     let body = Body {
         error: ErrorOut {
             message: &fault.message,

@@ -19,7 +19,12 @@ pub(super) fn word(finish: &Finish, losses: &mut Losses) -> &'static str {
         // `stop` would tell an agent that the work is done.
         StopReason::Paused | StopReason::Other => {
             let reason = "no word for this end; the answer may be incomplete";
-            losses.record("finish_reason", LossKind::Approximated, Weight::Semantic, reason);
+            losses.record(
+                "finish_reason",
+                LossKind::Approximated,
+                Weight::Semantic,
+                reason,
+            );
             "length"
         }
     }
@@ -47,27 +52,55 @@ impl<'a> AnnotationOut<'a> {
     pub(super) fn of(citation: &'a Citation, span: (usize, usize), losses: &mut Losses) -> Self {
         if citation.quote.is_some() {
             let reason = "no field for the quoted words";
-            losses.record("annotations.quote", LossKind::Dropped, Weight::Cosmetic, reason);
+            losses.record(
+                "annotations.quote",
+                LossKind::Dropped,
+                Weight::Cosmetic,
+                reason,
+            );
         }
         let (start_index, end_index) = citation.span.unwrap_or_else(|| {
             let reason = "the citation stands for its whole block of text";
-            losses.record("annotations.span", LossKind::Approximated, Weight::Cosmetic, reason);
+            losses.record(
+                "annotations.span",
+                LossKind::Approximated,
+                Weight::Cosmetic,
+                reason,
+            );
             span
         });
         let title = citation.title.as_deref().unwrap_or_default();
-        let url_citation = UrlCitationOut { start_index, end_index, url: &citation.url, title };
-        Self { kind: "url_citation", url_citation }
+        let url_citation = UrlCitationOut {
+            start_index,
+            end_index,
+            url: &citation.url,
+            title,
+        };
+        Self {
+            kind: "url_citation",
+            url_citation,
+        }
     }
 }
 
 /// Remembers that a seal on reasoning found no place.
 pub(super) fn lose_seal(losses: &mut Losses) {
     let reason = "no field for a provider's sealed reasoning";
-    losses.record("reasoning.signature", LossKind::Dropped, Weight::Cosmetic, reason);
+    losses.record(
+        "reasoning.signature",
+        LossKind::Dropped,
+        Weight::Cosmetic,
+        reason,
+    );
 }
 
 /// Remembers that a block found no place.
 pub(super) fn lose_block(kind: &str, losses: &mut Losses) {
     let reason = "no such block in a chat completion";
-    losses.record(format!("content.{kind}"), LossKind::Dropped, Weight::Semantic, reason);
+    losses.record(
+        format!("content.{kind}"),
+        LossKind::Dropped,
+        Weight::Semantic,
+        reason,
+    );
 }

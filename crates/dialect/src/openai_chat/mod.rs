@@ -103,7 +103,11 @@ fn unreadable_body(body: &[u8], error: &serde_json::Error) -> Fault {
         "the provider answered with nothing".to_owned()
     } else if error.is_data() {
         // serde_json may quote the value here, which can be a piece of the answer.
-        format!("the provider's answer is not a chat completion (line {}, column {})", error.line(), error.column())
+        format!(
+            "the provider's answer is not a chat completion (line {}, column {})",
+            error.line(),
+            error.column()
+        )
     } else {
         format!("the provider's answer is not JSON: {error}")
     })

@@ -39,16 +39,22 @@ pub(super) fn frame(frame: Frame<'_>, scan: &mut Scan) {
     if !interesting {
         return;
     }
-    let Ok(chunk) = serde_json::from_slice::<Chunk<'_>>(data) else { return };
+    let Ok(chunk) = serde_json::from_slice::<Chunk<'_>>(data) else {
+        return;
+    };
     if chunk.is_error() || frame.event == Some("error") {
         scan.fault.get_or_insert_with(|| fault::decode(200, data));
         return;
     }
     for choice in chunk.choices.iter().flatten() {
         if let Some(error) = choice.error {
-            scan.fault.get_or_insert_with(|| fault::decode(200, error.get().as_bytes()));
+            scan.fault
+                .get_or_insert_with(|| fault::decode(200, error.get().as_bytes()));
         }
-        scan.finished |= choice.finish_reason.as_ref().is_some_and(|word| !word.0.is_empty());
+        scan.finished |= choice
+            .finish_reason
+            .as_ref()
+            .is_some_and(|word| !word.0.is_empty());
     }
     if let Some(usage) = chunk.usage {
         scan.usage.update(&usage.into());
@@ -77,5 +83,9 @@ fn holds(name: &Finder<'_>, data: &[u8], openings: &[u8]) -> bool {
 
 /// The bytes behind a colon and blanks.
 fn value_after(rest: &[u8]) -> Option<&[u8]> {
-    Some(rest.trim_ascii_start().strip_prefix(b":")?.trim_ascii_start())
+    Some(
+        rest.trim_ascii_start()
+            .strip_prefix(b":")?
+            .trim_ascii_start(),
+    )
 }

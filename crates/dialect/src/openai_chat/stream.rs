@@ -18,7 +18,11 @@ pub(super) struct Decoder {
 
 impl Decoder {
     pub(super) fn new(done_optional: bool) -> Self {
-        Self { done_optional, assembly: Assembly::default(), over: false }
+        Self {
+            done_optional,
+            assembly: Assembly::default(),
+            over: false,
+        }
     }
 
     fn read(&mut self, frame: Frame<'_>, events: &mut Vec<ChatEvent>) -> Result<(), Fault> {
@@ -31,7 +35,9 @@ impl Decoder {
             return if self.assembly.has_finish() {
                 self.assembly.end(events)
             } else {
-                Err(Fault::truncated("the provider ended the answer without saying why"))
+                Err(Fault::truncated(
+                    "the provider ended the answer without saying why",
+                ))
             };
         }
         let chunk: Chunk<'_> = match serde_json::from_slice(data) {

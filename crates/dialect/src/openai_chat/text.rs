@@ -23,7 +23,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
                 Ok(Text(String::from_utf8_lossy(bytes)))
             }
             fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Owned(String::from_utf8_lossy(bytes).into_owned())))
+                Ok(Text(Cow::Owned(
+                    String::from_utf8_lossy(bytes).into_owned(),
+                )))
             }
         }
         // Only as bytes does serde_json hand over strings that are not UTF-8 once unescaped.
@@ -64,7 +66,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Words<'a> {
                 Ok(Words::Text(String::from_utf8_lossy(bytes)))
             }
             fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Self::Value, E> {
-                Ok(Words::Text(Cow::Owned(String::from_utf8_lossy(bytes).into_owned())))
+                Ok(Words::Text(Cow::Owned(
+                    String::from_utf8_lossy(bytes).into_owned(),
+                )))
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
                 let mut parts = Vec::new();
@@ -141,20 +145,37 @@ mod tests {
 
     #[test]
     fn words_are_a_string_or_parts() {
-        assert!(matches!(serde_json::from_str(r#""x""#).unwrap(), Words::Text(text) if text == "x"));
+        assert!(
+            matches!(serde_json::from_str(r#""x""#).unwrap(), Words::Text(text) if text == "x")
+        );
         let parts = r#"[{"type":"thinking","thinking":[{"type":"text","text":"a"}]},{"type":"x"}]"#;
-        assert!(matches!(serde_json::from_str(parts).unwrap(), Words::Parts(list) if list.len() == 2));
+        assert!(
+            matches!(serde_json::from_str(parts).unwrap(), Words::Parts(list) if list.len() == 2)
+        );
         assert!(serde_json::from_str::<Words<'_>>("5").is_err());
     }
 
     #[test]
     fn counts_are_read_in_any_spelling() {
-        let cases = [("5", Some(5)), ("5.0", Some(5)), ("\"5\"", Some(5)), ("null", None)];
+        let cases = [
+            ("5", Some(5)),
+            ("5.0", Some(5)),
+            ("\"5\"", Some(5)),
+            ("null", None),
+        ];
         for (json, expected) in cases {
-            assert_eq!(serde_json::from_str::<Count>(json).unwrap().0, expected, "{json}");
+            assert_eq!(
+                serde_json::from_str::<Count>(json).unwrap().0,
+                expected,
+                "{json}"
+            );
         }
         for json in ["-1", "1e300", "{\"a\":1}", "[1]", "true", "\"x\""] {
-            assert_eq!(serde_json::from_str::<Count>(json).unwrap().0, None, "{json}");
+            assert_eq!(
+                serde_json::from_str::<Count>(json).unwrap().0,
+                None,
+                "{json}"
+            );
         }
     }
 }

@@ -29,8 +29,12 @@ impl Chunk<'_> {
     /// Whether the whole chunk is an error: `{"error":…}`, or vLLM's `{"object":"error",…}`.
     pub(super) fn is_error(&self) -> bool {
         let empty = ["false", "\"\"", "{}", "[]"];
-        self.error.is_some_and(|error| !empty.contains(&error.get()))
-            || self.object.as_ref().is_some_and(|object| object.0 == "error")
+        self.error
+            .is_some_and(|error| !empty.contains(&error.get()))
+            || self
+                .object
+                .as_ref()
+                .is_some_and(|object| object.0 == "error")
     }
 }
 

@@ -25,7 +25,8 @@ impl Setting<'_> {
     }
 
     pub(super) fn near(&mut self, path: &str, weight: Weight, reason: &'static str) {
-        self.losses.record(path, LossKind::Approximated, weight, reason);
+        self.losses
+            .record(path, LossKind::Approximated, weight, reason);
     }
 
     /// The parts of a block that a user or system message can have; none for one that is lost.
@@ -48,16 +49,28 @@ impl Setting<'_> {
                 vec![Part::text(text.as_str())]
             }
             Content::Reasoning(_) => {
-                self.lose(path, Weight::Cosmetic, "earlier reasoning has no place here");
+                self.lose(
+                    path,
+                    Weight::Cosmetic,
+                    "earlier reasoning has no place here",
+                );
                 Vec::new()
             }
             Content::Unknown { kind } => {
                 let path = format!("{path}.{kind}");
-                self.lose(&path, Weight::Semantic, "known to the client's dialect only");
+                self.lose(
+                    &path,
+                    Weight::Semantic,
+                    "known to the client's dialect only",
+                );
                 Vec::new()
             }
             Content::ToolCall(_) | Content::ToolResult(_) => {
-                self.lose(path, Weight::Semantic, "a tool's call or result stands out of place");
+                self.lose(
+                    path,
+                    Weight::Semantic,
+                    "a tool's call or result stands out of place",
+                );
                 Vec::new()
             }
         };
@@ -84,11 +97,18 @@ impl Setting<'_> {
                     let path = format!("{path}.cache_control.ttl");
                     self.near(&path, Weight::Cosmetic, "the cache keeps for 30m or 12h");
                 }
-                part.prompt_cache_breakpoint = Some(Breakpoint { mode: "explicit", ttl });
+                part.prompt_cache_breakpoint = Some(Breakpoint {
+                    mode: "explicit",
+                    ttl,
+                });
             }
             Some(_) | None => {
                 let path = format!("{path}.cache_control");
-                self.lose(&path, Weight::Cosmetic, "no cache breakpoint can stand here");
+                self.lose(
+                    &path,
+                    Weight::Cosmetic,
+                    "no cache breakpoint can stand here",
+                );
             }
         }
     }
@@ -98,30 +118,46 @@ impl Setting<'_> {
             Source::Base64 { media_type, data } => {
                 let found = sniffed(data);
                 if found.is_some_and(|found| found != media_type) {
-                    self.near(path, Weight::Cosmetic, "the media type did not match the bytes");
+                    self.near(
+                        path,
+                        Weight::Cosmetic,
+                        "the media type did not match the bytes",
+                    );
                 }
-                Cow::Owned(format!("data:{};base64,{data}", found.unwrap_or(media_type)))
+                Cow::Owned(format!(
+                    "data:{};base64,{data}",
+                    found.unwrap_or(media_type)
+                ))
             }
             Source::Url(url) => Cow::Borrowed(url.as_str()),
             Source::File(_) => return Err(uploaded(path)),
         };
-        Ok(PartContent::ImageUrl { image_url: ImageUrl { url, detail: image.detail.as_deref() } })
+        Ok(PartContent::ImageUrl {
+            image_url: ImageUrl {
+                url,
+                detail: image.detail.as_deref(),
+            },
+        })
     }
 
-    fn document<'a>(
-        &mut self,
-        document: &'a Document,
-        path: &str,
-    ) -> Result<Vec<Part<'a>>, Fault> {
+    fn document<'a>(&mut self, document: &'a Document, path: &str) -> Result<Vec<Part<'a>>, Fault> {
         if document.citations {
             let path = format!("{path}.citations");
-            self.lose(&path, Weight::Semantic, "citations of documents cannot be asked for");
+            self.lose(
+                &path,
+                Weight::Semantic,
+                "citations of documents cannot be asked for",
+            );
         }
         let title = document.title.as_deref();
         let context = document.context.as_deref();
         Ok(match &document.source {
             DocumentSource::Bytes(Source::Base64 { media_type, data }) => {
-                let named = if media_type == "application/pdf" { "document.pdf" } else { "document" };
+                let named = if media_type == "application/pdf" {
+                    "document.pdf"
+                } else {
+                    "document"
+                };
                 let file = File {
                     file_id: None,
                     filename: Some(title.unwrap_or(named)),
@@ -142,7 +178,11 @@ impl Setting<'_> {
             }
             // In the same dialect the id is the provider's own.
             DocumentSource::Bytes(Source::File(id)) if self.origin == Dialect::OpenAiChat => {
-                let file = File { file_id: Some(id), filename: title, file_data: None };
+                let file = File {
+                    file_id: Some(id),
+                    filename: title,
+                    file_data: None,
+                };
                 vec![Part::new(PartContent::File { file })]
             }
             DocumentSource::Bytes(Source::File(_)) => return Err(uploaded(path)),
@@ -156,7 +196,11 @@ impl Setting<'_> {
                 })]
             }
             DocumentSource::Blocks(blocks) => {
-                self.near(path, Weight::Cosmetic, "a document of blocks is sent as its blocks");
+                self.near(
+                    path,
+                    Weight::Cosmetic,
+                    "a document of blocks is sent as its blocks",
+                );
                 let head = heading(title, context);
                 let mut parts = Vec::new();
                 if !head.is_empty() {
@@ -172,8 +216,12 @@ impl Setting<'_> {
 }
 
 fn heading(title: Option<&str>, context: Option<&str>) -> String {
-    let title = title.map(|title| format!("Document: {title}\n\n")).unwrap_or_default();
-    let context = context.map(|context| format!("{context}\n\n")).unwrap_or_default();
+    let title = title
+        .map(|title| format!("Document: {title}\n\n"))
+        .unwrap_or_default();
+    let context = context
+        .map(|context| format!("{context}\n\n"))
+        .unwrap_or_default();
     title + &context
 }
 

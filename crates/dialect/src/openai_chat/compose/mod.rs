@@ -129,7 +129,10 @@ pub(super) fn encode(
     };
     let messages = turns::compose(request, &names, target.developer_role, setting)?;
     if messages.is_empty() {
-        return Err(Fault::invalid("messages", "nothing of the conversation is left to send"));
+        return Err(Fault::invalid(
+            "messages",
+            "nothing of the conversation is left to send",
+        ));
     }
     // Without tools both of these are refused.
     let tool_choice = (!tools.is_empty())
@@ -143,15 +146,22 @@ pub(super) fn encode(
         let reason = "only the first answer is translated back";
         losses.record(path, LossKind::Approximated, Weight::Semantic, reason);
     }
-    let user = request.user.as_deref().map(|user| identifier(user, "user", request.origin, losses));
-    let (safety_identifier, user) =
-        if target.max_completion_tokens { (user, None) } else { (None, user) };
+    let user = request
+        .user
+        .as_deref()
+        .map(|user| identifier(user, "user", request.origin, losses));
+    let (safety_identifier, user) = if target.max_completion_tokens {
+        (user, None)
+    } else {
+        (None, user)
+    };
     let body = Body {
         model: &target.model,
         messages,
         stream: request.stream,
-        stream_options: (request.stream && target.stream_usage)
-            .then_some(StreamOptions { include_usage: true }),
+        stream_options: (request.stream && target.stream_usage).then_some(StreamOptions {
+            include_usage: true,
+        }),
         tools,
         tool_choice,
         parallel_tool_calls,
@@ -185,7 +195,10 @@ pub(super) fn encode(
     let body = serde_json::to_vec(&body).map_err(|error| {
         Fault::invalid("", format!("the request could not be written: {error}"))
     })?;
-    Ok(EncodedRequest { body, aliases: names.aliases() })
+    Ok(EncodedRequest {
+        body,
+        aliases: names.aliases(),
+    })
 }
 
 /// Probabilities cannot be translated back, so another dialect's client would never see them.
@@ -199,12 +212,17 @@ fn logprobs(request: &ChatRequest) -> Result<Option<u32>, Fault> {
 }
 
 fn prefill(request: &ChatRequest, target: &Target, losses: &mut Losses) -> Result<(), Fault> {
-    let Some(last) = request.turns.last().filter(|turn| turn.role == Role::Assistant) else {
+    let Some(last) = request
+        .turns
+        .last()
+        .filter(|turn| turn.role == Role::Assistant)
+    else {
         return Ok(());
     };
-    let calls = last.blocks.iter().any(|block| {
-        matches!(block.content, crate::chat::Content::ToolCall(_))
-    });
+    let calls = last
+        .blocks
+        .iter()
+        .any(|block| matches!(block.content, crate::chat::Content::ToolCall(_)));
     if calls {
         return Ok(());
     }
@@ -279,14 +297,20 @@ fn effort(request: &ChatRequest, target: &Target, losses: &mut Losses) -> Option
         (Some(false), _, _) => Some(Effort::None),
         (_, Some(effort), _) => Some(effort),
         (_, None, Some(budget)) => {
-            near(LossKind::Approximated, "a budget of tokens is sent as an effort");
+            near(
+                LossKind::Approximated,
+                "a budget of tokens is sent as an effort",
+            );
             Some(Effort::from_budget(budget))
         }
         // Thinking is the model's default; how hard is left to the provider.
         (_, None, None) => None,
     };
     if thinking.visible == Some(false) {
-        near(LossKind::Dropped, "thoughts cannot be left out of the answer");
+        near(
+            LossKind::Dropped,
+            "thoughts cannot be left out of the answer",
+        );
     }
     if effort.is_some() && !target.adaptive_thinking {
         near(LossKind::Dropped, "the model takes no effort");
@@ -299,10 +323,18 @@ fn format(format: &Format) -> Option<FormatOut<'_>> {
     match format {
         Format::Text => None,
         Format::JsonObject => Some(FormatOut::JsonObject),
-        Format::JsonSchema { name, description, schema, strict } => {
+        Format::JsonSchema {
+            name,
+            description,
+            schema,
+            strict,
+        } => {
             let json_schema = SchemaOut {
                 // OpenAI requires a name; other dialects have none.
-                name: name.as_deref().filter(|name| !name.is_empty()).unwrap_or("response"),
+                name: name
+                    .as_deref()
+                    .filter(|name| !name.is_empty())
+                    .unwrap_or("response"),
                 description: description.as_deref(),
                 schema,
                 strict: *strict,
@@ -372,6 +404,11 @@ fn lose_extra(request: &ChatRequest, losses: &mut Losses) {
         } else {
             Weight::Semantic
         };
-        losses.record(name, LossKind::Dropped, weight, "not known to the provider's dialect");
+        losses.record(
+            name,
+            LossKind::Dropped,
+            weight,
+            "not known to the provider's dialect",
+        );
     }
 }

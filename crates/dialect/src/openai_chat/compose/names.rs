@@ -23,13 +23,19 @@ pub(super) struct Names<'a> {
 impl<'a> Names<'a> {
     /// The names in a request's tools, its tool choice and the calls of earlier turns.
     pub(super) fn of(request: &'a ChatRequest) -> Self {
-        let calls = request.turns.iter().flat_map(|turn| &turn.blocks).filter_map(|block| {
-            match &block.content {
+        let calls = request
+            .turns
+            .iter()
+            .flat_map(|turn| &turn.blocks)
+            .filter_map(|block| match &block.content {
                 Content::ToolCall(call) => Some(call.name.as_str()),
                 _ => None,
-            }
-        });
-        let chosen = request.tool_choice.iter().flat_map(|choice| &choice.only).map(String::as_str);
+            });
+        let chosen = request
+            .tool_choice
+            .iter()
+            .flat_map(|choice| &choice.only)
+            .map(String::as_str);
         let names: Vec<&str> = request
             .tools
             .iter()
@@ -37,8 +43,11 @@ impl<'a> Names<'a> {
             .chain(chosen)
             .chain(calls)
             .collect();
-        let mut taken: HashSet<String> =
-            names.iter().filter(|name| is_accepted(name)).map(|name| (*name).to_owned()).collect();
+        let mut taken: HashSet<String> = names
+            .iter()
+            .filter(|name| is_accepted(name))
+            .map(|name| (*name).to_owned())
+            .collect();
         let mut sent: HashMap<&str, String> = HashMap::new();
         for name in names {
             if !is_accepted(name) && !sent.contains_key(name) {
@@ -68,18 +77,29 @@ impl<'a> Names<'a> {
 
     /// The name sent → the client's name, where they differ.
     pub(super) fn aliases(&self) -> HashMap<String, String> {
-        self.sent.iter().map(|(name, alias)| (alias.clone(), (*name).to_owned())).collect()
+        self.sent
+            .iter()
+            .map(|(name, alias)| (alias.clone(), (*name).to_owned()))
+            .collect()
     }
 }
 
 fn is_accepted(name: &str) -> bool {
     (1..=LONGEST).contains(&name.len())
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
 /// The beginning of the name and a hash of all of it; a further round where that is taken.
 fn alias(name: &str, taken: &HashSet<String>) -> String {
-    let kept = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+    let kept = |c: char| {
+        if c.is_ascii_alphanumeric() || c == '-' {
+            c
+        } else {
+            '_'
+        }
+    };
     let start: String = name.chars().take(55).map(kept).collect();
     let mut round = 0_u32;
     loop {

@@ -5,7 +5,10 @@ use crate::chat::{ChatRequest, Role};
 
 /// The path of a turn. Dialects with a field of their own for system text do not count it.
 pub(super) fn turn(request: &ChatRequest, index: usize) -> String {
-    let heads = request.turns.first().is_some_and(|turn| turn.role == Role::System);
+    let heads = request
+        .turns
+        .first()
+        .is_some_and(|turn| turn.role == Role::System);
     let (system, list) = match request.origin {
         Dialect::OpenAiChat | Dialect::Ollama => (None, "messages"),
         Dialect::AnthropicMessages => (Some("system"), "messages"),

@@ -109,7 +109,12 @@ pub(super) fn tools<'a>(
         Some(_) | None => true,
     };
     let mut out = Vec::with_capacity(request.tools.len());
-    for (index, tool) in request.tools.iter().enumerate().filter(|(_, tool)| allowed(tool)) {
+    for (index, tool) in request
+        .tools
+        .iter()
+        .enumerate()
+        .filter(|(_, tool)| allowed(tool))
+    {
         let path = format!("tools[{index}]");
         if tool.cache.is_some() {
             let reason = "no cache breakpoint can stand on a tool";
@@ -124,7 +129,8 @@ pub(super) fn tools<'a>(
 /// Whether the choice among some tools has to be made by sending only those.
 fn filters(request: &ChatRequest, target: &Target) -> bool {
     let choice = request.tool_choice.as_ref();
-    !target.max_completion_tokens && choice.is_some_and(|choice| is_subset(choice.mode, &choice.only))
+    !target.max_completion_tokens
+        && choice.is_some_and(|choice| is_subset(choice.mode, &choice.only))
 }
 
 fn is_subset(mode: ToolMode, only: &[String]) -> bool {
@@ -148,11 +154,20 @@ fn declaration<'a>(
     let typed = match &tool.kind {
         ToolKind::Function { schema } => {
             let parameters = schema.as_deref().map(Schema::Given);
-            let function = FunctionOut { name, description, parameters, strict: tool.strict };
+            let function = FunctionOut {
+                name,
+                description,
+                parameters,
+                strict: tool.strict,
+            };
             TypedTool::Function { function }
         }
         ToolKind::Custom { grammar } if own => {
-            let custom = CustomOut { name, description, format: grammar.as_deref() };
+            let custom = CustomOut {
+                name,
+                description,
+                format: grammar.as_deref(),
+            };
             TypedTool::Custom { custom }
         }
         // Of the upstreams that speak this dialect, only OpenAI itself knows custom tools.
@@ -161,10 +176,20 @@ fn declaration<'a>(
             losses.record(path, LossKind::Emulated, Weight::Cosmetic, reason);
             if grammar.is_some() {
                 let path = format!("{path}.format");
-                losses.record(path, LossKind::Dropped, Weight::Semantic, "no grammars here");
+                losses.record(
+                    path,
+                    LossKind::Dropped,
+                    Weight::Semantic,
+                    "no grammars here",
+                );
             }
             let parameters = Some(Schema::Wrapper(Wrapper));
-            let function = FunctionOut { name, description, parameters, strict: None };
+            let function = FunctionOut {
+                name,
+                description,
+                parameters,
+                strict: None,
+            };
             TypedTool::Function { function }
         }
         ToolKind::Server { raw, .. } if own => return Ok(Some(ToolOut::Raw(raw))),
@@ -175,7 +200,12 @@ fn declaration<'a>(
                 && request.tools.len() > 1 =>
         {
             let reason = "the provider has no such tool of its own";
-            losses.record(format!("{path}.{kind}"), LossKind::Dropped, Weight::Semantic, reason);
+            losses.record(
+                format!("{path}.{kind}"),
+                LossKind::Dropped,
+                Weight::Semantic,
+                reason,
+            );
             return Ok(None);
         }
         ToolKind::Server { kind, .. } => {
@@ -200,7 +230,9 @@ pub(super) fn choice<'a>(
 ) -> Option<ChoiceOut<'a>> {
     let choice = request.tool_choice.as_ref()?;
     let named = |name: &'a String| {
-        let sent = Name { name: names.sent(name) };
+        let sent = Name {
+            name: names.sent(name),
+        };
         if names.is_custom(name) && request.origin == Dialect::OpenAiChat {
             NamedTool::Custom { custom: sent }
         } else {
@@ -221,7 +253,10 @@ pub(super) fn choice<'a>(
         (ToolMode::Required, [name]) => ChoiceOut::Named(named(name)),
         (ToolMode::Auto | ToolMode::Required, only) if is_subset(choice.mode, only) => {
             let tools = only.iter().map(named).collect();
-            ChoiceOut::Allowed { kind: "allowed_tools", allowed_tools: Allowed { mode, tools } }
+            ChoiceOut::Allowed {
+                kind: "allowed_tools",
+                allowed_tools: Allowed { mode, tools },
+            }
         }
         (ToolMode::Auto | ToolMode::None | ToolMode::Required, _) => ChoiceOut::Word(mode),
     })

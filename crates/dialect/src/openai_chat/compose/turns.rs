@@ -58,7 +58,13 @@ fn results(request: &ChatRequest) -> Vec<Loose<'_>> {
         }
         for (block, Block { content, cache }) in said.blocks.iter().enumerate() {
             if let Content::ToolResult(result) = content {
-                results.push(Loose { turn, block, result, cache: *cache, used: false });
+                results.push(Loose {
+                    turn,
+                    block,
+                    result,
+                    cache: *cache,
+                    used: false,
+                });
             }
         }
     }
@@ -107,7 +113,12 @@ impl<'a> Composer<'a, '_> {
         }
         if !parts.is_empty() {
             let name = turn.name.as_deref();
-            self.messages.push(Message { role, name, content: parts, ..Message::default() });
+            self.messages.push(Message {
+                role,
+                name,
+                content: parts,
+                ..Message::default()
+            });
         }
         Ok(())
     }
@@ -119,10 +130,20 @@ impl<'a> Composer<'a, '_> {
         cache: Option<CacheHint>,
         path: &str,
     ) -> Result<Vec<Part<'a>>, Fault> {
-        self.setting.near(path, Weight::Cosmetic, "a result without its call is sent as text");
-        let mut parts = vec![Part::text(format!("[result of tool call {}]", result.call_id))];
+        self.setting.near(
+            path,
+            Weight::Cosmetic,
+            "a result without its call is sent as text",
+        );
+        let mut parts = vec![Part::text(format!(
+            "[result of tool call {}]",
+            result.call_id
+        ))];
         for (index, block) in result.blocks.iter().enumerate() {
-            parts.extend(self.setting.parts(block, &format!("{path}.content[{index}]"))?);
+            parts.extend(
+                self.setting
+                    .parts(block, &format!("{path}.content[{index}]"))?,
+            );
         }
         self.setting.cache(cache, parts.last_mut(), path);
         Ok(parts)
@@ -131,7 +152,11 @@ impl<'a> Composer<'a, '_> {
     fn assistant(&mut self, index: usize, turn: &'a Turn) -> Result<(), Fault> {
         self.flush();
         let name = turn.name.as_deref();
-        let mut message = Message { role: "assistant", name, ..Message::default() };
+        let mut message = Message {
+            role: "assistant",
+            name,
+            ..Message::default()
+        };
         let mut calls = Vec::new();
         for (position, block) in turn.blocks.iter().enumerate() {
             let path = place::block(self.request, index, position);
@@ -171,7 +196,11 @@ impl<'a> Composer<'a, '_> {
         let is_empty = message.content.is_empty() && message.refusal.is_none() && calls.is_empty();
         if is_empty {
             let path = place::turn(self.request, index);
-            self.setting.lose(&path, Weight::Cosmetic, "nothing of the turn is left to send");
+            self.setting.lose(
+                &path,
+                Weight::Cosmetic,
+                "nothing of the turn is left to send",
+            );
             return Ok(());
         }
         self.messages.push(message);
@@ -194,12 +223,19 @@ impl<'a> Composer<'a, '_> {
         let name = self.names.sent(&call.name);
         let content = if self.names.is_custom(&call.name) && self.is_own() {
             let input = input(&call.arguments).map_or(Cow::Borrowed(&*call.arguments), Cow::Owned);
-            CallContent::Custom { custom: Custom { name, input } }
+            CallContent::Custom {
+                custom: Custom { name, input },
+            }
         } else {
             let arguments = self.arguments(call, path);
-            CallContent::Function { function: Function { name, arguments } }
+            CallContent::Function {
+                function: Function { name, arguments },
+            }
         };
-        Call { id: &call.id, content }
+        Call {
+            id: &call.id,
+            content,
+        }
     }
 
     fn arguments(&mut self, call: &'a ToolCall, path: &str) -> Cow<'a, str> {
@@ -208,7 +244,8 @@ impl<'a> Composer<'a, '_> {
             Cow::Borrowed("{}")
         } else if self.names.is_custom(&call.name) && input(text).is_none() {
             // A wrapped tool's earlier calls have to look like its declaration.
-            self.setting.near(path, Weight::Cosmetic, "free text is sent as an object");
+            self.setting
+                .near(path, Weight::Cosmetic, "free text is sent as an object");
             Cow::Owned(serde_json::json!({ "input": call.arguments }).to_string())
         } else {
             Cow::Borrowed(&call.arguments)
@@ -232,14 +269,21 @@ impl<'a> Composer<'a, '_> {
                 continue;
             };
             self.results[found].used = true;
-            let Loose { turn, block, result, cache, .. } = self.results[found];
+            let Loose {
+                turn,
+                block,
+                result,
+                cache,
+                ..
+            } = self.results[found];
             let next = self.next(index);
             for position in 0..self.results.len() {
                 let other = &mut self.results[position];
                 if !other.used && other.result == result && other.turn < next {
                     other.used = true;
                     let path = place::block(self.request, other.turn, other.block);
-                    self.setting.lose(&path, Weight::Cosmetic, "the same result came twice");
+                    self.setting
+                        .lose(&path, Weight::Cosmetic, "the same result came twice");
                 }
             }
             let path = place::block(self.request, turn, block);
@@ -252,7 +296,9 @@ impl<'a> Composer<'a, '_> {
     fn next(&self, index: usize) -> usize {
         let turns = self.request.turns.iter().enumerate().skip(index + 1);
         let mut later = turns.filter(|(_, turn)| turn.role == Role::Assistant);
-        later.next().map_or(self.request.turns.len(), |(next, _)| next)
+        later
+            .next()
+            .map_or(self.request.turns.len(), |(next, _)| next)
     }
 
     /// The result of a call: before the model's next turn, or later where no later call has the
@@ -263,9 +309,10 @@ impl<'a> Composer<'a, '_> {
             !loose.used && loose.result.call_id == id && loose.turn > index && loose.turn < next
         });
         let again = || {
-            self.request.turns[next..].iter().flat_map(|turn| &turn.blocks).any(
-                |block| matches!(&block.content, Content::ToolCall(call) if call.id == id),
-            )
+            self.request.turns[next..]
+                .iter()
+                .flat_map(|turn| &turn.blocks)
+                .any(|block| matches!(&block.content, Content::ToolCall(call) if call.id == id))
         };
         found.or_else(|| {
             let late = self.results.iter().position(|loose| {
@@ -306,7 +353,8 @@ impl<'a> Composer<'a, '_> {
         }
         if result.is_error {
             let path = format!("{path}.is_error");
-            self.setting.near(&path, Weight::Cosmetic, "a failure is told by the text");
+            self.setting
+                .near(&path, Weight::Cosmetic, "a failure is told by the text");
             match texts.first_mut().map(|part| &mut part.content) {
                 Some(PartContent::Text { text }) => *text = Cow::Owned(format!("Error: {text}")),
                 Some(_) | None => texts.push(Part::text("Error: the tool failed")),
@@ -329,13 +377,23 @@ impl<'a> Composer<'a, '_> {
     fn flush(&mut self) {
         if !self.moved.is_empty() {
             let content = std::mem::take(&mut self.moved);
-            self.messages.push(Message { role: "user", content, ..Message::default() });
+            self.messages.push(Message {
+                role: "user",
+                content,
+                ..Message::default()
+            });
         }
     }
 
     fn limit_breakpoints(&mut self) {
-        let parts = self.messages.iter_mut().rev().flat_map(|message| message.content.iter_mut().rev());
-        let surplus = parts.filter(|part| part.prompt_cache_breakpoint.is_some()).skip(BREAKPOINTS);
+        let parts = self
+            .messages
+            .iter_mut()
+            .rev()
+            .flat_map(|message| message.content.iter_mut().rev());
+        let surplus = parts
+            .filter(|part| part.prompt_cache_breakpoint.is_some())
+            .skip(BREAKPOINTS);
         let mut dropped = false;
         for part in surplus {
             part.prompt_cache_breakpoint = None;
@@ -361,5 +419,7 @@ fn input(arguments: &str) -> Option<String> {
     struct Wrapped {
         input: String,
     }
-    serde_json::from_str::<Wrapped>(arguments).ok().map(|wrapped| wrapped.input)
+    serde_json::from_str::<Wrapped>(arguments)
+        .ok()
+        .map(|wrapped| wrapped.input)
 }

@@ -26,9 +26,12 @@ pub(super) struct Message<'a> {
 fn content<S: Serializer>(parts: &[Part<'_>], serializer: S) -> Result<S::Ok, S::Error> {
     match parts {
         [] => serializer.serialize_none(),
-        [Part { content: PartContent::Text { text }, prompt_cache_breakpoint: None }] => {
-            serializer.serialize_str(text)
-        }
+        [
+            Part {
+                content: PartContent::Text { text },
+                prompt_cache_breakpoint: None,
+            },
+        ] => serializer.serialize_str(text),
         parts => serializer.collect_seq(parts),
     }
 }
@@ -45,7 +48,10 @@ pub(super) struct Part<'a> {
 impl<'a> Part<'a> {
     /// A part without a cache breakpoint.
     pub(super) fn new(content: PartContent<'a>) -> Self {
-        Self { content, prompt_cache_breakpoint: None }
+        Self {
+            content,
+            prompt_cache_breakpoint: None,
+        }
     }
 
     /// A part of words.

@@ -78,7 +78,9 @@ fn note_rest(message: Object<'_>, losses: &mut Losses) {
 
 fn spoken(role: Role, message: &mut Object<'_>) -> Result<Turn, Fault> {
     let name = message.text("name")?;
-    let content = message.take("content").ok_or_else(|| message.missing("content"))?;
+    let content = message
+        .take("content")
+        .ok_or_else(|| message.missing("content"))?;
     let mut blocks = parts::decode(content, &message.at("content"))?;
     cache_last(message, &mut blocks)?;
     Ok(Turn { role, name, blocks })
@@ -100,8 +102,15 @@ fn assistant(
     let name = message.text("name")?;
     let mut blocks = Vec::new();
     let other = message.text("reasoning")?;
-    if let Some(text) = message.text("reasoning_content")?.or(other).filter(|t| !t.is_empty()) {
-        blocks.push(Block::new(Content::Reasoning(Reasoning { text, seal: None })));
+    if let Some(text) = message
+        .text("reasoning_content")?
+        .or(other)
+        .filter(|t| !t.is_empty())
+    {
+        blocks.push(Block::new(Content::Reasoning(Reasoning {
+            text,
+            seal: None,
+        })));
     }
     if let Some(content) = message.take("content") {
         blocks.extend(parts::decode(content, &message.at("content"))?);
@@ -110,7 +119,9 @@ fn assistant(
         blocks.push(Block::new(Content::Refusal(text)));
     }
     for (raw, path) in message.list("tool_calls")?.unwrap_or_default() {
-        blocks.push(Block::new(Content::ToolCall(tool_call(Object::open(raw, path)?)?)));
+        blocks.push(Block::new(Content::ToolCall(tool_call(Object::open(
+            raw, path,
+        )?)?)));
     }
     if let Some(mut function) = message.object("function_call")? {
         let call = called(legacy_id(position), &mut function)?;
@@ -118,12 +129,21 @@ fn assistant(
     }
     if message.take("audio").is_some() {
         let reason = "speech of an earlier answer is known to its provider alone";
-        losses.record(message.at("audio"), LossKind::Dropped, Weight::Semantic, reason);
+        losses.record(
+            message.at("audio"),
+            LossKind::Dropped,
+            Weight::Semantic,
+            reason,
+        );
     }
     // Only an answer has it; clients that send answers back send it along.
     message.take("annotations");
     cache_last(message, &mut blocks)?;
-    Ok(Turn { role: Role::Assistant, name, blocks })
+    Ok(Turn {
+        role: Role::Assistant,
+        name,
+        blocks,
+    })
 }
 
 fn tool_call(mut call: Object<'_>) -> Result<ToolCall, Fault> {
@@ -133,7 +153,11 @@ fn tool_call(mut call: Object<'_>) -> Result<ToolCall, Fault> {
         // Free text travels as the one string of a JSON object.
         let name = custom.required_text("name")?;
         let input = serde_json::Value::from(custom.required_text("input")?);
-        return Ok(ToolCall { id, name, arguments: format!("{{\"input\":{input}}}") });
+        return Ok(ToolCall {
+            id,
+            name,
+            arguments: format!("{{\"input\":{input}}}"),
+        });
     }
     called(id, &mut call.required_object("function")?)
 }
@@ -146,8 +170,16 @@ fn called(id: String, function: &mut Object<'_>) -> Result<ToolCall, Fault> {
         // The object itself, where a string with its text belongs.
         Some(raw) => raw.get().to_owned(),
     };
-    let arguments = if arguments.trim().is_empty() { "{}".to_owned() } else { arguments };
-    Ok(ToolCall { id, name, arguments })
+    let arguments = if arguments.trim().is_empty() {
+        "{}".to_owned()
+    } else {
+        arguments
+    };
+    Ok(ToolCall {
+        id,
+        name,
+        arguments,
+    })
 }
 
 fn legacy_id(position: usize) -> String {
@@ -173,6 +205,13 @@ fn tool_result(message: &mut Object<'_>, call_id: String) -> Result<Block, Fault
     };
     // A breakpoint after the last part is one after the whole result.
     let last = blocks.last_mut().and_then(|block| block.cache.take());
-    let result = ToolResult { call_id, blocks, is_error: false };
-    Ok(Block { content: Content::ToolResult(result), cache: cache.or(last) })
+    let result = ToolResult {
+        call_id,
+        blocks,
+        is_error: false,
+    };
+    Ok(Block {
+        content: Content::ToolResult(result),
+        cache: cache.or(last),
+    })
 }

@@ -32,7 +32,9 @@ pub(super) fn decode(body: &[u8], losses: &mut Losses) -> Result<ChatRequest, Fa
             losses.record(path, LossKind::Dropped, Weight::Cosmetic, "not known here");
         }
     }
-    let messages = body.list("messages")?.ok_or_else(|| body.missing("messages"))?;
+    let messages = body
+        .list("messages")?
+        .ok_or_else(|| body.missing("messages"))?;
     if messages.is_empty() {
         return Err(Fault::invalid("messages", "\"messages\" is empty"));
     }
@@ -53,7 +55,10 @@ pub(super) fn decode(body: &[u8], losses: &mut Losses) -> Result<ChatRequest, Fa
     request.service_tier = body.text("service_tier")?;
     // Anthropic's automatic caching, which some gateways' clients put beside the messages.
     request.cache = body.object("cache_control")?.map(hint).transpose()?;
-    request.extra = body.rest().map(|(name, raw)| (name, raw.to_owned())).collect();
+    request.extra = body
+        .rest()
+        .map(|(name, raw)| (name, raw.to_owned()))
+        .collect();
     Ok(request)
 }
 
@@ -69,10 +74,15 @@ fn sampling(body: &mut Object<'_>) -> Result<Sampling, Fault> {
 }
 
 fn stop(body: &mut Object<'_>) -> Result<Vec<String>, Fault> {
-    let Some(raw) = body.take("stop") else { return Ok(Vec::new()) };
+    let Some(raw) = body.take("stop") else {
+        return Ok(Vec::new());
+    };
     if raw.get().starts_with('[') {
         let items = reader::list(raw, "stop")?;
-        return items.into_iter().map(|(item, path)| reader::text(item, &path)).collect();
+        return items
+            .into_iter()
+            .map(|(item, path)| reader::text(item, &path))
+            .collect();
     }
     match reader::text(raw, "stop") {
         Ok(text) => Ok(vec![text]),
@@ -95,7 +105,10 @@ fn logprobs(body: &mut Object<'_>) -> Result<Option<u32>, Fault> {
         None => None,
         Some(count @ 0..=20) => u32::try_from(count).ok(),
         Some(_) => {
-            return Err(Fault::invalid("top_logprobs", "\"top_logprobs\" must be from 0 to 20"));
+            return Err(Fault::invalid(
+                "top_logprobs",
+                "\"top_logprobs\" must be from 0 to 20",
+            ));
         }
     };
     Ok(match wanted {
@@ -143,7 +156,9 @@ fn effort(word: &str, path: &str) -> Result<Effort, Fault> {
 }
 
 fn format(body: &mut Object<'_>) -> Result<Format, Fault> {
-    let Some(mut format) = body.object("response_format")? else { return Ok(Format::Text) };
+    let Some(mut format) = body.object("response_format")? else {
+        return Ok(Format::Text);
+    };
     match format.required_text("type")?.as_str() {
         "text" => Ok(Format::Text),
         "json_object" => Ok(Format::JsonObject),
@@ -153,7 +168,10 @@ fn format(body: &mut Object<'_>) -> Result<Format, Fault> {
                 name: json.text("name")?,
                 description: json.text("description")?,
                 strict: json.flag("strict")?,
-                schema: json.take("schema").ok_or_else(|| json.missing("schema"))?.to_owned(),
+                schema: json
+                    .take("schema")
+                    .ok_or_else(|| json.missing("schema"))?
+                    .to_owned(),
             })
         }
         _ => Err(Fault::invalid(
@@ -166,16 +184,25 @@ fn format(body: &mut Object<'_>) -> Result<Format, Fault> {
 /// A cache breakpoint: OpenAI's `prompt_cache_breakpoint` or Anthropic's `cache_control`.
 fn hint(mut object: Object<'_>) -> Result<CacheHint, Fault> {
     let path = object.at("ttl");
-    let Some(ttl) = object.text("ttl")? else { return Ok(CacheHint::default()) };
+    let Some(ttl) = object.text("ttl")? else {
+        return Ok(CacheHint::default());
+    };
     let seconds = match ttl.as_bytes().split_last() {
         Some((b's', _)) => Some(1),
         Some((b'm', _)) => Some(60),
         Some((b'h', _)) => Some(3600),
         Some(_) | None => None,
     };
-    let number = ttl.get(..ttl.len().saturating_sub(1)).and_then(|text| text.parse::<u64>().ok());
-    match number.zip(seconds).and_then(|(number, unit)| number.checked_mul(unit)) {
-        Some(seconds) => Ok(CacheHint { seconds: Some(seconds) }),
+    let number = ttl
+        .get(..ttl.len().saturating_sub(1))
+        .and_then(|text| text.parse::<u64>().ok());
+    match number
+        .zip(seconds)
+        .and_then(|(number, unit)| number.checked_mul(unit))
+    {
+        Some(seconds) => Ok(CacheHint {
+            seconds: Some(seconds),
+        }),
         None => Err(Fault::invalid(
             path.clone(),
             format!("\"{path}\" must be a time such as 5m, 30m, 1h or 12h"),

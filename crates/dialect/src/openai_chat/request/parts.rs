@@ -11,11 +11,18 @@ pub(super) fn decode(raw: &RawValue, path: &str) -> Result<Vec<Block>, Fault> {
     match raw.get().bytes().next() {
         Some(b'"') => {
             let text = reader::text(raw, path)?;
-            Ok(if text.is_empty() { Vec::new() } else { vec![Block::text(text)] })
+            Ok(if text.is_empty() {
+                Vec::new()
+            } else {
+                vec![Block::text(text)]
+            })
         }
         Some(b'[') => {
             let parts = reader::list(raw, path)?;
-            parts.into_iter().map(|(raw, path)| part(raw, path)).collect()
+            parts
+                .into_iter()
+                .map(|(raw, path)| part(raw, path))
+                .collect()
         }
         Some(_) | None => Err(reader::wrong(path, "a string or a list of parts", raw)),
     }
@@ -62,21 +69,32 @@ pub(super) fn cache(object: &mut Object<'_>) -> Result<Option<CacheHint>, Fault>
 
 fn image(part: &mut Object<'_>) -> Result<Image, Fault> {
     let path = part.at("image_url");
-    let raw = part.take("image_url").ok_or_else(|| part.missing("image_url"))?;
+    let raw = part
+        .take("image_url")
+        .ok_or_else(|| part.missing("image_url"))?;
     let (url, detail, path) = if raw.get().starts_with('"') {
         (reader::text(raw, &path)?, part.text("detail")?, path)
     } else {
         let mut image = Object::open(raw, path)?;
-        (image.required_text("url")?, image.text("detail")?, image.at("url"))
+        (
+            image.required_text("url")?,
+            image.text("detail")?,
+            image.at("url"),
+        )
     };
-    Ok(Image { source: source(&url, &path)?, detail })
+    Ok(Image {
+        source: source(&url, &path)?,
+        detail,
+    })
 }
 
 fn source(url: &str, path: &str) -> Result<Source, Fault> {
     if let Some((media_type, data)) = data_url(url, path)? {
         return Ok(Source::Base64 { media_type, data });
     }
-    let scheme = url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+    let scheme = url
+        .split_once("://")
+        .map(|(scheme, _)| scheme.to_ascii_lowercase());
     match scheme.as_deref() {
         Some("http" | "https") => Ok(Source::Url(url.to_owned())),
         Some(_) | None => Err(Fault::invalid(
@@ -88,7 +106,9 @@ fn source(url: &str, path: &str) -> Result<Source, Fault> {
 
 /// The media type and bytes of a `data:` URL; `None` for another URL.
 fn data_url(url: &str, path: &str) -> Result<Option<(String, String)>, Fault> {
-    let scheme = url.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
+    let scheme = url
+        .get(..5)
+        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
     if !scheme {
         return Ok(None);
     }
@@ -117,20 +137,36 @@ fn file(part: &mut Object<'_>) -> Result<Document, Fault> {
     let source = match file.text("file_data")? {
         Some(data) => match data_url(&data, &path)? {
             Some((media_type, data)) => Source::Base64 { media_type, data },
-            None => Source::Base64 { media_type: guessed(&data, title.as_deref()), data },
+            None => Source::Base64 {
+                media_type: guessed(&data, title.as_deref()),
+                data,
+            },
         },
         None => Source::File(id.ok_or_else(|| {
             let path = file.path();
-            Fault::invalid(path, format!("\"{path}\" needs \"file_data\" or \"file_id\""))
+            Fault::invalid(
+                path,
+                format!("\"{path}\" needs \"file_data\" or \"file_id\""),
+            )
         })?),
     };
     let source = DocumentSource::Bytes(source);
-    Ok(Document { source, title, context: None, citations: false })
+    Ok(Document {
+        source,
+        title,
+        context: None,
+        citations: false,
+    })
 }
 
 /// The media type of bare base64, by its first bytes (`%PDF-`) or its name.
 fn guessed(data: &str, name: Option<&str>) -> String {
     let pdf = data.starts_with("JVBERi0")
         || name.is_some_and(|name| name.to_ascii_lowercase().ends_with(".pdf"));
-    if pdf { "application/pdf" } else { "application/octet-stream" }.to_owned()
+    if pdf {
+        "application/pdf"
+    } else {
+        "application/octet-stream"
+    }
+    .to_owned()
 }

@@ -29,7 +29,11 @@ impl<'a> Object<'a> {
 
     /// The path of a field of this object.
     pub(super) fn at(&self, key: &str) -> String {
-        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+        if self.path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.path)
+        }
     }
 
     /// The path of this object.
@@ -47,7 +51,9 @@ impl<'a> Object<'a> {
 
     /// Takes a string.
     pub(super) fn text(&mut self, key: &str) -> Result<Option<String>, Fault> {
-        self.take(key).map(|raw| text(raw, &self.at(key))).transpose()
+        self.take(key)
+            .map(|raw| text(raw, &self.at(key)))
+            .transpose()
     }
 
     /// Takes a string that must be there.
@@ -62,7 +68,14 @@ impl<'a> Object<'a> {
 
     /// Takes a number.
     pub(super) fn number(&mut self, key: &str) -> Result<Option<f64>, Fault> {
-        self.parsed(key, "a number")
+        let Some(raw) = self.take(key) else {
+            return Ok(None);
+        };
+        // What is JSON and reads as a float is a number; serde_json would not read it exactly.
+        match raw.get().parse::<f64>() {
+            Ok(number) if number.is_finite() => Ok(Some(number)),
+            Ok(_) | Err(_) => Err(wrong(&self.at(key), "a number", raw)),
+        }
     }
 
     /// Takes a whole number of either sign.
@@ -72,7 +85,9 @@ impl<'a> Object<'a> {
 
     /// Takes a count; `-1`, with which some clients say "no limit", is no count.
     pub(super) fn count(&mut self, key: &str) -> Result<Option<u64>, Fault> {
-        let Some(raw) = self.take(key) else { return Ok(None) };
+        let Some(raw) = self.take(key) else {
+            return Ok(None);
+        };
         if raw.get() == "-1" {
             return Ok(None);
         }
@@ -125,7 +140,9 @@ impl<'a> Object<'a> {
         key: &str,
         expected: &str,
     ) -> Result<Option<T>, Fault> {
-        let Some(raw) = self.take(key) else { return Ok(None) };
+        let Some(raw) = self.take(key) else {
+            return Ok(None);
+        };
         match serde_json::from_str(raw.get()) {
             Ok(value) => Ok(Some(value)),
             Err(_) => Err(wrong(&self.at(key), expected, raw)),
@@ -149,7 +166,9 @@ pub(super) fn list<'a>(
     let items: Vec<&RawValue> =
         serde_json::from_str(raw.get()).map_err(|_| wrong(path, "a list", raw))?;
     let numbered = items.into_iter().enumerate();
-    Ok(numbered.map(|(index, item)| (item, format!("{path}[{index}]"))).collect())
+    Ok(numbered
+        .map(|(index, item)| (item, format!("{path}[{index}]")))
+        .collect())
 }
 
 /// That a field is of the wrong type. The value itself is not repeated: it can be a prompt.
@@ -162,8 +181,16 @@ pub(super) fn wrong(path: &str, expected: &str, raw: &RawValue) -> Fault {
         Some(b'n') => "null",
         Some(_) | None => "a number",
     };
-    let name = if path.is_empty() { "the body".to_owned() } else { format!("\"{path}\"") };
-    let found = if found == expected { "another value" } else { found };
+    let name = if path.is_empty() {
+        "the body".to_owned()
+    } else {
+        format!("\"{path}\"")
+    };
+    let found = if found == expected {
+        "another value"
+    } else {
+        found
+    };
     Fault::invalid(path, format!("{name} must be {expected}, but is {found}"))
 }
 
@@ -221,7 +248,11 @@ mod tests {
         for json in ["1", "[]", "\"x\"", "null", "true"] {
             let raw: &RawValue = serde_json::from_str(json).unwrap();
             let fault = Object::open(raw, "").unwrap_err();
-            assert!(fault.message.starts_with("the body must be an object"), "{}", fault.message);
+            assert!(
+                fault.message.starts_with("the body must be an object"),
+                "{}",
+                fault.message
+            );
         }
     }
 }

@@ -47,7 +47,9 @@ fn tool(raw: &RawValue, path: String) -> Result<Tool, Fault> {
             Tool {
                 name: required_name(&mut custom)?,
                 description: custom.text("description")?,
-                kind: ToolKind::Custom { grammar: custom.take("format").map(ToOwned::to_owned) },
+                kind: ToolKind::Custom {
+                    grammar: custom.take("format").map(ToOwned::to_owned),
+                },
                 strict: None,
                 cache: None,
             }
@@ -55,7 +57,10 @@ fn tool(raw: &RawValue, path: String) -> Result<Tool, Fault> {
         Some(other) => Tool {
             name: object.text("name")?.unwrap_or_else(|| other.to_owned()),
             description: None,
-            kind: ToolKind::Server { kind: other.to_owned(), raw: raw.to_owned() },
+            kind: ToolKind::Server {
+                kind: other.to_owned(),
+                raw: raw.to_owned(),
+            },
             strict: None,
             cache: None,
         },
@@ -72,7 +77,9 @@ fn function(mut function: Object<'_>) -> Result<Tool, Fault> {
     Ok(Tool {
         name: required_name(&mut function)?,
         description: function.text("description")?,
-        kind: ToolKind::Function { schema: schema.map(ToOwned::to_owned) },
+        kind: ToolKind::Function {
+            schema: schema.map(ToOwned::to_owned),
+        },
         strict: function.flag("strict")?,
         cache: parts::cache(&mut function)?,
     })
@@ -88,7 +95,10 @@ fn required_name(object: &mut Object<'_>) -> Result<String, Fault> {
 }
 
 fn forced(name: String) -> ToolChoice {
-    ToolChoice { mode: ToolMode::Required, only: vec![name] }
+    ToolChoice {
+        mode: ToolMode::Required,
+        only: vec![name],
+    }
 }
 
 fn word(raw: &RawValue, path: &str) -> Result<ToolChoice, Fault> {
@@ -102,7 +112,10 @@ fn word(raw: &RawValue, path: &str) -> Result<ToolChoice, Fault> {
             return Err(Fault::invalid(path, message));
         }
     };
-    Ok(ToolChoice { mode, only: Vec::new() })
+    Ok(ToolChoice {
+        mode,
+        only: Vec::new(),
+    })
 }
 
 fn choice(raw: &RawValue) -> Result<ToolChoice, Fault> {
@@ -130,9 +143,14 @@ fn choice(raw: &RawValue) -> Result<ToolChoice, Fault> {
                     return Err(Fault::invalid(path, message));
                 }
             };
-            let tools = allowed.list("tools")?.ok_or_else(|| allowed.missing("tools"))?;
+            let tools = allowed
+                .list("tools")?
+                .ok_or_else(|| allowed.missing("tools"))?;
             let only = tools.into_iter().map(|(raw, path)| allowed_name(raw, path));
-            Ok(ToolChoice { mode, only: only.collect::<Result<_, _>>()? })
+            Ok(ToolChoice {
+                mode,
+                only: only.collect::<Result<_, _>>()?,
+            })
         }
         "auto" | "none" | "required" | "any" => {
             let mode = match kind.as_str() {
@@ -140,7 +158,10 @@ fn choice(raw: &RawValue) -> Result<ToolChoice, Fault> {
                 "none" => ToolMode::None,
                 _ => ToolMode::Required,
             };
-            Ok(ToolChoice { mode, only: Vec::new() })
+            Ok(ToolChoice {
+                mode,
+                only: Vec::new(),
+            })
         }
         _ => Err(Fault::invalid(
             "tool_choice.type",

@@ -23,8 +23,11 @@ fn write(events: &[ChatEvent], include_usage: bool) -> (String, Losses) {
 fn chunks(stream: &str) -> Vec<Value> {
     let mut frames: Vec<&str> = stream.split_terminator("\n\n").collect();
     assert_eq!(frames.pop(), Some("data: [DONE]"));
-    let data = frames.into_iter().map(|frame| frame.strip_prefix("data: ").unwrap());
-    data.map(|data| serde_json::from_str(data).unwrap()).collect()
+    let data = frames
+        .into_iter()
+        .map(|frame| frame.strip_prefix("data: ").unwrap());
+    data.map(|data| serde_json::from_str(data).unwrap())
+        .collect()
 }
 
 fn open(index: usize, block: BlockStart) -> ChatEvent {
@@ -32,19 +35,34 @@ fn open(index: usize, block: BlockStart) -> ChatEvent {
 }
 
 fn tool(index: usize, id: &str) -> ChatEvent {
-    open(index, BlockStart::ToolCall { id: id.to_owned(), name: "f".to_owned() })
+    open(
+        index,
+        BlockStart::ToolCall {
+            id: id.to_owned(),
+            name: "f".to_owned(),
+        },
+    )
 }
 
 fn arguments(index: usize, text: &str) -> ChatEvent {
-    ChatEvent::Delta { index, delta: Delta::Arguments(text.to_owned()) }
+    ChatEvent::Delta {
+        index,
+        delta: Delta::Arguments(text.to_owned()),
+    }
 }
 
 fn words(index: usize, text: &str) -> ChatEvent {
-    ChatEvent::Delta { index, delta: Delta::Text(text.to_owned()) }
+    ChatEvent::Delta {
+        index,
+        delta: Delta::Text(text.to_owned()),
+    }
 }
 
 fn start() -> ChatEvent {
-    ChatEvent::Start { id: Some("upstream".to_owned()), model: Some("other".to_owned()) }
+    ChatEvent::Start {
+        id: Some("upstream".to_owned()),
+        model: Some("other".to_owned()),
+    }
 }
 
 fn finish(reason: StopReason) -> ChatEvent {
@@ -55,11 +73,18 @@ fn finish(reason: StopReason) -> ChatEvent {
 fn every_chunk_has_the_same_identity_and_usage_comes_last_and_once() {
     let events = [
         start(),
-        ChatEvent::Usage(Usage { input: Some(5), output: Some(1), ..Usage::default() }),
+        ChatEvent::Usage(Usage {
+            input: Some(5),
+            output: Some(1),
+            ..Usage::default()
+        }),
         open(0, BlockStart::Text),
         words(0, "Hi \"you\"\n船"),
         ChatEvent::Close { index: 0 },
-        ChatEvent::Usage(Usage { output: Some(7), ..Usage::default() }),
+        ChatEvent::Usage(Usage {
+            output: Some(7),
+            ..Usage::default()
+        }),
         finish(StopReason::Natural),
     ];
     let (stream, losses) = write(&events, true);
@@ -67,16 +92,29 @@ fn every_chunk_has_the_same_identity_and_usage_comes_last_and_once() {
     for chunk in &chunks {
         assert_eq!(chunk["id"], "chatcmpl-x1");
         assert_eq!(chunk["object"], "chat.completion.chunk");
-        assert_eq!((&chunk["created"], &chunk["model"]), (&json!(42), &json!("alias")));
+        assert_eq!(
+            (&chunk["created"], &chunk["model"]),
+            (&json!(42), &json!("alias"))
+        );
     }
     let deltas: Vec<&Value> = chunks.iter().map(|chunk| &chunk["choices"]).collect();
     let choice = |delta: Value, finish: Value| json!([{ "index": 0, "delta": delta, "logprobs": null, "finish_reason": finish }]);
-    assert_eq!(deltas[0], &choice(json!({ "role": "assistant", "content": "" }), Value::Null));
-    assert_eq!(deltas[1], &choice(json!({ "content": "Hi \"you\"\n船" }), Value::Null));
+    assert_eq!(
+        deltas[0],
+        &choice(json!({ "role": "assistant", "content": "" }), Value::Null)
+    );
+    assert_eq!(
+        deltas[1],
+        &choice(json!({ "content": "Hi \"you\"\n船" }), Value::Null)
+    );
     assert_eq!(deltas[2], &choice(json!({}), json!("stop")));
     assert_eq!(deltas[3], &json!([]));
     assert_eq!(chunks.len(), 4);
-    assert!(chunks[..3].iter().all(|chunk| chunk.get("usage") == Some(&Value::Null)));
+    assert!(
+        chunks[..3]
+            .iter()
+            .all(|chunk| chunk.get("usage") == Some(&Value::Null))
+    );
     assert_eq!(chunks[3]["usage"]["total_tokens"], 12);
     assert!(losses.is_empty());
 
@@ -86,7 +124,10 @@ fn every_chunk_has_the_same_identity_and_usage_comes_last_and_once() {
 
 #[test]
 fn unknown_usage_is_not_invented() {
-    let usage = ChatEvent::Usage(Usage { output: Some(7), ..Usage::default() });
+    let usage = ChatEvent::Usage(Usage {
+        output: Some(7),
+        ..Usage::default()
+    });
     let (stream, _) = write(&[start(), usage, finish(StopReason::Natural)], true);
     assert!(chunks(&stream).iter().all(|chunk| chunk["usage"].is_null()));
 }
@@ -95,7 +136,12 @@ fn unknown_usage_is_not_invented() {
 fn tool_calls_are_numbered_among_themselves() {
     let events = [
         start(),
-        open(0, BlockStart::Unknown { kind: "server_tool_use".to_owned() }),
+        open(
+            0,
+            BlockStart::Unknown {
+                kind: "server_tool_use".to_owned(),
+            },
+        ),
         ChatEvent::Close { index: 0 },
         tool(1, "a"),
         tool(2, "b"),
@@ -115,9 +161,15 @@ fn tool_calls_are_numbered_among_themselves() {
         json!([{ "index": index, "id": id, "type": "function",
                  "function": { "name": "f", "arguments": "" } }])
     };
-    let more = |index: usize, text: &str| json!([{ "index": index, "function": { "arguments": text } }]);
-    let expected =
-        [first(0, "a"), first(1, "b"), more(1, "{\"x\":"), more(1, "1}"), more(0, "{}")];
+    let more =
+        |index: usize, text: &str| json!([{ "index": index, "function": { "arguments": text } }]);
+    let expected = [
+        first(0, "a"),
+        first(1, "b"),
+        more(1, "{\"x\":"),
+        more(1, "1}"),
+        more(0, "{}"),
+    ];
     assert_eq!(calls, expected);
     assert!(losses.first_semantic().is_some(), "the server tool is gone");
 }
@@ -139,7 +191,10 @@ fn blocks_that_share_a_field_stay_apart_and_seals_are_recorded() {
         start(),
         open(0, BlockStart::Reasoning),
         words(0, "hm"),
-        ChatEvent::Delta { index: 0, delta: Delta::Seal(seal.clone()) },
+        ChatEvent::Delta {
+            index: 0,
+            delta: Delta::Seal(seal.clone()),
+        },
         ChatEvent::Close { index: 0 },
         open(1, BlockStart::Text),
         words(1, "船"),
@@ -148,18 +203,28 @@ fn blocks_that_share_a_field_stay_apart_and_seals_are_recorded() {
         ChatEvent::Close { index: 2 },
         open(3, BlockStart::Text),
         words(3, "two"),
-        ChatEvent::Delta { index: 3, delta: Delta::Citation(citation) },
+        ChatEvent::Delta {
+            index: 3,
+            delta: Delta::Citation(citation),
+        },
         ChatEvent::Close { index: 3 },
         finish(StopReason::Natural),
     ];
     let (stream, losses) = write(&events, false);
     let back = answer(&stream);
-    let [Answer::Reasoning { text: thought, .. }, Answer::Text { text, citations }] = &back.blocks[..]
+    let [
+        Answer::Reasoning { text: thought, .. },
+        Answer::Text { text, citations },
+    ] = &back.blocks[..]
     else {
         panic!("{:?}", back.blocks)
     };
     assert_eq!((thought.as_str(), text.as_str()), ("hm", "船\n\ntwo"));
-    assert_eq!(citations[0].span, Some((3, 6)), "offsets count characters of the whole text");
+    assert_eq!(
+        citations[0].span,
+        Some((3, 6)),
+        "offsets count characters of the whole text"
+    );
     assert!(!stream.contains("secret"));
     assert!(losses.iter().any(|loss| loss.path == "reasoning.signature"));
 }

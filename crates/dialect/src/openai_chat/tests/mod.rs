@@ -46,12 +46,19 @@ fn answer(stream: &str) -> Transcript {
 }
 
 fn text(text: &str) -> Answer {
-    Answer::Text { text: text.to_owned(), citations: Vec::new() }
+    Answer::Text {
+        text: text.to_owned(),
+        citations: Vec::new(),
+    }
 }
 
 fn call(id: &str, name: &str, arguments: &str) -> Answer {
     let (id, name, arguments) = (id.to_owned(), name.to_owned(), arguments.to_owned());
-    Answer::ToolCall { id, name, arguments }
+    Answer::ToolCall {
+        id,
+        name,
+        arguments,
+    }
 }
 
 fn context(include_usage: bool) -> AnswerContext {

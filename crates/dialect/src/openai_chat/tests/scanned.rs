@@ -22,36 +22,78 @@ fn what_matters_is_seen_and_words_that_look_like_it_are_not() {
     let stream = std::fs::read_to_string(path).unwrap();
     let seen = scan(&stream);
     assert!(seen.started && seen.finished && seen.ended);
-    assert_eq!((seen.usage.input, seen.usage.cache_read), (Some(20), Some(12)));
+    assert_eq!(
+        (seen.usage.input, seen.usage.cache_read),
+        (Some(20), Some(12))
+    );
     assert_eq!(seen.fault, None);
 
-    let tricky = stream.split("\n\n").find(|frame| frame.contains("say")).unwrap();
+    let tricky = stream
+        .split("\n\n")
+        .find(|frame| frame.contains("say"))
+        .unwrap();
     let seen = scan(&format!("{tricky}\n\n"));
-    assert_eq!(seen, Scan { started: true, ..Scan::default() });
+    assert_eq!(
+        seen,
+        Scan {
+            started: true,
+            ..Scan::default()
+        }
+    );
     // Names that are real, but not in their place.
     let nested = r#"data: {"x":{"usage":{"prompt_tokens":1},"finish_reason":"stop","error":{"a":1}},"choices":[]}"#;
-    assert_eq!(scan(&format!("{nested}\n\n")), Scan { started: true, ..Scan::default() });
+    assert_eq!(
+        scan(&format!("{nested}\n\n")),
+        Scan {
+            started: true,
+            ..Scan::default()
+        }
+    );
 }
 
 #[test]
 fn blanks_between_names_and_values_do_not_hide_them() {
-    let seen = scan("data: {\"choices\": [{\"finish_reason\" : \"length\"}], \"usage\" : {\"prompt_tokens\": 3}}\n\n");
+    let seen = scan(
+        "data: {\"choices\": [{\"finish_reason\" : \"length\"}], \"usage\" : {\"prompt_tokens\": 3}}\n\n",
+    );
     assert!(seen.finished && !seen.ended);
-    assert_eq!(seen.usage, Usage { input: Some(3), ..Usage::default() });
+    assert_eq!(
+        seen.usage,
+        Usage {
+            input: Some(3),
+            ..Usage::default()
+        }
+    );
 }
 
 #[test]
 fn errors_are_seen_in_every_shape() {
     let cases = [
-        (r#"data: {"error":{"message":"m","code":"rate_limit_exceeded"}}"#, FaultKind::RateLimit),
+        (
+            r#"data: {"error":{"message":"m","code":"rate_limit_exceeded"}}"#,
+            FaultKind::RateLimit,
+        ),
         (r#"data: {"error": "m"}"#, FaultKind::Internal),
-        (r#"data: {"object":"error","message":"m","code":503}"#, FaultKind::Overloaded),
-        (r#"data: {"choices":[{"error":{"code":429,"message":"m"}}]}"#, FaultKind::RateLimit),
+        (
+            r#"data: {"object":"error","message":"m","code":503}"#,
+            FaultKind::Overloaded,
+        ),
+        (
+            r#"data: {"choices":[{"error":{"code":429,"message":"m"}}]}"#,
+            FaultKind::RateLimit,
+        ),
     ];
     for (data, kind) in cases {
-        assert_eq!(scan(&format!("{data}\n\n")).fault.unwrap().kind, kind, "{data}");
+        assert_eq!(
+            scan(&format!("{data}\n\n")).fault.unwrap().kind,
+            kind,
+            "{data}"
+        );
     }
-    assert_eq!(scan("data: {\"error\":null,\"choices\":[]}\n\n").fault, None);
+    assert_eq!(
+        scan("data: {\"error\":null,\"choices\":[]}\n\n").fault,
+        None
+    );
     assert!(!scan(": ping\n\ndata: \n\n").started);
 }
 
@@ -61,9 +103,16 @@ fn usage_is_found_in_a_tail_that_begins_anywhere() {
     let end = body.find(", \"usage\": {").unwrap();
     for start in 0..end {
         let usage = OpenAiChat.scan_usage(&body.as_bytes()[start..]).unwrap();
-        assert_eq!((usage.input, usage.output), (Some(7), Some(2)), "from {start}");
+        assert_eq!(
+            (usage.input, usage.output),
+            (Some(7), Some(2)),
+            "from {start}"
+        );
     }
     assert_eq!(OpenAiChat.scan_usage(&body.as_bytes()[end + 20..]), None);
     assert_eq!(OpenAiChat.scan_usage(b"{\"usage\":null}"), None);
-    assert_eq!(OpenAiChat.scan_usage(b"{\"usage\":{\"prompt_tokens\":7"), None);
+    assert_eq!(
+        OpenAiChat.scan_usage(b"{\"usage\":{\"prompt_tokens\":7"),
+        None
+    );
 }

@@ -39,7 +39,11 @@ fn a_stream_means_the_same_wherever_it_is_cut() {
         result.unwrap();
         for cut in 0..=bytes.len() {
             let (events, result) = read(&[&bytes[..cut], &bytes[cut..]], false);
-            assert_eq!((events, result), (whole.clone(), Ok(())), "cut at {cut} of {stream}");
+            assert_eq!(
+                (events, result),
+                (whole.clone(), Ok(())),
+                "cut at {cut} of {stream}"
+            );
         }
         let single: Vec<&[u8]> = bytes.chunks(1).collect();
         assert_eq!(read(&single, false).0, whole);
@@ -64,7 +68,10 @@ fn a_stream_that_ends_early_is_no_answer_wherever_it_ends() {
 #[test]
 fn text_with_everything_around_it() {
     let stream = answer(fixture!("text"));
-    assert_eq!((stream.id.as_deref(), stream.model.as_deref()), (Some("chatcmpl-1"), Some("gpt-x")));
+    assert_eq!(
+        (stream.id.as_deref(), stream.model.as_deref()),
+        (Some("chatcmpl-1"), Some("gpt-x"))
+    );
     let words = "船を 😀 say \"usage\":{\"prompt_tokens\":7} and [DONE] \"finish_reason\":\"stop\" \"error\"";
     assert_eq!(stream.blocks, [text(words)]);
     assert_eq!(stream.finish.reason, StopReason::Natural);
@@ -90,13 +97,19 @@ fn interleaved_calls_stay_apart_and_one_without_arguments_has_an_empty_object() 
     ];
     assert_eq!(stream.blocks, expected);
     assert_eq!(stream.finish.reason, StopReason::ToolCalls);
-    assert_eq!((stream.usage.input, stream.usage.output), (Some(5), Some(6)));
+    assert_eq!(
+        (stream.usage.input, stream.usage.output),
+        (Some(5), Some(6))
+    );
 }
 
 #[test]
 fn repeated_names_begin_no_new_call_and_text_may_follow_calls() {
     let stream = answer(fixture!("repeated_names"));
-    let thought = Answer::Reasoning { text: "hm".to_owned(), seal: None };
+    let thought = Answer::Reasoning {
+        text: "hm".to_owned(),
+        seal: None,
+    };
     let expected = [thought, call("call_a", "f", r#"{"a":1}"#), text("After.")];
     assert_eq!(stream.blocks, expected);
     // `stop` after a complete call: the client has to run it.
@@ -110,7 +123,12 @@ fn calls_that_share_a_number_are_told_apart_by_their_ids() {
     assert_eq!(stream.blocks.len(), 3);
     assert_eq!(stream.blocks[0], call("x1", "f", r#"{"a":1}"#));
     assert_eq!(stream.blocks[1], call("x2", "f", r#"{"a":2}"#));
-    let Answer::ToolCall { name, arguments, .. } = &stream.blocks[2] else { panic!() };
+    let Answer::ToolCall {
+        name, arguments, ..
+    } = &stream.blocks[2]
+    else {
+        panic!()
+    };
     assert_eq!((name.as_str(), arguments.as_str()), ("g", r#"{"b":3}"#));
 }
 
@@ -128,7 +146,12 @@ fn minted_ids_are_repeatable_and_differ_between_calls_and_answers() {
     let first = ids(fixture!("no_ids"));
     assert_eq!(first, ids(fixture!("no_ids")));
     assert_eq!(first.len(), 2);
-    assert!(first.iter().all(|id| id.starts_with("call_") && id.len() == 29), "{first:?}");
+    assert!(
+        first
+            .iter()
+            .all(|id| id.starts_with("call_") && id.len() == 29),
+        "{first:?}"
+    );
     assert_ne!(first[0], first[1]);
     let other = ids(&fixture!("no_ids").replace("\"c5\"", "\"c55\""));
     assert!(other.iter().all(|id| !first.contains(id)));
@@ -142,10 +165,17 @@ fn ends_and_their_reasons() {
 
     let cut = answer(fixture!("length_in_arguments"));
     assert_eq!(cut.blocks, [call("a", "f", "{\"te")]);
-    assert_eq!(cut.finish.reason, StopReason::Length, "arguments were cut: nobody may run the call");
+    assert_eq!(
+        cut.finish.reason,
+        StopReason::Length,
+        "arguments were cut: nobody may run the call"
+    );
 
     let empty = answer(fixture!("empty"));
-    assert_eq!((empty.blocks.len(), empty.finish.reason), (0, StopReason::Natural));
+    assert_eq!(
+        (empty.blocks.len(), empty.finish.reason),
+        (0, StopReason::Natural)
+    );
 
     let unknown = answer(fixture!("unknown_end"));
     assert_eq!(unknown.finish.reason, StopReason::Other);
@@ -154,7 +184,9 @@ fn ends_and_their_reasons() {
 
 #[test]
 fn less_common_shapes() {
-    let Answer::Text { citations, .. } = &answer(fixture!("citations")).blocks[0] else { panic!() };
+    let Answer::Text { citations, .. } = &answer(fixture!("citations")).blocks[0] else {
+        panic!()
+    };
     let citation = Citation {
         url: "https://example.org/lima".to_owned(),
         title: Some("Lima".to_owned()),
@@ -164,15 +196,26 @@ fn less_common_shapes() {
     assert_eq!(citations, &[citation]);
 
     let parts = answer(fixture!("parts"));
-    let thought = Answer::Reasoning { text: "so".to_owned(), seal: None };
+    let thought = Answer::Reasoning {
+        text: "so".to_owned(),
+        seal: None,
+    };
     assert_eq!(parts.blocks, [thought, text("Yes.")]);
     assert_eq!(parts.finish.reason, StopReason::Length);
 
     let custom = answer(fixture!("custom"));
-    assert_eq!(custom.blocks, [call("k", "patch", r#"{"input":"a\n\"b\\c"}"#)]);
+    assert_eq!(
+        custom.blocks,
+        [call("k", "patch", r#"{"input":"a\n\"b\\c"}"#)]
+    );
 
     let legacy = answer(fixture!("legacy_function"));
-    let Answer::ToolCall { name, arguments, .. } = &legacy.blocks[0] else { panic!() };
+    let Answer::ToolCall {
+        name, arguments, ..
+    } = &legacy.blocks[0]
+    else {
+        panic!()
+    };
     assert_eq!((name.as_str(), arguments.as_str()), ("f", r#"{"a":1}"#));
     assert_eq!(legacy.finish.reason, StopReason::ToolCalls);
 }
@@ -187,11 +230,23 @@ const HALF: &str = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"x\
 #[test]
 fn an_error_in_the_stream_is_that_error_and_not_an_empty_success() {
     let cases = [
-        (r#"{"error":{"message":"slow down","type":"requests","code":"rate_limit_exceeded"}}"#, FaultKind::RateLimit),
+        (
+            r#"{"error":{"message":"slow down","type":"requests","code":"rate_limit_exceeded"}}"#,
+            FaultKind::RateLimit,
+        ),
         (r#"{"error":"it broke"}"#, FaultKind::Internal),
-        (r#"{"object":"error","message":"it broke","code":503}"#, FaultKind::Overloaded),
-        (r#"{"choices":[{"index":0,"delta":{},"error":{"code":429,"message":"x"},"finish_reason":"error"}]}"#, FaultKind::RateLimit),
-        (r#"{"id":"a","choices":[{"delta":{"content":""}}],"error":{"code":502,"message":"x"}}"#, FaultKind::BadGateway),
+        (
+            r#"{"object":"error","message":"it broke","code":503}"#,
+            FaultKind::Overloaded,
+        ),
+        (
+            r#"{"choices":[{"index":0,"delta":{},"error":{"code":429,"message":"x"},"finish_reason":"error"}]}"#,
+            FaultKind::RateLimit,
+        ),
+        (
+            r#"{"id":"a","choices":[{"delta":{"content":""}}],"error":{"code":502,"message":"x"}}"#,
+            FaultKind::BadGateway,
+        ),
     ];
     for (data, kind) in cases {
         let stream = format!("{HALF}data: {data}\n\ndata: [DONE]\n\n");
@@ -210,12 +265,21 @@ fn an_error_in_the_stream_is_that_error_and_not_an_empty_success() {
 fn an_end_without_its_frames() {
     let finished = HALF.replace("}}]}", "},\"finish_reason\":\"stop\"}]}");
     assert_eq!(fault(&finished, false).1.kind, FaultKind::Truncated);
-    assert!(read(&[finished.as_bytes()], true).1.is_ok(), "known to leave out [DONE]");
+    assert!(
+        read(&[finished.as_bytes()], true).1.is_ok(),
+        "known to leave out [DONE]"
+    );
     assert_eq!(fault(HALF, true).1.kind, FaultKind::Truncated);
-    assert_eq!(fault(&format!("{HALF}data: [DONE]\n\n"), true).1.kind, FaultKind::Truncated);
+    assert_eq!(
+        fault(&format!("{HALF}data: [DONE]\n\n"), true).1.kind,
+        FaultKind::Truncated
+    );
     assert_eq!(fault("", true).1.kind, FaultKind::Truncated);
     let broke = HALF.replace("}}]}", "},\"finish_reason\":\"network_error\"}]}");
-    assert_eq!(fault(&format!("{broke}data: [DONE]\n\n"), false).1.kind, FaultKind::Internal);
+    assert_eq!(
+        fault(&format!("{broke}data: [DONE]\n\n"), false).1.kind,
+        FaultKind::Internal
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Tests of the whole dialect, on fixtures of our own making.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod across;
 mod answers;
 mod emitted;
 mod faults;

@@ -1,10 +1,8 @@
 //! Puts deltas, or one whole message, together as events that keep the laws.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
-use sha2::{Digest, Sha256};
-
+use super::calls::{self, Call};
 use super::json::Progress;
 use super::text::{Part, Words};
 use super::wire::{Annotation, Call as WireCall, Chunk, Message};
@@ -32,22 +30,6 @@ pub(super) struct Assembly {
     finish: Option<String>,
     /// What tells this answer from others, for ids that have to be minted.
     seed: String,
-}
-
-/// A tool call as far as it has come.
-#[derive(Debug)]
-struct Call {
-    /// The upstream's number of the call; the legacy `function_call` has none.
-    wire_index: Option<u64>,
-    id: String,
-    name: String,
-    custom: bool,
-    /// The block, once the name is known and the block is open.
-    block: Option<usize>,
-    closed: bool,
-    progress: Progress,
-    /// Arguments that came before the name.
-    early: String,
 }
 
 impl Assembly {
@@ -282,7 +264,7 @@ impl Assembly {
             (Some(function), _) => {
                 let text = function
                     .arguments
-                    .map_or(Ok(Cow::Borrowed("")), argument_text)?;
+                    .map_or(Ok(Cow::Borrowed("")), calls::argument_text)?;
                 (function.name.map(|name| name.0).unwrap_or_default(), text)
             }
             (None, Some(custom)) => (
@@ -291,7 +273,7 @@ impl Assembly {
             ),
             (None, None) => (Cow::Borrowed(""), Cow::Borrowed("")),
         };
-        let position = match self.find(wire.index.0, &id, &name) {
+        let position = match calls::find(&self.calls, wire.index.0, &id, &name) {
             Some(position) => position,
             None => {
                 self.close_words(events);
@@ -321,41 +303,13 @@ impl Assembly {
         self.argue(position, &arguments, events)
     }
 
-    /// The call that a fragment belongs to. A number names a call, except where an upstream gives
-    /// every call the same number: a new id after complete arguments is a new call.
-    fn find(&self, index: Option<u64>, id: &str, name: &str) -> Option<usize> {
-        let found = match index {
-            Some(_) => self.calls.iter().rposition(|call| call.wire_index == index),
-            None if !id.is_empty() => match self.calls.iter().rposition(|call| call.id == id) {
-                Some(position) => return Some(position),
-                None => self
-                    .calls
-                    .len()
-                    .checked_sub(1)
-                    .filter(|last| self.calls[*last].id.is_empty()),
-            },
-            None => self.calls.len().checked_sub(1),
-        }?;
-        let call = &self.calls[found];
-        let over = call.closed || call.progress.is_complete();
-        let renamed = !call.name.is_empty() && name != call.name && !call.progress.has_begun();
-        let another = !name.is_empty()
-            && match (id.is_empty(), call.id.is_empty()) {
-                (false, false) => id != call.id && (over || renamed),
-                // Without ids a name after complete arguments begins another call.
-                (true, _) => index.is_none() && over,
-                (false, true) => over,
-            };
-        (!another).then_some(found)
-    }
-
     fn open_call(&mut self, position: usize, events: &mut Vec<ChatEvent>) {
         let call = &mut self.calls[position];
         if call.block.is_some() || call.name.is_empty() {
             return;
         }
         if call.id.is_empty() {
-            call.id = minted(&self.seed, position, &call.name);
+            call.id = calls::minted(&self.seed, position, &call.name);
         }
         let block = BlockStart::ToolCall {
             id: call.id.clone(),
@@ -371,7 +325,11 @@ impl Assembly {
             events.push(ChatEvent::Delta { index, delta });
         }
         if !early.is_empty() {
-            let delta = Delta::Arguments(if custom { escaped(&early) } else { early });
+            let delta = Delta::Arguments(if custom {
+                calls::escaped(&early)
+            } else {
+                early
+            });
             events.push(ChatEvent::Delta { index, delta });
         }
     }
@@ -401,7 +359,7 @@ impl Assembly {
         match call.block {
             Some(index) => {
                 let text = if call.custom {
-                    escaped(arguments)
+                    calls::escaped(arguments)
                 } else {
                     arguments.to_owned()
                 };
@@ -469,36 +427,4 @@ fn is_empty(words: &Words<'_>) -> bool {
         Words::Text(text) => text.is_empty(),
         Words::Parts(parts) => parts.is_empty(),
     }
-}
-
-/// The text of arguments, whether a JSON string or, against the specification, the object itself.
-fn argument_text(raw: &serde_json::value::RawValue) -> Result<Cow<'_, str>, Fault> {
-    if raw.get().starts_with('"') {
-        let text: Result<super::text::Text<'_>, _> = serde_json::from_str(raw.get());
-        text.map(|text| text.0)
-            .map_err(|_| Fault::unreadable("a tool call's arguments are unreadable"))
-    } else if raw.get() == "null" {
-        Ok(Cow::Borrowed(""))
-    } else {
-        Ok(Cow::Borrowed(raw.get()))
-    }
-}
-
-/// Text as it stands between the quotes of a JSON string.
-fn escaped(text: &str) -> String {
-    let quoted = serde_json::Value::from(text).to_string();
-    quoted[1..quoted.len() - 1].to_owned()
-}
-
-/// An id for a call that came without one: the same call always gets the same id, and calls of
-/// other answers get others, because a conversation holds the calls of many answers.
-fn minted(seed: &str, position: usize, name: &str) -> String {
-    let digest = Sha256::digest(format!("{seed} {position} {name}"));
-    digest
-        .iter()
-        .take(12)
-        .fold("call_".to_owned(), |mut id, byte| {
-            let _infallible = write!(id, "{byte:02x}");
-            id
-        })
 }

@@ -2,6 +2,7 @@
 
 mod answer;
 mod assembly;
+mod calls;
 mod compose;
 mod emit;
 mod fault;

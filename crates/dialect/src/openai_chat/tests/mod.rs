@@ -6,10 +6,12 @@ mod answers;
 mod emitted;
 mod faults;
 mod received;
+mod refused;
 mod repair;
 mod roundtrip;
 mod scanned;
 mod sent;
+mod sent_tools;
 mod streams;
 
 use crate::chat::{Answer, ChatEvent, Laws, Transcript};

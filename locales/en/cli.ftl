@@ -5,7 +5,7 @@ cli-after-help = Without a server running, commands work on the files themselves
 
 ## Help
 
-cli-heading-usage = Usage:
+cli-usage = Usage: { $usage }
 cli-heading-commands = Commands:
 cli-heading-arguments = Arguments:
 cli-heading-options = Options:

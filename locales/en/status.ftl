@@ -28,7 +28,6 @@ status-refused-unnamed = a program that gives no name
 ## serve
 
 serve-first-key = The first client key, shown this once:
-serve-first-key-in-vault = The first client key is in the vault. “portolan keys show” shows it.
 serve-already-running = start: Portolan is already running for this home folder, at { $address }
     .hint = use that one, or give this one a home of its own with --home
 serve-stopping = stopping: waiting for { $busy ->

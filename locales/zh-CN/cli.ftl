@@ -5,7 +5,7 @@ cli-after-help = 没有服务在运行时，命令直接读写本地文件。
 
 ## 帮助
 
-cli-heading-usage = 用法：
+cli-usage = 用法：{ $usage }
 cli-heading-commands = 命令：
 cli-heading-arguments = 参数：
 cli-heading-options = 选项：

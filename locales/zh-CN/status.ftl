@@ -28,7 +28,6 @@ status-refused-unnamed = 某个没有报上名字的程序
 ## serve
 
 serve-first-key = 第一个客户端密钥，只显示这一次：
-serve-first-key-in-vault = 第一个客户端密钥已存入保险库，用“portolan keys show”查看。
 serve-already-running = 无法启动：这个目录的 Portolan 已在 { $address } 运行
     .hint = 直接用它，或者用 --home 给新的一个另指定目录
 serve-stopping = 正在停止：等待 { $busy } 个请求完成

@@ -23,7 +23,7 @@ use crate::folders::{Folders, Platform};
 use crate::home::Home;
 use crate::{hardening, reach, serve, version};
 use answer::{Speaker, Spoken};
-use message::Complaint;
+pub(crate) use message::Complaint;
 use parse::{Call, Question, Task};
 
 /// The exit code of wrong use.
@@ -39,7 +39,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Err(code) => return code,
     };
     let json = call.json;
-    match perform(call, refused, &messages) {
+    match perform(call, &refused, &messages) {
         Ok(code) => code,
         Err(error) => {
             complain(&error, json, &messages);
@@ -75,7 +75,7 @@ fn understand(arguments: &[OsString], messages: &Messages) -> Result<Call, ExitC
     }
 }
 
-fn perform(call: Call, refused: Vec<String>, messages: &Messages) -> Result<ExitCode, ApiError> {
+fn perform(call: Call, refused: &[String], messages: &Messages) -> Result<ExitCode, ApiError> {
     let question = match call.task {
         Task::Version => {
             let spoken = tell_version(call.json, messages);
@@ -124,9 +124,9 @@ fn ask(
             reach::Reached::Running(api) => speaker.answer(&api, question, &mut input::Stdin).await,
             reach::Reached::Here(here) => {
                 let answer = speaker
-                    .answer(here.api(), question, &mut input::Stdin)
+                    .answer(&*here.api(), question, &mut input::Stdin)
                     .await;
-                here.close().await;
+                here.stop(std::time::Duration::ZERO).await;
                 answer
             }
         }

@@ -11,38 +11,38 @@ use accounts::{Secret, SecretError, SecretFileError, read_secret_file};
 /// The secrets cannot be wiped from the process's own copy of the environment without `unsafe`;
 /// [`crate::hardening`] keeps other programs from reading it, and no child process is started.
 #[derive(Debug, Default)]
-pub struct Environment {
+pub(crate) struct Environment {
     /// `PORTOLAN_HOME`.
-    pub home: Option<PathBuf>,
+    pub(crate) home: Option<PathBuf>,
     /// `PORTOLAN_HOST`.
-    pub host: Option<String>,
+    pub(crate) host: Option<String>,
     /// `PORTOLAN_PORT`.
-    pub port: Option<u16>,
+    pub(crate) port: Option<u16>,
     /// `PORTOLAN_LOG`: a level, or directives as `tracing_subscriber::EnvFilter` takes them.
-    pub log: Option<String>,
+    pub(crate) log: Option<String>,
     /// `PORTOLAN_CLIENT_KEY`: one more client key, for this run.
-    pub client_key: Option<Secret>,
+    pub(crate) client_key: Option<Secret>,
     /// `PORTOLAN_ADMIN_PASSWORD`.
-    pub admin_password: Option<Secret>,
+    pub(crate) admin_password: Option<Secret>,
     /// `PORTOLAN_MASTER_KEY`: what the vault is opened with, 32 characters or more.
-    pub master_key: Option<Secret>,
+    pub(crate) master_key: Option<Secret>,
     /// `PORTOLAN_PASSPHRASE`: what the vault is opened with, as people remember it.
-    pub passphrase: Option<Secret>,
+    pub(crate) passphrase: Option<Secret>,
 }
 
 /// A variable that cannot be understood; never quotes a secret.
 #[derive(Debug, thiserror::Error)]
 #[error("read {variable}: {fault}")]
-pub struct EnvironmentError {
+pub(crate) struct EnvironmentError {
     /// The variable.
-    pub variable: String,
+    pub(crate) variable: String,
     /// What is wrong with it.
-    pub fault: VariableFault,
+    pub(crate) fault: VariableFault,
 }
 
 /// What is wrong with a variable.
 #[derive(Debug, thiserror::Error)]
-pub enum VariableFault {
+pub(crate) enum VariableFault {
     /// It is not text.
     #[error("it is not UTF-8 text")]
     NotText,
@@ -74,7 +74,9 @@ impl Environment {
     ///
     /// # Errors
     /// The first variable that cannot be understood.
-    pub fn read(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, EnvironmentError> {
+    pub(crate) fn read(
+        variable: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, EnvironmentError> {
         let wrong = |name: &str, fault| EnvironmentError {
             variable: name.to_owned(),
             fault,
@@ -126,7 +128,7 @@ impl Environment {
 
 /// Whether one can listen on `host`: `localhost`, or an IP address.
 #[must_use]
-pub fn is_host(host: &str) -> bool {
+pub(crate) fn is_host(host: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok()
 }
 

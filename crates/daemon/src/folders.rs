@@ -9,7 +9,7 @@ const LONGEST_SOCKET: usize = 103;
 
 /// The conventions that folders are laid out by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Platform {
+pub(crate) enum Platform {
     /// The XDG base directories (<https://specifications.freedesktop.org/basedir-spec/latest/>).
     Xdg,
     /// `~/Library/Application Support`.
@@ -20,7 +20,7 @@ pub enum Platform {
 
 impl Platform {
     /// The one that this program was built for.
-    pub const HERE: Self = if cfg!(windows) {
+    pub(crate) const HERE: Self = if cfg!(windows) {
         Self::Windows
     } else if cfg!(target_os = "macos") {
         Self::MacOs
@@ -31,20 +31,20 @@ impl Platform {
 
 /// The folders of one Portolan.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Folders {
+pub(crate) struct Folders {
     /// What people edit: `config.toml`.
-    pub config: PathBuf,
+    pub(crate) config: PathBuf,
     /// What must not be lost: the vault, the keys.
-    pub data: PathBuf,
+    pub(crate) data: PathBuf,
     /// What may be lost: the instance lock, logs.
-    pub state: PathBuf,
+    pub(crate) state: PathBuf,
     /// What lives as long as the program: the control socket.
-    pub runtime: PathBuf,
+    pub(crate) runtime: PathBuf,
 }
 
 /// Why there are no folders.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum FoldersError {
+pub(crate) enum FoldersError {
     /// Neither `PORTOLAN_HOME` nor the variable that the platform's folders hang from is set.
     #[error("find the home folder: neither PORTOLAN_HOME nor {0} is set")]
     NoHome(&'static str),
@@ -61,7 +61,7 @@ impl Folders {
     ///
     /// # Errors
     /// See [`FoldersError`].
-    pub fn find(
+    pub(crate) fn find(
         home: Option<PathBuf>,
         platform: Platform,
         variable: impl Fn(&str) -> Option<OsString>,
@@ -128,13 +128,13 @@ impl Folders {
 
     /// The settings file, unless another is named.
     #[must_use]
-    pub fn config_file(&self) -> PathBuf {
+    pub(crate) fn config_file(&self) -> PathBuf {
         self.config.join("config.toml")
     }
 
     /// A name that no other home has: 16 hexadecimal digits.
     #[must_use]
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         digest(&self.data)
     }
 }

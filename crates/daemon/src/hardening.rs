@@ -4,7 +4,7 @@
 /// debuggers of the same user, and raises the number of open files to what is allowed.
 ///
 /// Each of these may be refused by a sandbox; the refusals are returned, for the log.
-pub fn apply() -> Vec<String> {
+pub(crate) fn apply() -> Vec<String> {
     #[cfg(unix)]
     {
         unix::apply()

@@ -1,4 +1,7 @@
 //! The composition root: listeners, life cycle, and the command line program portolan.
+
+mod cli;
+mod engine;
 mod environment;
 mod folders;
 mod hardening;
@@ -7,16 +10,18 @@ mod home;
 mod lock;
 mod logging;
 mod private;
+mod reach;
+mod serve;
 mod signals;
 mod socket;
 mod version;
-mod cli {
-    mod answer;
-    mod command;
-    mod input;
-    mod message;
-    mod parse;
-    mod status;
-    mod table;
-    mod usage;
+
+pub use cli::run;
+
+/// The host's runtime: commands, control and signals. Requests have a thread of their own.
+fn runtime() -> Result<tokio::runtime::Runtime, contract::ApiError> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| contract::ApiError::new(contract::Code::Internal, [&error]))
 }

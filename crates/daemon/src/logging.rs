@@ -9,7 +9,7 @@ const USUAL: &str = "info";
 
 /// Starts the log. `directives` is a level or a list as [`EnvFilter`] takes it; what it cannot
 /// understand is returned, and the usual level is used in its place.
-pub fn start(directives: Option<&str>) -> Option<String> {
+pub(crate) fn start(directives: Option<&str>) -> Option<String> {
     let (filter, misunderstood) = match directives.map(EnvFilter::try_new) {
         None => (EnvFilter::new(USUAL), None),
         Some(Ok(filter)) => (filter, None),

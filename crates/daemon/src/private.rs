@@ -9,7 +9,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// The folder cannot be made, or it is not ours to close.
-pub fn folder(path: &Path) -> io::Result<()> {
+pub(crate) fn folder(path: &Path) -> io::Result<()> {
     std::fs::create_dir_all(path)?;
     #[cfg(unix)]
     {

@@ -33,23 +33,27 @@ pub(crate) fn command(messages: &Messages) -> Command {
                 .long("version")
                 .short('V')
                 .action(ArgAction::Version)
+                .display_order(GLOBAL)
                 .help(text("cli-option-version")),
         )
         .arg(
             option("home", "DIR", "cli-option-home")
                 .value_parser(path())
-                .global(true),
+                .global(true)
+                .display_order(GLOBAL),
         )
         .arg(
             option("config", "FILE", "cli-option-config")
                 .value_parser(path())
-                .global(true),
+                .global(true)
+                .display_order(GLOBAL),
         )
         .arg(
             Arg::new("json")
                 .long("json")
                 .action(ArgAction::SetTrue)
                 .global(true)
+                .display_order(GLOBAL)
                 .help(text("cli-option-json")),
         )
         .arg(
@@ -58,6 +62,7 @@ pub(crate) fn command(messages: &Messages) -> Command {
                 .short('h')
                 .action(ArgAction::Help)
                 .global(true)
+                .display_order(GLOBAL)
                 .help(text("cli-option-help")),
         )
         .subcommand_required(true)
@@ -122,6 +127,9 @@ pub(crate) fn command(messages: &Messages) -> Command {
     dress(program, PROGRAM, messages)
 }
 
+/// Below a command's own options.
+const GLOBAL: usize = 100;
+
 fn path() -> ValueParser {
     clap::value_parser!(std::path::PathBuf)
 }
@@ -141,7 +149,8 @@ fn dress(command: Command, name: &str, messages: &Messages) -> Command {
     for positional in &positionals {
         usage.push_str(&format!(" {}", shown(positional)));
     }
-    let mut template = format!("{{about}}\n\n{} {{usage}}\n", text("cli-heading-usage"));
+    let usage_line = messages.get("cli-usage", &[("usage", "{usage}".into())]);
+    let mut template = format!("{{about}}\n\n{usage_line}\n");
     let mut section = |heading: &str, content: &str| {
         template.push_str(&format!("\n{}\n{{{content}}}\n", text(heading)));
     };
@@ -153,9 +162,8 @@ fn dress(command: Command, name: &str, messages: &Messages) -> Command {
         section("cli-heading-arguments", "positionals");
     }
     section("cli-heading-options", "options");
-    if command.get_after_help().is_some() {
-        template.push_str("{after-help}\n");
-    }
+    // It brings its own empty line.
+    template.push_str("{after-help}");
     let names: Vec<String> = command
         .get_subcommands()
         .map(|c| c.get_name().to_owned())

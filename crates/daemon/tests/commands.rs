@@ -1,0 +1,294 @@
+//! Commands without a server: they work on the files under the instance lock.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod bed;
+
+use bed::{Bed, MASTER_KEY, assert_snapshot};
+use serde_json::Value;
+
+const CHINESE: (&str, &str) = ("LC_ALL", "zh_CN.UTF-8");
+
+/// What depends on the machine, the moment or chance is named instead.
+fn steady(bed: &Bed, text: &str) -> String {
+    let home = bed.path().to_str().unwrap();
+    let mut steady = String::new();
+    for line in text
+        .replace(home, "HOME")
+        .replace(env!("CARGO_PKG_VERSION"), "VERSION")
+        .lines()
+    {
+        let words = line.split(' ').map(|word| {
+            if word.starts_with("pk-") {
+                "pk-…"
+            } else {
+                word
+            }
+        });
+        steady.push_str(words.collect::<Vec<_>>().join(" ").trim_end());
+        steady.push('\n');
+    }
+    steady
+}
+
+#[test]
+fn status_without_a_server() {
+    for (tag, bed) in [
+        ("en", Bed::new()),
+        ("zh-CN", Bed::new().with(CHINESE.0, CHINESE.1)),
+    ] {
+        let bed = bed.with("PORTOLAN_MASTER_KEY", MASTER_KEY);
+        let said = bed.run(&["status"]);
+        assert_eq!(said.code, Some(0), "{said:?}");
+        assert_snapshot(
+            &format!("{tag}/status-stopped.txt"),
+            &steady(&bed, &format!("{}{}", said.out, said.err)),
+        );
+    }
+    let json: Value = serde_json::from_str(&Bed::new().run(&["status", "--json"]).out).unwrap();
+    assert_eq!(
+        (&json["serving"], &json["accounts"]),
+        (&Value::Bool(false), &0.into())
+    );
+}
+
+#[test]
+fn keys_are_created_listed_and_revoked() {
+    let bed = Bed::new();
+    let created = bed.run(&["keys", "create", "--name", "laptop"]);
+    assert_eq!(created.code, Some(0), "{created:?}");
+    let key = created.out.trim_end();
+    assert!(
+        key.starts_with("pk-") && key.len() > 40,
+        "the key alone is on stdout: {created:?}"
+    );
+    assert_eq!(
+        created.err,
+        "Created the key laptop. It is not shown again:\n"
+    );
+
+    let own = bed.run_with_input(
+        &["keys", "create", "--name", "old", "--value", "-"],
+        Some("old-key\n"),
+    );
+    assert_eq!(
+        (own.code, own.out.as_str()),
+        (Some(0), "old-key\n"),
+        "{own:?}"
+    );
+
+    let listed = bed.run(&["keys", "list"]);
+    assert!(
+        listed.out.contains("laptop") && listed.out.contains("old"),
+        "{listed:?}"
+    );
+    assert!(
+        !listed.out.contains(key) && !listed.out.contains("old-key"),
+        "{listed:?}"
+    );
+    let json: Vec<Value> = serde_json::from_str(&bed.run(&["keys", "list", "--json"]).out).unwrap();
+    assert!(json.iter().any(|key| key["name"] == "laptop"), "{json:?}");
+
+    let again = bed.run(&["keys", "create", "--name", "laptop"]);
+    assert_eq!((again.code, again.out.as_str()), (Some(1), ""));
+    assert_eq!(
+        again.err,
+        "error: create the key “laptop”: there is one already\n\
+         hint: choose another name, or “portolan keys revoke laptop” first\n"
+    );
+
+    let revoked = bed.run(&["keys", "revoke", "laptop"]);
+    assert_eq!(
+        (revoked.code, revoked.out.as_str()),
+        (Some(0), "Revoked the key laptop.\n")
+    );
+    let missing = bed.run(&["keys", "revoke", "lapto", "--json"]);
+    assert_eq!((missing.code, missing.out.as_str()), (Some(1), ""));
+    let error: Value = serde_json::from_str(&missing.err).unwrap();
+    assert_eq!(error["error"]["code"], "no-such-key");
+    assert!(error["error"]["hint"].is_string());
+}
+
+#[test]
+fn no_file_holds_a_client_key() {
+    let bed = Bed::new();
+    let key = bed.run(&["keys", "create", "--name", "laptop"]).out;
+    let mut folders = vec![bed.path().to_owned()];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.is_file() {
+                files += 1;
+                let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+                assert!(!text.contains(key.trim_end()), "{}", path.display());
+            }
+        }
+    }
+    assert!(files > 0);
+}
+
+#[test]
+fn an_account_with_its_key_in_the_environment() {
+    let bed = Bed::new();
+    let added = bed.run(&["accounts", "add", "openai", "--key-env", "OPENAI_API_KEY"]);
+    assert_eq!(added.code, Some(0), "{added:?}");
+    assert_eq!(added.out, "Added the account openai at OpenAI.\n");
+    let settings = std::fs::read_to_string(bed.settings()).unwrap();
+    assert!(settings.contains("OPENAI_API_KEY"), "{settings}");
+    let listed = bed.run(&["accounts", "list"]);
+    assert!(
+        listed.out.contains("environment OPENAI_API_KEY"),
+        "{listed:?}"
+    );
+    let removed = bed.run(&["accounts", "remove", "openai"]);
+    assert_eq!(
+        (removed.code, removed.out.as_str()),
+        (Some(0), "Removed the account openai.\n")
+    );
+    assert!(bed.run(&["accounts", "list"]).err.starts_with("hint: "));
+}
+
+#[test]
+fn s33_a_key_is_refused_where_there_is_no_vault() {
+    for (bed, error, hint) in [
+        (
+            Bed::new(),
+            "error: store a secret: there is no vault",
+            "hint: set PORTOLAN_MASTER_KEY",
+        ),
+        (
+            Bed::new().with(CHINESE.0, CHINESE.1),
+            "错误：无法保存密钥：没有可用的保险库",
+            "提示：设置 PORTOLAN_MASTER_KEY",
+        ),
+    ] {
+        let said = bed.run_with_input(&["accounts", "add", "openai"], Some("sk-canary\n"));
+        assert_eq!((said.code, said.out.as_str()), (Some(1), ""), "{said:?}");
+        let lines: Vec<&str> = said.err.lines().collect();
+        assert!(lines.len() == 2 && lines[0].starts_with(error), "{said:?}");
+        assert!(lines[1].starts_with(hint), "{said:?}");
+        assert!(!said.err.contains("canary"), "{said:?}");
+        let settings = std::fs::read_to_string(bed.settings()).unwrap_or_default();
+        assert!(
+            !settings.contains("canary") && !settings.contains("openai"),
+            "{settings}"
+        );
+    }
+}
+
+#[test]
+fn a_key_goes_to_the_vault_where_there_is_one() {
+    let bed = Bed::new().with("PORTOLAN_MASTER_KEY", MASTER_KEY);
+    let said = bed.run_with_input(&["accounts", "add", "openai"], Some("sk-canary\n"));
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let listed = bed.run(&["accounts", "list"]);
+    assert!(listed.out.contains("vault"), "{listed:?}");
+    let empty = bed.run_with_input(&["accounts", "add", "anthropic"], Some(""));
+    assert_eq!(empty.code, Some(1), "{empty:?}");
+    assert!(empty.err.contains("its key is missing"), "{empty:?}");
+}
+
+#[test]
+fn routes_are_explained() {
+    let settings = "\
+version = 1
+[provider.mock]
+endpoints = { openai-chat = \"http://127.0.0.1:9/v1\" }
+models = [\"mock-model\"]
+allow_private = true
+[[account]]
+provider = \"mock\"
+key_env = \"MOCK_API_KEY\"
+[[route]]
+match = \"claude-*\"
+targets = [\"mock/mock-model\"]
+";
+    let bed = Bed::new()
+        .with_settings(settings)
+        .with("MOCK_API_KEY", "sk-canary");
+    let said = bed.run(&[
+        "routes",
+        "explain",
+        "claude-opus-4-8",
+        "--dialect",
+        "anthropic-messages",
+    ]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(
+        said.out
+            .starts_with("“claude-opus-4-8” is found by a route.\n"),
+        "{said:?}"
+    );
+    assert!(said.out.contains("mock/mock-model"), "{said:?}");
+    let nothing = bed.run(&["routes", "explain", "mock-modle"]);
+    assert!(
+        nothing.out.starts_with("Nobody offers “mock-modle”.\n"),
+        "{nothing:?}"
+    );
+    assert!(nothing.out.contains("Similar names: "), "{nothing:?}");
+    let listed = bed.run(&["routes", "list"]);
+    assert_eq!(
+        listed.out,
+        "MATCH     TARGETS          STRATEGY\nclaude-*  mock/mock-model  priority\n"
+    );
+    let models = bed.run(&["models"]);
+    assert!(models.out.contains("mock-model"), "{models:?}");
+}
+
+#[test]
+fn invalid_settings_name_file_line_and_key() {
+    let settings = "version = 1\n\n[listen]\nport = \"many\"\n";
+    for command in ["status", "serve", "models"] {
+        let bed = Bed::new().with_settings(settings);
+        let said = bed.run(&[command]);
+        assert_eq!(said.code, Some(1), "{command}: {said:?}");
+        for part in [
+            "config.toml, line 4, column ",
+            "key listen.port",
+            "\nhint: ",
+        ] {
+            assert!(said.err.contains(part), "{command}: {part}: {said:?}");
+        }
+        assert_eq!(std::fs::read_to_string(bed.settings()).unwrap(), settings);
+    }
+    let bed = Bed::new()
+        .with_settings("version = 1\n[lisen]\n")
+        .with(CHINESE.0, CHINESE.1);
+    let said = bed.run(&["serve"]);
+    assert!(said.err.contains("config.toml 第 2 行"), "{said:?}");
+}
+
+#[test]
+fn a_wrong_environment_is_told_by_its_variable() {
+    for (name, value) in [
+        ("PORTOLAN_PORT", "many"),
+        ("PORTOLAN_HOST", "example.com"),
+        ("PORTOLAN_CLIENT_KEY_FILE", "/nonexistent/key"),
+    ] {
+        let said = Bed::new().with(name, value).run(&["status"]);
+        assert_eq!(said.code, Some(1), "{said:?}");
+        assert!(
+            said.err.contains(name) && said.err.contains(value),
+            "{said:?}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_home_that_cannot_be_used_is_told() {
+    let said = Bed::new().with("PORTOLAN_HOME", "").run(&["status"]);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(
+        said.err.contains("HOME") && said.err.contains("--home"),
+        "{said:?}"
+    );
+    let said = Bed::new().run(&["status", "--home", "/proc/nowhere"]);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(
+        said.err.starts_with("error: use the folder /proc/nowhere"),
+        "{said:?}"
+    );
+}

@@ -19,16 +19,20 @@ pub enum Quirk {
     /// `no-reasoning-effort`: `reasoning_effort` is left out, since models that do not reason
     /// refuse it.
     NoReasoningEffort,
+    /// `openai-additions`: it takes what OpenAI alone added to the dialect of late
+    /// (`prompt_cache_breakpoint`, `safety_identifier`, `verbosity`).
+    OpenAiAdditions,
 }
 
 impl Quirk {
     /// Every quirk, in the order of their names.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::DoneOptional,
         Self::MaxTokensLegacy,
         Self::NoDeveloperRole,
         Self::NoReasoningEffort,
         Self::NoStreamUsage,
+        Self::OpenAiAdditions,
     ];
 
     /// The name used in manifests and settings.
@@ -40,6 +44,7 @@ impl Quirk {
             Self::NoStreamUsage => "no-stream-usage",
             Self::NoDeveloperRole => "no-developer-role",
             Self::NoReasoningEffort => "no-reasoning-effort",
+            Self::OpenAiAdditions => "openai-additions",
         }
     }
 }
@@ -83,7 +88,8 @@ mod tests {
             .parse::<Quirk>()
             .map_err(|error| error.to_string());
         let text = "unknown quirk \"vendor-hack\"; one of done-optional, max-tokens-legacy, \
-                    no-developer-role, no-reasoning-effort, no-stream-usage";
+                    no-developer-role, no-reasoning-effort, no-stream-usage, \
+                    openai-additions";
         assert_eq!(error, Err(text.to_owned()));
     }
 }

@@ -87,6 +87,9 @@ pub struct Target {
     pub sampling: bool,
     /// Whether the upstream knows `max_completion_tokens`; older ones only know `max_tokens`.
     pub max_completion_tokens: bool,
+    /// Whether the upstream knows what OpenAI alone added to its dialect of late: cache
+    /// breakpoints, `safety_identifier` and `verbosity`. Some others refuse fields they do not know.
+    pub openai_additions: bool,
     /// Whether the upstream knows the role `developer`.
     pub developer_role: bool,
     /// Whether the upstream knows `stream_options.include_usage`.
@@ -108,6 +111,7 @@ impl Target {
             max_output_tokens: None,
             sampling: true,
             max_completion_tokens: true,
+            openai_additions: false,
             developer_role: true,
             stream_usage: true,
             adaptive_thinking: true,

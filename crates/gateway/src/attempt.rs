@@ -168,6 +168,7 @@ fn target(upstream: &Upstream) -> Target {
             .and_then(|limits| limits.output),
         sampling: abilities.and_then(|abilities| abilities.sampling) != Some(false),
         max_completion_tokens: !provider.has(Quirk::MaxTokensLegacy),
+        openai_additions: provider.has(Quirk::OpenAiAdditions),
         developer_role: !provider.has(Quirk::NoDeveloperRole),
         stream_usage: !provider.has(Quirk::NoStreamUsage),
         adaptive_thinking: !provider.has(Quirk::NoReasoningEffort)

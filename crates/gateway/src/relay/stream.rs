@@ -111,6 +111,10 @@ pub(super) async fn forward(
     let (_, idle) = call.patience();
     let mut headers = passage.headers(Some(&answer.head), &answer.losses);
     as_event_stream(&mut headers);
+    let mut record = record.take();
+    if let Some(record) = &mut record {
+        record.note(|exchange| exchange.streamed = true);
+    }
     let stream = Stream {
         upstream: Some(answer.body),
         side: Side::Opaque,
@@ -124,7 +128,7 @@ pub(super) async fn forward(
         silence: Box::pin(sleep(idle)),
         parting: false,
         lease: Some(lease),
-        record: record.take(),
+        record,
     };
     Ok(response(headers, Body::new(stream)))
 }

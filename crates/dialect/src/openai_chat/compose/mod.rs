@@ -103,8 +103,7 @@ pub(super) fn encode(
     let tools = tools::tools(request, target, &names, losses)?;
     let setting = Setting {
         origin: request.origin,
-        // Upstreams that only know the older fields refuse the newest ones.
-        breakpoints: target.max_completion_tokens,
+        breakpoints: target.openai_additions,
         losses: &mut *losses,
     };
     let messages = turns::compose(request, &names, target.developer_role, setting)?;
@@ -130,7 +129,7 @@ pub(super) fn encode(
         .user
         .as_deref()
         .map(|user| options::identifier(user, "user", request.origin, losses));
-    let (safety_identifier, user) = if target.max_completion_tokens {
+    let (safety_identifier, user) = if target.openai_additions {
         (user, None)
     } else {
         (None, user)
@@ -159,7 +158,7 @@ pub(super) fn encode(
         top_logprobs: logprobs.filter(|top| *top > 0),
         reasoning_effort: options::effort(request, target, losses),
         response_format: options::format(&request.format),
-        verbosity: request.verbosity.as_deref(),
+        verbosity: options::verbosity(request, target, losses),
         prompt_cache_key: request
             .cache_key
             .as_deref()

@@ -123,6 +123,22 @@ pub(super) fn stop<'a>(request: &'a ChatRequest, losses: &mut Losses) -> &'a [St
     }
 }
 
+/// How long to answer, for an upstream that knows the word.
+pub(super) fn verbosity<'a>(
+    request: &'a ChatRequest,
+    target: &Target,
+    losses: &mut Losses,
+) -> Option<&'a str> {
+    let verbosity = request.verbosity.as_deref()?;
+    // A client of this dialect who sends it knows an upstream that takes it.
+    if target.openai_additions || request.origin == Dialect::OpenAiChat {
+        return Some(verbosity);
+    }
+    let path = place::option(request.origin, "verbosity");
+    losses.record(path, LossKind::Dropped, Weight::Cosmetic, "not known to the provider");
+    None
+}
+
 /// The effort asked for, or the one that a budget of tokens stands for.
 pub(super) fn effort(
     request: &ChatRequest,

@@ -61,12 +61,12 @@ fn a_request_of_claude_code() {
         "{\"path\":\"a\"}"
     );
     assert_eq!(
-        body["messages"][4]["content"][0]["text"],
+        body["messages"][4]["content"],
         "Error: no such file"
     );
     assert_eq!(body["reasoning_effort"], "high");
     assert_eq!(body["stream_options"]["include_usage"], true);
-    assert_eq!(body["safety_identifier"].as_str().unwrap().len(), 64);
+    assert_eq!(body["user"].as_str().unwrap().len(), 64);
     assert_eq!(body["tools"][0]["function"]["parameters"]["$schema"], "x");
     assert!(
         losses.first_semantic().is_none(),

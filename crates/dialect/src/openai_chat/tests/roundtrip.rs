@@ -272,7 +272,8 @@ proptest! {
     #[test]
     fn a_request_is_read_as_it_was_written(request in request()) {
         let mut losses = Losses::default();
-        let sent = OpenAiChat.encode_request(&request, &Target::named("m"), &mut losses).unwrap();
+        let target = Target { openai_additions: true, ..Target::named("m") };
+        let sent = OpenAiChat.encode_request(&request, &target, &mut losses).unwrap();
         prop_assert!(losses.is_empty(), "{losses:?}");
         let mut back = OpenAiChat.decode_request(&sent.body, &mut losses).unwrap();
         prop_assert!(losses.is_empty(), "{losses:?}");

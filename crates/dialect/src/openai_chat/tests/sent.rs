@@ -94,6 +94,7 @@ fn scalars_and_what_the_upstream_does_not_know() {
     ];
     let mut target = Target::named("up");
     target.max_output_tokens = Some(8192);
+    target.openai_additions = true;
     let (body, losses, _) = encode(&request, &target).unwrap();
     assert_eq!(body["stream_options"], json!({ "include_usage": true }));
     assert_eq!(body["max_completion_tokens"], 8192);
@@ -121,6 +122,7 @@ fn scalars_and_what_the_upstream_does_not_know() {
     assert_eq!(semantic, ["top_k", "stop_sequences", "container"]);
 
     target.max_completion_tokens = false;
+    target.openai_additions = false;
     target.stream_usage = false;
     target.sampling = false;
     request.user = Some("short".to_owned());
@@ -134,6 +136,7 @@ fn scalars_and_what_the_upstream_does_not_know() {
         "stream_options",
         "temperature",
         "safety_identifier",
+        "verbosity",
     ] {
         assert!(body.get(absent).is_none(), "{absent}");
     }
@@ -281,7 +284,9 @@ fn cache_breakpoints_keep_their_places_and_only_the_last_four() {
         cache: Some(CacheHint::default()),
         ..function("f")
     }];
-    let (body, losses, _) = encode(&request, &Target::named("up")).unwrap();
+    let mut target = Target::named("up");
+    target.openai_additions = true;
+    let (body, losses, _) = encode(&request, &target).unwrap();
     let hint = |message: usize, part: usize| {
         body["messages"][message]["content"][part]["prompt_cache_breakpoint"].clone()
     };
@@ -303,9 +308,7 @@ fn cache_breakpoints_keep_their_places_and_only_the_last_four() {
     assert_eq!(paths(&losses), expected);
     assert!(losses.first_semantic().is_none());
 
-    let mut old = Target::named("up");
-    old.max_completion_tokens = false;
-    let (body, ..) = encode(&request, &old).unwrap();
+    let (body, ..) = encode(&request, &Target::named("up")).unwrap();
     assert!(!body.to_string().contains("prompt_cache_breakpoint"));
 }
 

@@ -64,8 +64,17 @@ impl Losses {
         reason: &'static str,
     ) {
         let path = path.into();
-        if !self.0.iter().any(|loss| loss.path == path && loss.kind == kind) {
-            self.0.push(Loss { path, kind, weight, reason });
+        if !self
+            .0
+            .iter()
+            .any(|loss| loss.path == path && loss.kind == kind)
+        {
+            self.0.push(Loss {
+                path,
+                kind,
+                weight,
+                reason,
+            });
         }
     }
 
@@ -96,7 +105,13 @@ impl Losses {
             let field: String = loss
                 .path
                 .chars()
-                .map(|c| if c.is_ascii_graphic() && c != ';' && c != '=' { c } else { '_' })
+                .map(|c| {
+                    if c.is_ascii_graphic() && c != ';' && c != '=' {
+                        c
+                    } else {
+                        '_'
+                    }
+                })
                 .take(128)
                 .collect();
             // Leave room for the note on what was cut.
@@ -117,10 +132,28 @@ mod tests {
     #[test]
     fn header_names_each_field_once() {
         let mut losses = Losses::default();
-        losses.record("top_k", LossKind::Dropped, Weight::Semantic, "not known to the upstream");
-        losses.record("top_k", LossKind::Dropped, Weight::Semantic, "not known to the upstream");
-        losses.record("stop", LossKind::Approximated, Weight::Semantic, "only four fit");
-        assert_eq!(losses.header().as_deref(), Some("top_k=dropped; stop=approximated"));
+        losses.record(
+            "top_k",
+            LossKind::Dropped,
+            Weight::Semantic,
+            "not known to the upstream",
+        );
+        losses.record(
+            "top_k",
+            LossKind::Dropped,
+            Weight::Semantic,
+            "not known to the upstream",
+        );
+        losses.record(
+            "stop",
+            LossKind::Approximated,
+            Weight::Semantic,
+            "only four fit",
+        );
+        assert_eq!(
+            losses.header().as_deref(),
+            Some("top_k=dropped; stop=approximated")
+        );
     }
 
     #[test]

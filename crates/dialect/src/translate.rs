@@ -44,7 +44,9 @@ impl AnswerReader {
         }
         let seen = events.len();
         let decoder = &mut self.decoder;
-        let read = self.framer.push(bytes, &mut |frame| decoder.push(frame, events));
+        let read = self
+            .framer
+            .push(bytes, &mut |frame| decoder.push(frame, events));
         self.note(&mut events[seen..]).and(read)
     }
 
@@ -56,7 +58,10 @@ impl AnswerReader {
         let seen = events.len();
         let decoder = &mut self.decoder;
         let mut read = self.framer.finish(&mut |frame| decoder.push(frame, events));
-        if read.is_ok() && !events[seen..].iter().any(|event| matches!(event, ChatEvent::Finish(_)))
+        if read.is_ok()
+            && !events[seen..]
+                .iter()
+                .any(|event| matches!(event, ChatEvent::Finish(_)))
         {
             read = self.decoder.finish(events);
         }
@@ -85,7 +90,10 @@ impl AnswerReader {
     fn note(&mut self, events: &mut [ChatEvent]) -> Result<(), Fault> {
         for event in events {
             match event {
-                ChatEvent::Open { block: BlockStart::ToolCall { name, .. }, .. } => {
+                ChatEvent::Open {
+                    block: BlockStart::ToolCall { name, .. },
+                    ..
+                } => {
                     if let Some(original) = self.aliases.get(name.as_str()) {
                         name.clone_from(original);
                     }
@@ -99,7 +107,9 @@ impl AnswerReader {
             }
             if let Err(violation) = self.laws.check(event) {
                 debug_assert!(false, "{violation}");
-                return Err(Fault::unreadable(format!("the answer makes no sense: {violation}")));
+                return Err(Fault::unreadable(format!(
+                    "the answer makes no sense: {violation}"
+                )));
             }
         }
         Ok(())

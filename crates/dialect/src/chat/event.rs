@@ -106,7 +106,12 @@ impl Finish {
     /// An end for the given reason with nothing else to say.
     #[must_use]
     pub fn because(reason: StopReason) -> Self {
-        Self { reason, raw: None, sequence: None, explanation: None }
+        Self {
+            reason,
+            raw: None,
+            sequence: None,
+            explanation: None,
+        }
     }
 }
 

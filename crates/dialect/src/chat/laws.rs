@@ -27,7 +27,10 @@ pub struct Laws {
 impl Laws {
     /// Checks the next event.
     pub fn check(&mut self, event: &ChatEvent) -> Result<(), Violation> {
-        let result = self.judge(event).map_err(|law| Violation { position: self.position, law });
+        let result = self.judge(event).map_err(|law| Violation {
+            position: self.position,
+            law,
+        });
         self.position += 1;
         result
     }
@@ -37,7 +40,10 @@ impl Laws {
         if self.finished {
             Ok(())
         } else {
-            Err(Violation { position: self.position, law: "an answer ends with Finish" })
+            Err(Violation {
+                position: self.position,
+                law: "an answer ends with Finish",
+            })
         }
     }
 
@@ -88,7 +94,10 @@ impl Laws {
 fn fits(block: &BlockStart, delta: &Delta) -> bool {
     match delta {
         Delta::Text(_) => {
-            matches!(block, BlockStart::Text | BlockStart::Reasoning | BlockStart::Refusal)
+            matches!(
+                block,
+                BlockStart::Text | BlockStart::Reasoning | BlockStart::Refusal
+            )
         }
         Delta::Arguments(_) => matches!(block, BlockStart::ToolCall { .. }),
         Delta::Seal(_) => matches!(block, BlockStart::Reasoning),
@@ -102,13 +111,22 @@ mod tests {
     use super::Laws;
 
     fn start() -> ChatEvent {
-        ChatEvent::Start { id: None, model: None }
+        ChatEvent::Start {
+            id: None,
+            model: None,
+        }
     }
     fn open(index: usize) -> ChatEvent {
-        ChatEvent::Open { index, block: BlockStart::Text }
+        ChatEvent::Open {
+            index,
+            block: BlockStart::Text,
+        }
     }
     fn text(index: usize) -> ChatEvent {
-        ChatEvent::Delta { index, delta: Delta::Text("a".to_owned()) }
+        ChatEvent::Delta {
+            index,
+            delta: Delta::Text("a".to_owned()),
+        }
     }
     fn close(index: usize) -> ChatEvent {
         ChatEvent::Close { index }
@@ -130,23 +148,43 @@ mod tests {
     #[test]
     fn answers_that_keep_the_laws() {
         assert_eq!(law(&[start(), finish()]), None);
-        let interleaved =
-            [start(), open(0), open(1), text(1), text(0), close(1), close(0), finish()];
+        let interleaved = [
+            start(),
+            open(0),
+            open(1),
+            text(1),
+            text(0),
+            close(1),
+            close(0),
+            finish(),
+        ];
         assert_eq!(law(&interleaved), None);
     }
 
     #[test]
     fn every_law_can_be_broken() {
-        let arguments = ChatEvent::Delta { index: 0, delta: Delta::Arguments("{}".to_owned()) };
+        let arguments = ChatEvent::Delta {
+            index: 0,
+            delta: Delta::Arguments("{}".to_owned()),
+        };
         let cases: [(&[ChatEvent], &str); 10] = [
             (&[open(0)], "Start comes first"),
             (&[ChatEvent::Usage(Usage::default())], "Start comes first"),
             (&[start(), start()], "Start comes once"),
             (&[start(), open(1)], "blocks open in order, without gaps"),
             (&[start(), text(0)], "a delta belongs to an open block"),
-            (&[start(), open(0), arguments], "a delta is of its block's kind"),
-            (&[start(), open(0), close(0), close(0)], "only an open block closes"),
-            (&[start(), open(0), finish()], "every block is closed before Finish"),
+            (
+                &[start(), open(0), arguments],
+                "a delta is of its block's kind",
+            ),
+            (
+                &[start(), open(0), close(0), close(0)],
+                "only an open block closes",
+            ),
+            (
+                &[start(), open(0), finish()],
+                "every block is closed before Finish",
+            ),
             (&[start(), finish(), finish()], "nothing follows Finish"),
             (&[start(), open(0), close(0)], "an answer ends with Finish"),
         ];

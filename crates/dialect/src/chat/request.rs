@@ -136,7 +136,10 @@ impl Block {
     /// A block without a cache hint.
     #[must_use]
     pub fn new(content: Content) -> Self {
-        Self { content, cache: None }
+        Self {
+            content,
+            cache: None,
+        }
     }
 
     /// A block of words.

@@ -76,17 +76,33 @@ impl Transcript {
             }
         }
         let finish = end.ok_or_else(|| Fault::truncated("the answer has no end"))?;
-        Ok(Self { id: answer_id, model: answer_model, blocks, usage, finish })
+        Ok(Self {
+            id: answer_id,
+            model: answer_model,
+            blocks,
+            usage,
+            finish,
+        })
     }
 
     /// The events that a stream of this answer would have had.
     #[must_use]
     pub fn into_events(self) -> Vec<ChatEvent> {
-        let mut events = vec![ChatEvent::Start { id: self.id, model: self.model }];
+        let mut events = vec![ChatEvent::Start {
+            id: self.id,
+            model: self.model,
+        }];
         for (index, block) in self.blocks.into_iter().enumerate() {
             let (start, deltas) = taken_apart(block);
-            events.push(ChatEvent::Open { index, block: start });
-            events.extend(deltas.into_iter().map(|delta| ChatEvent::Delta { index, delta }));
+            events.push(ChatEvent::Open {
+                index,
+                block: start,
+            });
+            events.extend(
+                deltas
+                    .into_iter()
+                    .map(|delta| ChatEvent::Delta { index, delta }),
+            );
             events.push(ChatEvent::Close { index });
         }
         if !self.usage.is_empty() {
@@ -99,13 +115,21 @@ impl Transcript {
 
 fn opened(block: BlockStart) -> Answer {
     match block {
-        BlockStart::Text => Answer::Text { text: String::new(), citations: Vec::new() },
-        BlockStart::Reasoning => Answer::Reasoning { text: String::new(), seal: None },
+        BlockStart::Text => Answer::Text {
+            text: String::new(),
+            citations: Vec::new(),
+        },
+        BlockStart::Reasoning => Answer::Reasoning {
+            text: String::new(),
+            seal: None,
+        },
         BlockStart::Sealed(opaque) => Answer::Sealed(opaque),
         BlockStart::Refusal => Answer::Refusal(String::new()),
-        BlockStart::ToolCall { id, name } => {
-            Answer::ToolCall { id, name, arguments: String::new() }
-        }
+        BlockStart::ToolCall { id, name } => Answer::ToolCall {
+            id,
+            name,
+            arguments: String::new(),
+        },
         BlockStart::Unknown { kind } => Answer::Unknown { kind },
     }
 }
@@ -123,7 +147,13 @@ fn extend(block: &mut Answer, delta: Delta) {
 }
 
 fn taken_apart(block: Answer) -> (BlockStart, Vec<Delta>) {
-    let words = |text: String| if text.is_empty() { Vec::new() } else { vec![Delta::Text(text)] };
+    let words = |text: String| {
+        if text.is_empty() {
+            Vec::new()
+        } else {
+            vec![Delta::Text(text)]
+        }
+    };
     match block {
         Answer::Text { text, citations } => {
             let mut deltas = words(text);
@@ -137,9 +167,14 @@ fn taken_apart(block: Answer) -> (BlockStart, Vec<Delta>) {
         }
         Answer::Sealed(opaque) => (BlockStart::Sealed(opaque), Vec::new()),
         Answer::Refusal(text) => (BlockStart::Refusal, words(text)),
-        Answer::ToolCall { id, name, arguments } => {
-            (BlockStart::ToolCall { id, name }, vec![Delta::Arguments(arguments)])
-        }
+        Answer::ToolCall {
+            id,
+            name,
+            arguments,
+        } => (
+            BlockStart::ToolCall { id, name },
+            vec![Delta::Arguments(arguments)],
+        ),
         Answer::Unknown { kind } => (BlockStart::Unknown { kind }, Vec::new()),
     }
 }
@@ -155,15 +190,25 @@ mod tests {
             id: Some("a".to_owned()),
             model: Some("m".to_owned()),
             blocks: vec![
-                Answer::Reasoning { text: "hm".to_owned(), seal: None },
-                Answer::Text { text: "船".to_owned(), citations: Vec::new() },
+                Answer::Reasoning {
+                    text: "hm".to_owned(),
+                    seal: None,
+                },
+                Answer::Text {
+                    text: "船".to_owned(),
+                    citations: Vec::new(),
+                },
                 Answer::ToolCall {
                     id: "call_1".to_owned(),
                     name: "f".to_owned(),
                     arguments: "{}".to_owned(),
                 },
             ],
-            usage: Usage { input: Some(1), output: Some(2), ..Usage::default() },
+            usage: Usage {
+                input: Some(1),
+                output: Some(2),
+                ..Usage::default()
+            },
             finish: Finish::because(StopReason::ToolCalls),
         };
         let events = transcript.clone().into_events();

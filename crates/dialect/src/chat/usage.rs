@@ -40,7 +40,10 @@ impl Usage {
     /// The input that was neither read from nor written to a cache.
     #[must_use]
     pub fn uncached_input(&self) -> Option<u64> {
-        let cached = self.cache_read.unwrap_or(0).saturating_add(self.cache_write.unwrap_or(0));
+        let cached = self
+            .cache_read
+            .unwrap_or(0)
+            .saturating_add(self.cache_write.unwrap_or(0));
         self.input.map(|input| input.saturating_sub(cached))
     }
 
@@ -60,17 +63,32 @@ mod tests {
 
     #[test]
     fn later_reports_win_and_silence_keeps_what_was_known() {
-        let mut usage =
-            Usage { input: Some(43), cache_read: Some(3), output: Some(1), ..Usage::default() };
-        usage.update(&Usage { input: Some(61), output: Some(9), ..Usage::default() });
-        assert_eq!((usage.input, usage.cache_read, usage.output), (Some(61), Some(3), Some(9)));
+        let mut usage = Usage {
+            input: Some(43),
+            cache_read: Some(3),
+            output: Some(1),
+            ..Usage::default()
+        };
+        usage.update(&Usage {
+            input: Some(61),
+            output: Some(9),
+            ..Usage::default()
+        });
+        assert_eq!(
+            (usage.input, usage.cache_read, usage.output),
+            (Some(61), Some(3), Some(9))
+        );
         assert_eq!(usage.uncached_input(), Some(58));
         assert_eq!(usage.total(), Some(70));
     }
 
     #[test]
     fn a_cache_larger_than_the_input_does_not_wrap() {
-        let usage = Usage { input: Some(1), cache_read: Some(9), ..Usage::default() };
+        let usage = Usage {
+            input: Some(1),
+            cache_read: Some(9),
+            ..Usage::default()
+        };
         assert_eq!(usage.uncached_input(), Some(0));
         assert_eq!(Usage::default().total(), None);
     }

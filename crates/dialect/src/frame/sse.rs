@@ -173,7 +173,11 @@ mod tests {
             ]
         );
         for cut in 0..=stream.len() {
-            assert_eq!(read(&[&stream[..cut], &stream[cut..]]), whole, "cut at {cut}");
+            assert_eq!(
+                read(&[&stream[..cut], &stream[cut..]]),
+                whole,
+                "cut at {cut}"
+            );
         }
         let bytes: Vec<&[u8]> = stream.chunks(1).collect();
         assert_eq!(read(&bytes), whole);

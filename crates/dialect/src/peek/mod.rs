@@ -135,7 +135,11 @@ mod tests {
             (r#"{"stream":"yes"}"#, "stream"),
         ] {
             let fault = peek(body).err();
-            assert_eq!(fault.and_then(|fault| fault.param).as_deref(), Some(param), "{body}");
+            assert_eq!(
+                fault.and_then(|fault| fault.param).as_deref(),
+                Some(param),
+                "{body}"
+            );
         }
         let code = |body: &str| peek(body).err().and_then(|fault| fault.code);
         assert_eq!(code("[]").as_deref(), Some("invalid_json"));

@@ -16,7 +16,10 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 128, values: 1_000_000 }
+        Self {
+            depth: 128,
+            values: 1_000_000,
+        }
     }
 }
 
@@ -50,14 +53,27 @@ pub(super) fn object(
     if let Err(error) = std::str::from_utf8(body) {
         return Err(NotJson::Utf8(error.valid_up_to()));
     }
-    let mut walk = Walk { body, at: 0, values: 0, limits };
+    let mut walk = Walk {
+        body,
+        at: 0,
+        values: 0,
+        limits,
+    };
     walk.space();
     if walk.peek() != Some(b'{') {
-        return Err(if walk.at == body.len() { walk.broken() } else { NotJson::NotAnObject });
+        return Err(if walk.at == body.len() {
+            walk.broken()
+        } else {
+            NotJson::NotAnObject
+        });
     }
     walk.value(Some(on_member))?;
     walk.space();
-    if walk.at == body.len() { Ok(()) } else { Err(walk.broken()) }
+    if walk.at == body.len() {
+        Ok(())
+    } else {
+        Err(walk.broken())
+    }
 }
 
 struct Walk<'a> {
@@ -193,7 +209,10 @@ impl Walk<'_> {
                 return Err(self.broken());
             };
             // A fold without an early exit is what the compiler turns into vector code.
-            if rest[..end].iter().fold(false, |found, byte| found | (*byte < 0x20)) {
+            if rest[..end]
+                .iter()
+                .fold(false, |found, byte| found | (*byte < 0x20))
+            {
                 return Err(self.broken());
             }
             self.at += end + 1;
@@ -228,7 +247,11 @@ impl Walk<'_> {
         while matches!(self.peek(), Some(b'0'..=b'9')) {
             self.at += 1;
         }
-        if self.at > start { Ok(()) } else { Err(self.broken()) }
+        if self.at > start {
+            Ok(())
+        } else {
+            Err(self.broken())
+        }
     }
 
     fn number(&mut self) -> Result<(), NotJson> {
@@ -314,7 +337,11 @@ mod tests {
             "\u{feff}{}",
             "{\"a\":'b'}",
         ] {
-            assert_eq!(check(body.as_bytes()).is_ok(), oracle(body.as_bytes()), "{body}");
+            assert_eq!(
+                check(body.as_bytes()).is_ok(),
+                oracle(body.as_bytes()),
+                "{body}"
+            );
         }
         assert_eq!(check(b"[1]"), Err(NotJson::NotAnObject));
         assert_eq!(check(b"{\"a\":\"\xff\"}"), Err(NotJson::Utf8(6)));
@@ -329,7 +356,10 @@ mod tests {
         let one_more = format!("{{\"a\":{}{}}}", "[".repeat(128), "]".repeat(128));
         assert_eq!(check(one_more.as_bytes()), Err(NotJson::TooDeep(128)));
         let wide = format!("{{\"a\":[{}0]}}", "0,".repeat(1_000_000));
-        assert_eq!(check(wide.as_bytes()), Err(NotJson::TooManyValues(1_000_000)));
+        assert_eq!(
+            check(wide.as_bytes()),
+            Err(NotJson::TooManyValues(1_000_000))
+        );
     }
 
     fn json() -> impl Strategy<Value = serde_json::Value> {

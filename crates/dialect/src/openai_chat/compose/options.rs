@@ -135,7 +135,12 @@ pub(super) fn verbosity<'a>(
         return Some(verbosity);
     }
     let path = place::option(request.origin, "verbosity");
-    losses.record(path, LossKind::Dropped, Weight::Cosmetic, "not known to the provider");
+    losses.record(
+        path,
+        LossKind::Dropped,
+        Weight::Cosmetic,
+        "not known to the provider",
+    );
     None
 }
 

@@ -60,10 +60,7 @@ fn a_request_of_claude_code() {
         body["messages"][3]["tool_calls"][0]["function"]["arguments"],
         "{\"path\":\"a\"}"
     );
-    assert_eq!(
-        body["messages"][4]["content"],
-        "Error: no such file"
-    );
+    assert_eq!(body["messages"][4]["content"], "Error: no such file");
     assert_eq!(body["reasoning_effort"], "high");
     assert_eq!(body["stream_options"]["include_usage"], true);
     assert_eq!(body["user"].as_str().unwrap().len(), 64);

@@ -46,7 +46,10 @@ impl Serialize for SecretText {
 
 impl<'de> Deserialize<'de> for SecretText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::new)
+        // The reader's own message would quote what it found.
+        let text = String::deserialize(deserializer);
+        text.map(Self::new)
+            .map_err(|_| serde::de::Error::custom("a secret is a text"))
     }
 }
 
@@ -60,5 +63,7 @@ mod tests {
         let secret: SecretText = serde_json::from_str("\"sk-canary\"").unwrap();
         assert_eq!(serde_json::to_string(&secret).unwrap(), "\"sk-canary\"");
         assert!(!format!("{secret:?} {:#?}", Some(&secret)).contains("canary"));
+        let error = serde_json::from_str::<SecretText>("20261121").unwrap_err();
+        assert!(!error.to_string().contains("2026"), "{error}");
     }
 }

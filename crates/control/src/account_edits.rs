@@ -96,58 +96,64 @@ impl Inner {
         }
     }
 
-    pub(crate) fn add_account(&self, add: AccountAdd) -> Result<Account, ApiError> {
-        let given = given(&add)?;
+    pub(crate) fn add_account(&self, add: &AccountAdd) -> Result<Account, ApiError> {
+        let given = given(add)?;
         let name = add.name.as_deref().map(account_name).transpose()?;
         let mut stored: Option<String> = None;
-        let changed = self.file.change(&self.builtin, |document, read| {
-            let provider = provider(read, &add.provider)?;
-            check_key(&provider, &given)?;
-            let taken = ids(&read.settings.account);
-            let id = match &name {
-                Some(name) if taken.contains(name) => {
-                    return Err(ApiError::new(Code::AccountExists, [name]));
+        let changed = self.file.change(
+            &self.builtin,
+            &|settings| self.permit(settings),
+            |document, read| {
+                let provider = provider(read, &add.provider)?;
+                check_key(&provider, &given)?;
+                let taken = ids(&read.settings.account);
+                let id = match &name {
+                    Some(name) if taken.contains(name) => {
+                        return Err(ApiError::new(Code::AccountExists, [name]));
+                    }
+                    Some(name) => name.clone(),
+                    None => AccountId::for_provider(&add.provider, &taken),
+                };
+                let setting = setting(&add.provider, &id, &given);
+                add_account(document, &setting).map_err(|error| self.not_changed(&error))?;
+                if let Given::Secret(secret) = &given {
+                    let record = record(&id);
+                    self.vault.put(&record, secret).map_err(vault_error)?;
+                    if let Some(earlier) = stored.replace(record.clone())
+                        && earlier != record
+                    {
+                        self.forget(&earlier);
+                    }
                 }
-                Some(name) => name.clone(),
-                None => AccountId::for_provider(&add.provider, &taken),
-            };
-            let setting = setting(&add.provider, &id, &given);
-            add_account(document, &setting).map_err(|error| self.not_changed(&error))?;
-            if let Given::Secret(secret) = &given {
-                let record = record(&id);
-                self.vault.put(&record, secret).map_err(vault_error)?;
-                if let Some(earlier) = stored.replace(record.clone())
-                    && earlier != record
-                {
-                    self.forget(&earlier);
-                }
+                Ok(id)
+            },
+        );
+        let (loaded, id) = changed.inspect_err(|_| {
+            if let Some(record) = stored {
+                self.forget(&record);
             }
-            Ok(id)
-        });
-        let result = changed.and_then(|(loaded, id)| {
-            self.adopt(loaded)?;
-            Ok(self.shown(&self.find_account(id.as_str())?))
-        });
-        if result.is_err()
-            && let Some(record) = stored
-        {
-            self.forget(&record);
-        }
-        result
+        })?;
+        self.adopt(loaded)?;
+        Ok(self.shown(&self.find_account(id.as_str())?))
     }
 
     pub(crate) fn remove_account(&self, id: &str) -> Result<(), ApiError> {
-        let (loaded, source) = self.file.change(&self.builtin, |document, read| {
-            let ids = ids(&read.settings.account);
-            let Some(index) = ids.iter().position(|known| known.as_str() == id) else {
-                return Err(no_such_account(id, ids.iter().map(AccountId::as_str)));
-            };
-            let removed = &read.settings.account[index];
-            let is_in_vault = removed.key_env.is_none() && removed.key_file.is_none();
-            let pinned = moved_by_removal(&read.settings.account, index);
-            remove_account(document, index, &pinned).map_err(|error| self.not_changed(&error))?;
-            Ok(is_in_vault.then(|| record(&ids[index])))
-        })?;
+        let (loaded, source) = self.file.change(
+            &self.builtin,
+            &|settings| self.permit(settings),
+            |document, read| {
+                let ids = ids(&read.settings.account);
+                let Some(index) = ids.iter().position(|known| known.as_str() == id) else {
+                    return Err(no_such_account(id, ids.iter().map(AccountId::as_str)));
+                };
+                let removed = &read.settings.account[index];
+                let is_in_vault = removed.key_env.is_none() && removed.key_file.is_none();
+                let pinned = moved_by_removal(&read.settings.account, index);
+                remove_account(document, index, &pinned)
+                    .map_err(|error| self.not_changed(&error))?;
+                Ok(is_in_vault.then(|| record(&ids[index])))
+            },
+        )?;
         self.adopt(loaded)?;
         match source {
             Some(record) if self.holds(&record) => {

@@ -124,7 +124,9 @@ impl Api for Control {
     }
 
     async fn accounts_add(&self, params: AccountAdd) -> Result<Account, ApiError> {
-        let added = self.exclusive(move |inner| inner.add_account(params)).await;
+        let added = self
+            .exclusive(move |inner| inner.add_account(&params))
+            .await;
         self.apply_listeners().await;
         added
     }
@@ -203,7 +205,10 @@ impl Api for Control {
         let candidates = explained.candidates.into_iter();
         Ok(Explanation {
             model: params.model,
-            found_by: explained.found_by.map_or(FoundBy::Nothing, found_by),
+            found_by: explained
+                .found_by
+                .as_ref()
+                .map_or(FoundBy::Nothing, found_by),
             candidates: candidates
                 .map(|candidate| shown(candidate, dialect))
                 .collect(),
@@ -239,7 +244,7 @@ fn upstream_refused(provider: &str, fault: &Fault) -> ApiError {
     ApiError::new(Code::UpstreamRefused, [&provider, &fault.message])
 }
 
-fn found_by(found: gateway::FoundBy) -> FoundBy {
+fn found_by(found: &gateway::FoundBy) -> FoundBy {
     match found {
         gateway::FoundBy::Route(_) => FoundBy::Route,
         gateway::FoundBy::ModelId => FoundBy::Model,

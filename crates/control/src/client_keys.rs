@@ -17,29 +17,31 @@ use crate::snapshot::limited;
 use crate::vault::vault_error;
 
 impl Inner {
-    /// Makes the first client key where no key was ever made, once it is known that listening is
-    /// safe. The key is given back where nothing keeps it.
-    pub(crate) fn begin_serving(&self) -> Result<Option<SecretText>, ApiError> {
+    /// Wants listeners from now on, once it is known that they are safe.
+    pub(crate) fn begin_serving(&self) -> Result<(), ApiError> {
         let is_first = self.keys_file.load()?.is_none();
+        let mut state = self.state();
+        let keys = state.presentable_keys(&self.overrides) + usize::from(is_first);
+        self.overrides.check_safety(state.settings(), keys)?;
+        state.serving = true;
+        Ok(())
+    }
+
+    /// Makes the first client key where no key was ever made. It is given back where nothing keeps
+    /// it, and then it is made only if somebody `will_hear` it: a start that fails shows no key.
+    pub(crate) fn first_key(&self, will_hear: bool) -> Result<Option<SecretText>, ApiError> {
+        if self.keys_file.load()?.is_some()
+            || !(will_hear || self.vault.state() == VaultState::Ready)
         {
-            let state = self.state();
-            let keys = state.presentable_keys(&self.overrides) + usize::from(is_first);
-            self.overrides.check_safety(state.settings(), keys)?;
+            return Ok(None);
         }
-        let shown = if is_first {
-            self.make_first_key()
-        } else {
-            Ok(None)
-        };
-        let shown = match shown {
+        match self.make_first_key() {
             Err(error) if self.overrides.client_key.is_some() => {
                 tracing::warn!(%error, "no first client key was made; the environment gives one");
-                None
+                Ok(None)
             }
-            shown => shown?,
-        };
-        self.state().serving = true;
-        Ok(shown)
+            result => result,
+        }
     }
 
     fn make_first_key(&self) -> Result<Option<SecretText>, ApiError> {

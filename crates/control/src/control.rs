@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use accounts::{Accounts, Resolver, Vault};
+use accounts::{Accounts, CredentialError, Resolver, Vault, VaultError};
 use catalog::Catalog;
 use contract::{ApiError, Changed, Code, SecretText, Topic};
 use gateway::{DataPlane, Snapshot};
@@ -17,6 +17,7 @@ use crate::file::{Loaded, SettingsFile};
 use crate::home::Home;
 use crate::keys::KeysFile;
 use crate::overrides::Overrides;
+use crate::settings::Settings;
 use crate::snapshot::{Sources, snapshot};
 use crate::state::{State, changed};
 use crate::watcher::{Watcher, watch};
@@ -25,6 +26,14 @@ use crate::watcher::{Watcher, watch};
 const EXCHANGES: usize = 1024;
 /// How many changes a slow listener to them may be behind.
 const CHANGES: usize = 64;
+/// How long to wait before each further look at a locked keyring; more would be a nuisance where
+/// each look shows a dialog.
+const KEYRING_PAUSES: [Duration; 4] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+    Duration::from_secs(10),
+];
 /// How long a file is left alone after a change, since editors write in several steps.
 const SETTLING: Duration = Duration::from_millis(150);
 
@@ -101,15 +110,23 @@ impl Control {
         Ok(Self(inner))
     }
 
-    /// Makes the first client key where there was none ever, opens the listeners and watches the
+    /// Opens the listeners, makes the first client key where there was none ever, and watches the
     /// settings' file. A port that is taken is told in the answer and is no failure.
     ///
     /// # Errors
     /// `refused-unsafe-listen`, or files that cannot be written.
     pub async fn serve(&self) -> Result<Served, ApiError> {
-        let first_key = self.exclusive(Inner::begin_serving).await?;
+        self.exclusive(Inner::begin_serving).await?;
         self.apply_listeners().await;
+        let listeners = self.listeners();
+        let listens = listeners
+            .first()
+            .is_some_and(|listener| listener.fault.is_none());
+        let first_key = self
+            .exclusive(move |inner| inner.first_key(listens))
+            .await?;
         self.watch_settings();
+        self.wait_for_keyring();
         self.0.emit(Topic::Status);
         Ok(Served {
             listeners: self.listeners(),
@@ -120,6 +137,7 @@ impl Control {
     /// Closes the listeners, lets what is under way end for at most `grace`, and ends the data
     /// plane for good.
     pub async fn stop(&self, grace: Duration) {
+        let _held = self.0.listening.lock().await;
         *self
             .0
             .watcher
@@ -170,6 +188,26 @@ impl Control {
             result
         });
         done.await.map_err(|error| internal(&error))?
+    }
+
+    /// Reads the secrets again a few times where the keyring is locked, as it is when this program
+    /// starts before its user has signed in.
+    fn wait_for_keyring(&self) {
+        let weak = Arc::downgrade(&self.0);
+        tokio::spawn(async move {
+            for pause in KEYRING_PAUSES {
+                let Some(inner) = weak.upgrade() else { return };
+                if !inner.is_locked() {
+                    return;
+                }
+                drop(inner);
+                tokio::time::sleep(pause).await;
+                let Some(inner) = weak.upgrade() else { return };
+                let control = Self(inner);
+                // It fails only with the thread that it runs on, and then the next one tries.
+                let _ = control.exclusive(Inner::read_secrets).await;
+            }
+        });
     }
 
     /// Takes in changes of the file from now on.
@@ -282,15 +320,22 @@ impl Inner {
         self.snapshots.send_replace(Arc::new(next));
     }
 
-    /// Puts settings in force that were read or written just now.
-    pub(crate) fn adopt(&self, loaded: Loaded) -> Result<(), ApiError> {
+    /// Refuses settings that would let other machines in unsafely.
+    pub(crate) fn permit(&self, settings: &Settings) -> Result<(), ApiError> {
         let (serving, keys) = {
             let state = self.state();
             (state.serving, state.presentable_keys(&self.overrides))
         };
         if serving {
-            self.overrides.check_safety(&loaded.read.settings, keys)?;
+            self.overrides.check_safety(settings, keys)
+        } else {
+            Ok(())
         }
+    }
+
+    /// Puts settings in force that were read or written just now.
+    pub(crate) fn adopt(&self, loaded: Loaded) -> Result<(), ApiError> {
+        self.permit(&loaded.read.settings)?;
         let found = find_accounts(&loaded, &self.vault, &self.home);
         self.accounts.replace(known_accounts(&found));
         let topics = {
@@ -309,6 +354,24 @@ impl Inner {
         Ok(())
     }
 
+    /// Whether an account waits for the vault's key.
+    fn is_locked(&self) -> bool {
+        self.accounts.list().iter().any(|account| {
+            let error = self.accounts.credential_error(&account.id);
+            error.is_some_and(|error| {
+                matches!(*error, CredentialError::Vault(VaultError::Locked(_)))
+            })
+        })
+    }
+
+    fn read_secrets(&self) -> Result<(), ApiError> {
+        self.accounts.reload();
+        self.publish();
+        self.emit(Topic::Accounts);
+        self.emit(Topic::Status);
+        Ok(())
+    }
+
     /// Reads the file anew; unless `asked` for, only where it says something new.
     fn reload(&self, asked: bool) -> Result<(), ApiError> {
         let text = self.file.text();
@@ -316,7 +379,11 @@ impl Inner {
             return Ok(());
         }
         let result = text.and_then(|text| {
-            let was_there = std::mem::replace(&mut self.state().seen, text.clone()).is_some();
+            let was_there = {
+                let mut state = self.state();
+                state.seen.clone_from(&text);
+                state.loaded.text.is_some()
+            };
             if text.is_none() && was_there {
                 let gone = "the file is gone; the settings read before stay in force";
                 return Err(ApiError::new(

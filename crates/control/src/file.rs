@@ -8,7 +8,7 @@ use contract::{ApiError, Code};
 use toml_edit::DocumentMut;
 
 use crate::disk;
-use crate::settings::{Read, read};
+use crate::settings::{Read, Settings, read};
 
 /// How often a change is tried again when somebody else saved the file in between.
 const TRIES: u32 = 10;
@@ -59,10 +59,12 @@ impl SettingsFile {
 
     /// Changes the file: reads it, lets `change` work on the document, checks what came out and
     /// puts it in the file's place. Where somebody saved the file meanwhile, theirs is read and
-    /// changed instead. `change` sees the settings that its document stands for.
+    /// changed instead. `change` sees the settings that its document stands for; nothing is written
+    /// that `permit` refuses.
     pub(crate) fn change<T>(
         &self,
         builtin: &Catalog,
+        permit: &dyn Fn(&Settings) -> Result<(), ApiError>,
         mut change: impl FnMut(&mut DocumentMut, &Read) -> Result<T, ApiError>,
     ) -> Result<(Loaded, T), ApiError> {
         let failed = |error: &dyn std::fmt::Display| {
@@ -75,6 +77,7 @@ impl SettingsFile {
             let told = change(&mut document, &before.read)?;
             let text = document.to_string();
             let read = read(&self.name(), &text, builtin)?;
+            permit(&read.settings)?;
             let written = self.write(before.text.as_deref(), &text);
             if written.map_err(|error| failed(&error))? {
                 return Ok((
@@ -140,7 +143,7 @@ mod tests {
             add_account(document, &account("one")).unwrap();
             Ok(())
         };
-        let (loaded, ()) = file.change(&catalog, add).unwrap();
+        let (loaded, ()) = file.change(&catalog, &|_| Ok(()), add).unwrap();
         assert_eq!(loaded.read.settings.account.len(), 1);
         assert!(loaded.text.unwrap().starts_with("# mine\n"));
         let kept = folder.path().join("config.bak.1");
@@ -160,7 +163,7 @@ mod tests {
             add_account(document, &account("one")).unwrap();
             Ok(())
         };
-        let (loaded, ()) = file.change(&catalog, change).unwrap();
+        let (loaded, ()) = file.change(&catalog, &|_| Ok(()), change).unwrap();
         assert_eq!(loaded.read.settings.listen.port, 2);
         let text = file.text().unwrap().unwrap();
         assert!(
@@ -179,7 +182,7 @@ mod tests {
             add_account(document, &account("one")).unwrap();
             Ok(())
         };
-        let error = file.change(&catalog, change).unwrap_err();
+        let error = file.change(&catalog, &|_| Ok(()), change).unwrap_err();
         assert_eq!((error.code, tries), (Code::SettingsWriteFailed, TRIES));
     }
 
@@ -187,7 +190,7 @@ mod tests {
     fn a_broken_file_and_a_broken_change_leave_the_file_alone() {
         let (_folder, file, catalog) = file("listen = 3\n");
         let nothing = |_: &mut DocumentMut, _: &Read| Ok(());
-        let error = file.change(&catalog, nothing).unwrap_err();
+        let error = file.change(&catalog, &|_| Ok(()), nothing).unwrap_err();
         assert_eq!(
             (error.code, error.argument("line")),
             (Code::SettingsInvalid, "1")
@@ -198,7 +201,7 @@ mod tests {
             Ok(())
         };
         assert_eq!(
-            file.change(&catalog, breaks).unwrap_err().code,
+            file.change(&catalog, &|_| Ok(()), breaks).unwrap_err().code,
             Code::SettingsInvalid
         );
         assert_eq!(file.text().unwrap().unwrap(), "[listen]\nport = 1\n");
@@ -217,7 +220,7 @@ mod tests {
             add_account(document, &account("one")).unwrap();
             Ok(())
         };
-        let changed = file.change(&catalog, add);
+        let changed = file.change(&catalog, &|_| Ok(()), add);
         std::fs::set_permissions(folder.path(), mode(0o700)).unwrap();
         if !is_root {
             assert_eq!(changed.unwrap_err().code, Code::SettingsWriteFailed);

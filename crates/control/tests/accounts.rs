@@ -1,5 +1,5 @@
 //! Accounts added, listed and removed, with their secrets where they belong.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 #![allow(
     dead_code,
     unreachable_pub,
@@ -8,14 +8,19 @@
 
 mod home;
 
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use accounts::{FileVault, KeyringChoice, VaultOptions};
+use accounts::{
+    FileVault, KeyringChoice, LockedReason, MemoryVault, Secret, Vault, VaultError, VaultOptions,
+    VaultState,
+};
 use contract::{
     AccountAdd, AccountChoice, Api, Code, FoundBy, RouteQuestion, SecretText, Source, Standing,
     Topic,
 };
-use home::{TestHome, told};
+use home::{FREE_PORT, TestHome, told};
 
 fn add(provider: &str) -> AccountAdd {
     AccountAdd {
@@ -194,6 +199,76 @@ async fn without_a_vault_only_secrets_are_refused() {
         ("openai-2", Standing::Ready)
     );
     control.accounts_remove(choice("openai")).await.unwrap();
+}
+
+/// A vault whose keyring is locked for the first while.
+struct LockedVault {
+    inner: MemoryVault,
+    locked: AtomicBool,
+}
+
+impl Vault for LockedVault {
+    fn get(&self, name: &str) -> Result<Option<Secret>, VaultError> {
+        if self.locked.load(Ordering::SeqCst) {
+            return Err(LockedReason::KeyringLocked.into());
+        }
+        self.inner.get(name)
+    }
+
+    fn put(&self, name: &str, secret: &Secret) -> Result<(), VaultError> {
+        self.inner.put(name, secret)
+    }
+
+    fn remove(&self, name: &str) -> Result<bool, VaultError> {
+        self.inner.remove(name)
+    }
+
+    fn names(&self) -> Result<Vec<String>, VaultError> {
+        self.inner.names()
+    }
+
+    fn state(&self) -> VaultState {
+        VaultState::Locked {
+            reason: LockedReason::KeyringLocked,
+        }
+    }
+
+    fn start_over(&self) -> Result<Option<PathBuf>, VaultError> {
+        self.inner.start_over()
+    }
+
+    fn accept_older(&self) -> Result<(), VaultError> {
+        self.inner.accept_older()
+    }
+}
+
+#[tokio::test]
+async fn a_keyring_that_is_unlocked_after_the_start_is_looked_at_again() {
+    let mut home = TestHome::new(&format!("{FREE_PORT}[[account]]\nprovider = \"openai\"\n"));
+    let inner = MemoryVault::new();
+    inner
+        .put("account/openai", &Secret::new("sk".to_owned()).unwrap())
+        .unwrap();
+    let vault = Arc::new(LockedVault {
+        inner,
+        locked: AtomicBool::new(true),
+    });
+    home.vault = Arc::clone(&vault) as Arc<dyn Vault>;
+    let control = home.start().await;
+    assert!(
+        control.serve().await.unwrap().first_key.is_some(),
+        "nothing seals it"
+    );
+    let standing = || async { control.accounts_list().await.unwrap()[0].standing.clone() };
+    assert!(matches!(standing().await, Standing::NoKey { .. }));
+    assert_eq!(
+        control.status_get().await.unwrap().vault.state,
+        contract::VaultState::Locked
+    );
+    vault.locked.store(false, Ordering::SeqCst);
+    let mut changes = control.changes();
+    told(&mut changes, Topic::Accounts).await;
+    assert_eq!(standing().await, Standing::Ready);
 }
 
 #[tokio::test]

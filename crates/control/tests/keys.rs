@@ -1,5 +1,5 @@
 //! Client keys: the first one, those created and revoked, the environment's.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 #![allow(
     dead_code,
     unreachable_pub,
@@ -11,7 +11,7 @@ mod home;
 use std::sync::Arc;
 
 use accounts::{FileVault, KeyringChoice, Secret, VaultOptions};
-use contract::{Api, Code, KeyChoice, KeyCreate, KeyOrigin, SecretText, Topic};
+use contract::{Api, Code, KeyChoice, KeyCreate, KeyOrigin, ModelsChoice, SecretText, Topic};
 use control::Overrides;
 use home::{FREE_PORT, TestHome, client_key, told};
 
@@ -21,6 +21,17 @@ fn create(name: &str, value: Option<&str>) -> KeyCreate {
         name: name.to_owned(),
         value,
     }
+}
+
+/// A vault that can store nothing: its master key is too short.
+fn unusable_vault(home: &TestHome) -> Arc<FileVault> {
+    Arc::new(FileVault::open(VaultOptions {
+        home: home.path("vault"),
+        profile: "test".to_owned(),
+        master_key: Some(Secret::new("short".to_owned()).unwrap()),
+        passphrase: None,
+        keyring: KeyringChoice::default(),
+    }))
 }
 
 fn choice(name: &str) -> KeyChoice {
@@ -81,14 +92,7 @@ async fn the_first_key_is_sealed_and_can_be_shown_again() {
 #[tokio::test]
 async fn without_a_vault_the_first_key_is_shown_once() {
     let mut home = TestHome::new(FREE_PORT);
-    let options = VaultOptions {
-        home: home.path("vault"),
-        profile: "test".to_owned(),
-        master_key: Some(Secret::new("short".to_owned()).unwrap()),
-        passphrase: None,
-        keyring: KeyringChoice::default(),
-    };
-    home.vault = Arc::new(FileVault::open(options));
+    home.vault = unusable_vault(&home);
     let control = home.start().await;
     let served = control.serve().await.unwrap();
     let key = served.first_key.unwrap();
@@ -107,6 +111,34 @@ async fn without_a_vault_the_first_key_is_shown_once() {
             .unwrap()
             .first_key
             .is_none()
+    );
+}
+
+#[tokio::test]
+async fn a_start_that_fails_makes_no_key_that_nobody_hears_of() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = Some(taken.local_addr().unwrap().port());
+    let mut home = TestHome::new(FREE_PORT);
+    home.vault = unusable_vault(&home);
+    let control = home
+        .try_start(Overrides {
+            port,
+            ..Overrides::default()
+        })
+        .await
+        .unwrap();
+    let served = control.serve().await.unwrap();
+    assert!(served.first_key.is_none() && served.listeners[0].fault.is_some());
+    assert!(!home.path("keys.json").exists());
+    drop(control);
+    assert!(
+        home.start()
+            .await
+            .serve()
+            .await
+            .unwrap()
+            .first_key
+            .is_some()
     );
 }
 
@@ -215,5 +247,30 @@ async fn a_file_of_keys_that_is_not_understood_is_never_replaced() {
     assert_eq!(
         std::fs::read_to_string(home.path("keys.json")).unwrap(),
         "{"
+    );
+}
+
+#[tokio::test]
+async fn a_listener_lists_what_its_keys_may_ask_for() {
+    let text = "[provider.mock]\nendpoints = { openai-chat = \"http://127.0.0.1:9/v1\" }\n\
+        models = [\"one\", \"two\"]\nallow_private = true\n[[account]]\nprovider = \"mock\"\n\
+        [[instance]]\nname = \"work\"\nport = 0\nkeys = [\"laptop\"]\n\
+        [[key]]\nname = \"laptop\"\nmodels = [\"*one\"]\n";
+    let control = TestHome::new(text).start().await;
+    let list = |instance: Option<&str>| {
+        let (control, instance) = (control.clone(), instance.map(str::to_owned));
+        async move { control.models_list(ModelsChoice { instance }).await }
+    };
+    let all = list(None).await.unwrap();
+    let work = list(Some("work")).await.unwrap();
+    assert!(work.len() < all.len() && !work.is_empty(), "{work:?}");
+    assert!(
+        work.iter().all(|model| model.id.ends_with("one")),
+        "{work:?}"
+    );
+    assert_eq!(list(Some("default")).await.unwrap(), all);
+    assert_eq!(
+        list(Some("nowhere")).await.unwrap_err().code,
+        Code::NoSuchInstance
     );
 }

@@ -1,6 +1,6 @@
 //! A process killed while it writes: the settings are whole every time.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 #![allow(
     dead_code,
     unreachable_pub,

@@ -1,5 +1,5 @@
 //! The settings' file changed by others: taken in at once, or refused with everything as it was.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 #![allow(
     dead_code,
     unreachable_pub,
@@ -97,6 +97,10 @@ async fn a_broken_file_leaves_everything_as_it_was_until_it_is_right() {
     told(&mut changes, Topic::Settings).await;
     let gone = control.status_get().await.unwrap().settings.fault.unwrap();
     assert_eq!(gone.code, Code::SettingsReadFailed);
+    assert_eq!(
+        control.settings_reload().await.unwrap_err().code,
+        Code::SettingsReadFailed
+    );
     assert_eq!(control.accounts_list().await.unwrap().len(), 1);
     home.write(FREE_PORT);
     told(&mut changes, Topic::Accounts).await;

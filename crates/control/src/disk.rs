@@ -56,7 +56,7 @@ pub(crate) fn prepare(path: &Path, bytes: &[u8]) -> io::Result<Prepared> {
 impl Prepared {
     /// Puts it in its place.
     pub(crate) fn commit(self) -> io::Result<()> {
-        self.file.persist(&self.path).map_err(|error| error.error)?;
+        rename(self.file, &self.path)?;
         sync_folder(folder_of(&self.path))
     }
 }
@@ -109,6 +109,31 @@ pub(crate) fn make_private(path: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 pub(crate) fn make_private(_path: &Path) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(not(windows))]
+fn rename(file: tempfile::NamedTempFile, path: &Path) -> io::Result<()> {
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// Virus scanners and readers hold files open on Windows for a moment, which makes a rename fail.
+#[cfg(windows)]
+fn rename(mut file: tempfile::NamedTempFile, path: &Path) -> io::Result<()> {
+    use std::time::{Duration, Instant};
+    let began = Instant::now();
+    loop {
+        match file.persist(path) {
+            Ok(_) => return Ok(()),
+            Err(refused)
+                if refused.error.kind() == ErrorKind::PermissionDenied
+                    && began.elapsed() < Duration::from_secs(2) =>
+            {
+                file = refused.file;
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            Err(refused) => return Err(refused.error),
+        }
+    }
 }
 
 #[cfg(unix)]

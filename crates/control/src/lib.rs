@@ -14,12 +14,14 @@ mod listeners;
 mod local;
 mod nearest;
 mod overrides;
+mod serving;
 mod settings;
 mod snapshot;
 mod state;
 mod vault;
 mod watcher;
 
-pub use control::{Control, Environment, Holder, Options, Served};
+pub use control::{Control, Environment, Holder, Options};
 pub use home::Home;
 pub use overrides::Overrides;
+pub use serving::Served;

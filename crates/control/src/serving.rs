@@ -1,0 +1,199 @@
+//! The life of a server: listeners opened and closed, changed settings taken in.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use accounts::{CredentialError, VaultError};
+use contract::{ApiError, Code, SecretText, Topic};
+
+use crate::control::{Control, Inner};
+use crate::watcher::watch;
+
+/// How long to wait before each further look at a locked keyring; more would be a nuisance where
+/// each look shows a dialog.
+const KEYRING_PAUSES: [Duration; 4] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+    Duration::from_secs(10),
+];
+/// How long a file is left alone after a change, since editors write in several steps.
+const SETTLING: Duration = Duration::from_millis(150);
+/// How many times in a row it is left alone again when it goes on changing.
+const STEPS: u32 = 10;
+
+/// What [`Control::serve`] began.
+#[derive(Debug)]
+pub struct Served {
+    /// The listeners, in the order of the settings; those that failed say why.
+    pub listeners: Vec<contract::Listener>,
+    /// The first client key, where it was made just now and no vault keeps it: to be shown once.
+    pub first_key: Option<SecretText>,
+}
+
+impl Control {
+    /// Opens the listeners, makes the first client key where there was none ever, and watches the
+    /// settings' file. A port that is taken is told in the answer and is no failure.
+    ///
+    /// # Errors
+    /// `refused-unsafe-listen`, or files that cannot be written.
+    pub async fn serve(&self) -> Result<Served, ApiError> {
+        self.exclusive(Inner::begin_serving).await?;
+        self.apply_listeners().await;
+        let listeners = self.listeners();
+        let listens = listeners
+            .first()
+            .is_some_and(|listener| listener.fault.is_none());
+        let first_key = self
+            .exclusive(move |inner| inner.first_key(listens))
+            .await?;
+        self.watch_settings();
+        self.wait_for_keyring();
+        self.0.emit(Topic::Status);
+        Ok(Served {
+            listeners: self.listeners(),
+            first_key,
+        })
+    }
+
+    /// Closes the listeners, lets what is under way end for at most `grace`, and ends the data
+    /// plane for good.
+    pub async fn stop(&self, grace: Duration) {
+        let _held = self.0.listening.lock().await;
+        *self
+            .0
+            .watcher
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = None;
+        {
+            let mut state = self.0.state();
+            state.serving = false;
+            state.listeners.clear();
+        }
+        self.0.plane.stop(grace).await;
+        self.0.emit(Topic::Status);
+    }
+
+    /// Reads the settings' file and every secret anew, and applies what changed. A file that cannot
+    /// be used leaves everything as it was, and is told by `status.get` until it is right.
+    ///
+    /// # Errors
+    /// Why the file cannot be used.
+    pub async fn reload(&self) -> Result<(), ApiError> {
+        self.exclusive(|inner| inner.reload(true)).await?;
+        self.apply_listeners().await;
+        Ok(())
+    }
+
+    /// Reads the secrets again a few times where the keyring is locked, as it is when this program
+    /// starts before its user has signed in.
+    fn wait_for_keyring(&self) {
+        let weak = Arc::downgrade(&self.0);
+        tokio::spawn(async move {
+            for pause in KEYRING_PAUSES {
+                let Some(inner) = weak.upgrade() else { return };
+                if !inner.is_locked() {
+                    return;
+                }
+                drop(inner);
+                tokio::time::sleep(pause).await;
+                let Some(inner) = weak.upgrade() else { return };
+                let control = Self(inner);
+                // It fails only with the thread that it runs on, and then the next one tries.
+                let _ = control.exclusive(Inner::read_secrets).await;
+            }
+        });
+    }
+
+    /// Takes in changes of the file from now on.
+    fn watch_settings(&self) {
+        match watch(self.0.file.path()) {
+            Ok((watcher, mut told)) => {
+                *self
+                    .0
+                    .watcher
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner) = Some(watcher);
+                let weak = Arc::downgrade(&self.0);
+                tokio::spawn(async move {
+                    while told.recv().await.is_some() {
+                        for _ in 0..STEPS {
+                            tokio::time::sleep(SETTLING).await;
+                            if told.try_recv().is_err() {
+                                break;
+                            }
+                        }
+                        let Some(inner) = weak.upgrade() else { break };
+                        let control = Self(inner);
+                        // What is wrong with it is logged and kept for the status.
+                        if control.exclusive(|inner| inner.reload(false)).await.is_ok() {
+                            control.apply_listeners().await;
+                        }
+                    }
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the settings' file cannot be watched");
+                self.0.state().blind = Some(error.to_string());
+            }
+        }
+    }
+}
+
+impl Inner {
+    /// Whether an account waits for the vault's key.
+    fn is_locked(&self) -> bool {
+        self.accounts.list().iter().any(|account| {
+            let error = self.accounts.credential_error(&account.id);
+            error.is_some_and(|error| {
+                matches!(*error, CredentialError::Vault(VaultError::Locked(_)))
+            })
+        })
+    }
+
+    fn read_secrets(&self) -> Result<(), ApiError> {
+        self.accounts.reload();
+        self.publish();
+        self.emit(Topic::Accounts);
+        self.emit(Topic::Status);
+        Ok(())
+    }
+
+    /// Reads the file anew; unless `asked` for, only where it says something new.
+    fn reload(&self, asked: bool) -> Result<(), ApiError> {
+        let text = self.file.text();
+        if !asked && text.as_ref().is_ok_and(|text| *text == self.state().seen) {
+            return Ok(());
+        }
+        let result = text.and_then(|text| {
+            let was_there = {
+                let mut state = self.state();
+                state.seen.clone_from(&text);
+                state.loaded.text.is_some()
+            };
+            if text.is_none() && was_there {
+                let gone = "the file is gone; the settings read before stay in force";
+                return Err(ApiError::new(
+                    Code::SettingsReadFailed,
+                    [&self.file.name(), &gone],
+                ));
+            }
+            self.adopt(self.file.load(&self.builtin)?)
+        });
+        match &result {
+            Ok(()) => {
+                tracing::info!("the settings were read anew");
+                if asked {
+                    self.emit(Topic::Accounts);
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "the settings cannot be used; the last good ones stay");
+                self.state().fault = Some(error.clone());
+                self.emit(Topic::Status);
+                self.emit(Topic::Settings);
+            }
+        }
+        result
+    }
+}

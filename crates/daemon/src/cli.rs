@@ -8,6 +8,7 @@ mod parse;
 mod status;
 mod table;
 mod usage;
+mod words;
 
 use std::ffi::OsString;
 use std::io::{stderr, stdout};
@@ -31,10 +32,10 @@ const WRONG_USE: u8 = 2;
 
 /// Runs `portolan` with these arguments, the program's own name first.
 #[must_use]
-pub fn run(arguments: Vec<OsString>) -> ExitCode {
+pub fn run(arguments: &[OsString]) -> ExitCode {
     let refused = hardening::apply();
     let messages = Messages::detect(&l10n::system_locale().unwrap_or_default());
-    let call = match understand(&arguments, &messages) {
+    let call = match understand(arguments, &messages) {
         Ok(call) => call,
         Err(code) => return code,
     };

@@ -133,6 +133,7 @@ impl Folders {
     }
 
     /// A name that no other home has: 16 hexadecimal digits.
+    #[cfg(any(windows, test))]
     #[must_use]
     pub(crate) fn name(&self) -> String {
         digest(&self.data)

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    daemon::run(std::env::args_os().collect())
+    daemon::run(&std::env::args_os().collect::<Vec<_>>())
 }

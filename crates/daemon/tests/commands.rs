@@ -8,6 +8,15 @@ use serde_json::Value;
 
 const CHINESE: (&str, &str) = ("LC_ALL", "zh_CN.UTF-8");
 
+/// A provider that needs no network: nobody listens on the port of "discard".
+const NEARBY: &str = "\
+version = 1
+[provider.nearby]
+endpoints = { openai-chat = \"http://127.0.0.1:9/v1\" }
+models = [\"near\"]
+allow_private = true
+";
+
 /// What depends on the machine, the moment or chance is named instead.
 fn steady(bed: &Bed, text: &str) -> String {
     let home = bed.path().to_str().unwrap();
@@ -180,12 +189,14 @@ fn s33_a_key_is_refused_where_there_is_no_vault() {
 
 #[test]
 fn a_key_goes_to_the_vault_where_there_is_one() {
-    let bed = Bed::new().with("PORTOLAN_MASTER_KEY", MASTER_KEY);
-    let said = bed.run_with_input(&["accounts", "add", "openai"], Some("sk-canary\n"));
+    let bed = Bed::new()
+        .with("PORTOLAN_MASTER_KEY", MASTER_KEY)
+        .with_settings(NEARBY);
+    let said = bed.run_with_input(&["accounts", "add", "nearby"], Some("sk-canary\n"));
     assert_eq!(said.code, Some(0), "{said:?}");
     let listed = bed.run(&["accounts", "list"]);
     assert!(listed.out.contains("vault"), "{listed:?}");
-    let empty = bed.run_with_input(&["accounts", "add", "anthropic"], Some(""));
+    let empty = bed.run_with_input(&["accounts", "add", "openai"], Some(""));
     assert_eq!(empty.code, Some(1), "{empty:?}");
     assert!(empty.err.contains("its key is missing"), "{empty:?}");
 }
@@ -254,10 +265,10 @@ fn invalid_settings_name_file_line_and_key() {
         assert_eq!(std::fs::read_to_string(bed.settings()).unwrap(), settings);
     }
     let bed = Bed::new()
-        .with_settings("version = 1\n[lisen]\n")
+        .with_settings("version = 1\n[listen]\nport = -1\n")
         .with(CHINESE.0, CHINESE.1);
     let said = bed.run(&["serve"]);
-    assert!(said.err.contains("config.toml 第 2 行"), "{said:?}");
+    assert!(said.err.contains("config.toml 第 3 行"), "{said:?}");
 }
 
 #[test]

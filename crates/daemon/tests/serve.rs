@@ -316,7 +316,9 @@ fn at_rest_it_does_nothing() {
     }
     #[allow(clippy::disallowed_methods, reason = "a test without a runtime")]
     let wait = |seconds| std::thread::sleep(Duration::from_secs(seconds));
-    let bed = Bed::new().with_settings(ANY_PORT);
+    let bed = Bed::new()
+        .with_settings(ANY_PORT)
+        .with("PORTOLAN_MASTER_KEY", bed::MASTER_KEY);
     let server = bed.serve(&[]);
     wait(2);
     let before = switches(server.pid());

@@ -1,9 +1,8 @@
 //! Asks control, and puts what it answers into words or JSON.
 
 use contract::{
-    Account, AccountAdd, AccountChoice, Api, ApiError, Candidate, Code, Explanation, FoundBy, Key,
-    KeyChoice, KeyCreate, KeyOrigin, ModelsChoice, Route, RouteQuestion, SecretText, Source,
-    Standing,
+    Account, AccountAdd, AccountChoice, Api, ApiError, Code, KeyChoice, KeyCreate, ModelsChoice,
+    RouteQuestion, SecretText,
 };
 use l10n::Messages;
 use serde::Serialize;
@@ -12,7 +11,6 @@ use serde_json::json;
 use super::input::Input;
 use super::parse::{KeyPlace, Question};
 use super::status;
-use super::table::{Table, visible};
 
 /// What a command says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,18 +45,7 @@ impl Speaker<'_> {
             }
             Question::Models => {
                 let models = api.models_list(ModelsChoice::default()).await?;
-                self.tell(&models, || {
-                    let mut table = self.table(&[
-                        "models-column-model",
-                        "models-column-provider",
-                        "models-column-account",
-                    ]);
-                    for model in &models {
-                        let account = model.account.clone().unwrap_or_default();
-                        table.row(vec![model.id.clone(), model.provider.clone(), account]);
-                    }
-                    self.listed(models.is_empty(), &table, "models-none")
-                })
+                self.tell(&models, || self.models(&models))
             }
             Question::Accounts => {
                 let accounts = api.accounts_list().await?;
@@ -162,21 +149,26 @@ impl Speaker<'_> {
         match key {
             KeyPlace::Environment(variable) => add.key_env = Some(variable),
             KeyPlace::File(file) => add.key_file = Some(file),
-            KeyPlace::Input => {
+            KeyPlace::Input if input.is_terminal() => {
                 // A provider that needs no key is added without one; for any other, control says
-                // that it is missing, and only then it is asked for.
-                match api.accounts_add(add.clone()).await {
-                    Err(error) if error.code == Code::AccountKeyMissing => {
-                        let provider = ("provider", add.provider.as_str().into());
-                        let prompt = self.messages.get("accounts-key-prompt", &[provider]);
-                        match input.read(Some(&prompt)) {
-                            Ok(key) if key.expose().is_empty() => return Err(error),
-                            Ok(key) => add.key = Some(key),
-                            Err(failure) => return Err(unreadable(&failure)),
-                        }
-                    }
+                // that it is missing, and only then a person is asked for it.
+                let missing = match api.accounts_add(add.clone()).await {
+                    Err(error) if error.code == Code::AccountKeyMissing => error,
                     done => return done,
+                };
+                let provider = ("provider", add.provider.as_str().into());
+                let prompt = self.messages.get("accounts-key-prompt", &[provider]);
+                let key = input
+                    .read(Some(&prompt))
+                    .map_err(|error| unreadable(&error))?;
+                if key.expose().is_empty() {
+                    return Err(missing);
                 }
+                add.key = Some(key);
+            }
+            KeyPlace::Input => {
+                let key = input.read(None).map_err(|error| unreadable(&error))?;
+                add.key = Some(key).filter(|key| !key.expose().is_empty());
             }
         }
         api.accounts_add(add).await
@@ -197,168 +189,105 @@ impl Speaker<'_> {
             note: String::new(),
         })
     }
-
-    fn accounts(&self, accounts: &[Account]) -> Spoken {
-        let mut table = self.table(&[
-            "accounts-column-id",
-            "accounts-column-provider",
-            "accounts-column-key",
-            "accounts-column-state",
-        ]);
-        for account in accounts {
-            let key = match &account.source {
-                Source::Environment { variable } => {
-                    self.text("accounts-source-environment", &[("variable", variable)])
-                }
-                Source::File { path } => self.text("accounts-source-file", &[("path", path)]),
-                Source::Vault => self.text("accounts-source-vault", &[]),
-                Source::None => self.text("accounts-source-none", &[]),
-            };
-            let state = match &account.standing {
-                Standing::Ready => self.text("accounts-state-ready", &[]),
-                Standing::Cooling { seconds } => self.text(
-                    "accounts-state-cooling",
-                    &[("seconds", &seconds.to_string())],
-                ),
-                Standing::Rejected => self.text("accounts-state-rejected", &[]),
-                Standing::NoKey { reason } => {
-                    self.text("accounts-state-no-key", &[("reason", reason)])
-                }
-                Standing::UnknownProvider => self.text("accounts-state-unknown-provider", &[]),
-            };
-            table.row(vec![
-                account.id.clone(),
-                account.provider_name.clone(),
-                key,
-                state,
-            ]);
-        }
-        self.listed(accounts.is_empty(), &table, "accounts-none")
-    }
-
-    fn keys(&self, keys: &[Key]) -> Spoken {
-        let mut table = self.table(&[
-            "keys-column-name",
-            "keys-column-origin",
-            "keys-column-created",
-            "keys-column-models",
-            "keys-column-limit",
-        ]);
-        for key in keys {
-            let origin = match key.origin {
-                KeyOrigin::Created => "keys-origin-created",
-                KeyOrigin::Environment => "keys-origin-environment",
-                KeyOrigin::Missing => "keys-origin-missing",
-            };
-            let limit = match key.requests_per_minute {
-                0 => "-".to_owned(),
-                limit => limit.to_string(),
-            };
-            table.row(vec![
-                key.name.clone(),
-                self.text(origin, &[]),
-                key.created.map_or_else(|| "-".to_owned(), status::moment),
-                key.models.join(" "),
-                limit,
-            ]);
-        }
-        self.listed(keys.is_empty(), &table, "keys-none")
-    }
-
-    fn routes(&self, routes: &[Route]) -> Spoken {
-        let columns = [
-            "routes-column-match",
-            "routes-column-targets",
-            "routes-column-strategy",
-        ];
-        let mut table = self.table(&columns);
-        for route in routes {
-            let targets = route.targets.join(" ");
-            table.row(vec![route.pattern.clone(), targets, route.strategy.clone()]);
-        }
-        self.listed(routes.is_empty(), &table, "routes-none")
-    }
-
-    fn explanation(&self, explanation: &Explanation) -> Spoken {
-        let found = match explanation.found_by {
-            FoundBy::Route => "routes-found-route",
-            FoundBy::Model => "routes-found-model",
-            FoundBy::Provider => "routes-found-provider",
-            FoundBy::Default => "routes-found-default",
-            FoundBy::Demo => "routes-found-demo",
-            FoundBy::Nothing => "routes-found-nothing",
-        };
-        let mut spoken = self.line(found, &[("model", &explanation.model)]);
-        let mut table = Table::plain();
-        for (place, candidate) in explanation.candidates.iter().enumerate() {
-            let Candidate {
-                account,
-                provider,
-                model,
-                dialect,
-                native,
-                reason,
-            } = candidate;
-            let interface = if *native {
-                self.text("routes-candidate-native", &[])
-            } else {
-                self.text("routes-candidate-translated", &[("dialect", dialect)])
-            };
-            table.row(vec![
-                format!("{}.", place + 1),
-                format!("{provider}/{model}"),
-                account.clone().unwrap_or_default(),
-                interface,
-                reason.clone(),
-            ]);
-        }
-        spoken.out.push_str(&table.render());
-        if !explanation.nearest.is_empty() {
-            let names = explanation.nearest.join(" ");
-            spoken
-                .out
-                .push_str(&self.line("routes-nearest", &[("names", &names)]).out);
-        }
-        spoken
-    }
-
-    /// A table, or the sentence for an empty one, with its hint if it has one.
-    fn listed(&self, empty: bool, table: &Table, none: &str) -> Spoken {
-        if !empty {
-            return Spoken {
-                out: table.render(),
-                note: String::new(),
-            };
-        }
-        let mut spoken = self.line(none, &[]);
-        let hint = format!("{none}.hint");
-        if self.messages.has(&hint) {
-            let hint = self.messages.get(&hint, &[]);
-            spoken.note = self.messages.get("cli-hint", &[("hint", hint.into())]) + "\n";
-        }
-        spoken
-    }
-
-    fn table(&self, columns: &[&str]) -> Table {
-        Table::new(columns.iter().map(|id| self.text(id, &[])).collect())
-    }
-
-    fn line(&self, id: &str, arguments: &[(&str, &str)]) -> Spoken {
-        Spoken {
-            out: visible(&self.text(id, arguments)) + "\n",
-            note: String::new(),
-        }
-    }
-
-    fn text(&self, id: &str, arguments: &[(&str, &str)]) -> String {
-        let arguments: Vec<_> = arguments
-            .iter()
-            .map(|(name, value)| (*name, (*value).into()))
-            .collect();
-        self.messages.get(id, &arguments)
-    }
 }
 
 fn unreadable(error: &std::io::Error) -> ApiError {
     ApiError::new(Code::AccountKeyInvalid, [error])
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use std::io;
+    use std::sync::Mutex;
+
+    use contract::{Remote, Transport};
+    use serde_json::Value;
+
+    use super::*;
+
+    /// A control that wants a key for every account, and remembers which it was given.
+    #[derive(Default)]
+    struct Strict(Mutex<Vec<Value>>);
+
+    impl Transport for &Strict {
+        async fn call(&self, _method: &str, params: Value) -> Result<Value, ApiError> {
+            let key = params["key"].clone();
+            self.0.lock().unwrap().push(key.clone());
+            if key.is_null() {
+                return Err(ApiError::new(Code::AccountKeyMissing, [&"p"]));
+            }
+            Ok(json!({
+                "id": "p", "name": "p", "provider": "p", "provider_name": "P",
+                "source": { "kind": "vault" }, "standing": { "state": "ready" }, "in_use": 0,
+            }))
+        }
+    }
+
+    struct Typed {
+        is_terminal: bool,
+        text: &'static str,
+        prompts: Vec<Option<String>>,
+    }
+
+    impl Input for Typed {
+        fn is_terminal(&self) -> bool {
+            self.is_terminal
+        }
+
+        fn read(&mut self, prompt: Option<&str>) -> io::Result<SecretText> {
+            self.prompts.push(prompt.map(str::to_owned));
+            Ok(SecretText::new(self.text.to_owned()))
+        }
+    }
+
+    async fn add(
+        is_terminal: bool,
+        text: &'static str,
+    ) -> (Result<Spoken, ApiError>, Vec<Value>, Typed) {
+        let control = Strict::default();
+        let messages = Messages::for_language("en");
+        let speaker = Speaker {
+            messages: &messages,
+            json: false,
+        };
+        let mut input = Typed {
+            is_terminal,
+            text,
+            prompts: Vec::new(),
+        };
+        let question = Question::AccountAdd {
+            provider: "p".to_owned(),
+            name: None,
+            key: KeyPlace::Input,
+        };
+        let said = speaker
+            .answer(&Remote::new(&control), question, &mut input)
+            .await;
+        (said, control.0.into_inner().unwrap(), input)
+    }
+
+    #[tokio::test]
+    async fn a_piped_key_goes_along_at_once() {
+        let (said, keys, input) = add(false, "sk-1").await;
+        assert_eq!(said.unwrap().out, "Added the account p at P.\n");
+        assert_eq!((keys, input.prompts), (vec![json!("sk-1")], vec![None]));
+    }
+
+    #[tokio::test]
+    async fn a_person_is_asked_only_when_a_key_is_missing() {
+        let (said, keys, input) = add(true, "sk-1").await;
+        assert_eq!(said.unwrap().out, "Added the account p at P.\n");
+        assert_eq!(keys, [Value::Null, json!("sk-1")]);
+        assert_eq!(input.prompts, [Some("Key for p (not shown):".to_owned())]);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_not_a_key() {
+        for is_terminal in [false, true] {
+            let (said, keys, _) = add(is_terminal, "").await;
+            assert_eq!(said.unwrap_err().code, Code::AccountKeyMissing);
+            assert_eq!(keys, [Value::Null]);
+        }
+    }
 }

@@ -9,6 +9,9 @@ const LONGEST: u64 = 16 * 1024;
 
 /// Where a secret is read from.
 pub(crate) trait Input {
+    /// Whether a person types it.
+    fn is_terminal(&self) -> bool;
+
     /// Reads one line; at a terminal the prompt, if there is one, is shown first.
     ///
     /// # Errors
@@ -21,6 +24,10 @@ pub(crate) trait Input {
 pub(crate) struct Stdin;
 
 impl Input for Stdin {
+    fn is_terminal(&self) -> bool {
+        io::stdin().is_terminal()
+    }
+
     fn read(&mut self, prompt: Option<&str>) -> io::Result<SecretText> {
         let stdin = io::stdin();
         if !stdin.is_terminal() {
@@ -64,7 +71,7 @@ impl Drop for Hidden {
     fn drop(&mut self) {
         use rustix::termios::{OptionalActions, tcsetattr};
         // A terminal that is gone needs no mending.
-        drop(tcsetattr(io::stdin(), OptionalActions::Now, &self.0));
+        let _gone = tcsetattr(io::stdin(), OptionalActions::Now, &self.0);
     }
 }
 

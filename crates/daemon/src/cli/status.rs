@@ -11,12 +11,15 @@ use super::table::{Table, visible};
 /// `portolan status`.
 pub(crate) fn spoken(messages: &Messages, status: &Status) -> Spoken {
     let say = |id: &str| messages.get(id, &[]);
-    let mut spoken = Spoken::default();
-    spoken.out = say(if status.serving {
+    let first = if status.serving {
         "status-running"
     } else {
         "status-stopped"
-    }) + "\n\n";
+    };
+    let mut spoken = Spoken {
+        out: say(first) + "\n\n",
+        note: String::new(),
+    };
     if !status.serving {
         let hint = say("status-stopped.hint");
         spoken.note = messages.get("cli-hint", &[("hint", hint.into())]) + "\n";
@@ -37,7 +40,7 @@ pub(crate) fn spoken(messages: &Messages, status: &Status) -> Spoken {
 fn facts(messages: &Messages, status: &Status) -> Table {
     let say = |id: &str, arguments: &[(&str, Value<'_>)]| messages.get(id, arguments);
     let mut table = Table::plain();
-    let mut fact = |label: String, value: String| table.row(vec![label, value]);
+    let mut fact = |label: String, value: String| table.row([label, value]);
     for listener in status.listeners.iter().filter(|_| status.serving) {
         let label = match listener.instance.as_str() {
             "default" => say("status-address", &[]),

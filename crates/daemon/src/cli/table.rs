@@ -18,9 +18,9 @@ impl Table {
     }
 
     /// Adds a row.
-    pub(crate) fn row(&mut self, cells: Vec<String>) {
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.0
-            .push(cells.iter().map(|cell| visible(cell)).collect());
+            .push(cells.into_iter().map(|cell| visible(&cell)).collect());
     }
 
     /// The lines. Chinese characters take two columns of a terminal.
@@ -61,7 +61,7 @@ mod tests {
     fn table(rows: &[[&str; 2]]) -> String {
         let mut table = Table::plain();
         for row in rows {
-            table.row(row.iter().map(|cell| (*cell).to_owned()).collect());
+            table.row(row.map(str::to_owned));
         }
         table.render()
     }

@@ -1,12 +1,21 @@
 //! The control socket as a named pipe, closed to other machines and writable by its owner alone.
 
 use std::io;
+use std::time::Duration;
 
 use tokio::net::windows::named_pipe::{
     ClientOptions, NamedPipeClient, NamedPipeServer, ServerOptions,
 };
 
 use crate::folders::Folders;
+
+/// All instances of the pipe are taken, for the moment between two connections
+/// (<https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499->).
+const ERROR_PIPE_BUSY: i32 = 231;
+/// How often a busy pipe is tried.
+const TRIES: u32 = 100;
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// A connection, of a client.
 pub(super) type Stream = NamedPipeClient;
@@ -47,7 +56,14 @@ impl Listener {
 }
 
 /// Connects to the server of that home.
-#[allow(clippy::unused_async, reason = "a Unix socket has to wait here")]
 pub(super) async fn open(folders: &Folders) -> io::Result<Stream> {
-    ClientOptions::new().open(name(folders))
+    for _ in 0..TRIES {
+        match ClientOptions::new().open(name(folders)) {
+            Err(error) if error.raw_os_error() == Some(ERROR_PIPE_BUSY) => {
+                tokio::time::sleep(PAUSE).await;
+            }
+            done => return done,
+        }
+    }
+    Err(io::ErrorKind::TimedOut.into())
 }

@@ -1,0 +1,185 @@
+//! What control answered, in words: tables and single lines.
+
+use contract::{
+    Account, Candidate, Explanation, FoundBy, Key, KeyOrigin, Model, Route, Source, Standing,
+};
+
+use super::answer::{Speaker, Spoken};
+use super::status::moment;
+use super::table::{Table, visible};
+
+impl Speaker<'_> {
+    pub(super) fn models(&self, models: &[Model]) -> Spoken {
+        let columns = [
+            "models-column-model",
+            "models-column-provider",
+            "models-column-account",
+        ];
+        let mut table = self.table(&columns);
+        for model in models {
+            let account = model.account.clone().unwrap_or_default();
+            table.row([model.id.clone(), model.provider.clone(), account]);
+        }
+        self.listed(models.is_empty(), &table, "models-none")
+    }
+
+    pub(super) fn accounts(&self, accounts: &[Account]) -> Spoken {
+        let mut table = self.table(&[
+            "accounts-column-id",
+            "accounts-column-provider",
+            "accounts-column-key",
+            "accounts-column-state",
+        ]);
+        for account in accounts {
+            let key = match &account.source {
+                Source::Environment { variable } => {
+                    self.text("accounts-source-environment", &[("variable", variable)])
+                }
+                Source::File { path } => self.text("accounts-source-file", &[("path", path)]),
+                Source::Vault => self.text("accounts-source-vault", &[]),
+                Source::None => self.text("accounts-source-none", &[]),
+            };
+            let state = match &account.standing {
+                Standing::Ready => self.text("accounts-state-ready", &[]),
+                Standing::Cooling { seconds } => self.text(
+                    "accounts-state-cooling",
+                    &[("seconds", &seconds.to_string())],
+                ),
+                Standing::Rejected => self.text("accounts-state-rejected", &[]),
+                Standing::NoKey { reason } => {
+                    self.text("accounts-state-no-key", &[("reason", reason)])
+                }
+                Standing::UnknownProvider => self.text("accounts-state-unknown-provider", &[]),
+            };
+            table.row([
+                account.id.clone(),
+                account.provider_name.clone(),
+                key,
+                state,
+            ]);
+        }
+        self.listed(accounts.is_empty(), &table, "accounts-none")
+    }
+
+    pub(super) fn keys(&self, keys: &[Key]) -> Spoken {
+        let mut table = self.table(&[
+            "keys-column-name",
+            "keys-column-origin",
+            "keys-column-created",
+            "keys-column-models",
+            "keys-column-limit",
+        ]);
+        for key in keys {
+            let origin = match key.origin {
+                KeyOrigin::Created => "keys-origin-created",
+                KeyOrigin::Environment => "keys-origin-environment",
+                KeyOrigin::Missing => "keys-origin-missing",
+            };
+            let limit = match key.requests_per_minute {
+                0 => "-".to_owned(),
+                limit => limit.to_string(),
+            };
+            table.row([
+                key.name.clone(),
+                self.text(origin, &[]),
+                key.created.map_or_else(|| "-".to_owned(), moment),
+                key.models.join(" "),
+                limit,
+            ]);
+        }
+        self.listed(keys.is_empty(), &table, "keys-none")
+    }
+
+    pub(super) fn routes(&self, routes: &[Route]) -> Spoken {
+        let columns = [
+            "routes-column-match",
+            "routes-column-targets",
+            "routes-column-strategy",
+        ];
+        let mut table = self.table(&columns);
+        for route in routes {
+            let targets = route.targets.join(" ");
+            table.row([route.pattern.clone(), targets, route.strategy.clone()]);
+        }
+        self.listed(routes.is_empty(), &table, "routes-none")
+    }
+
+    pub(super) fn explanation(&self, explanation: &Explanation) -> Spoken {
+        let found = match explanation.found_by {
+            FoundBy::Route => "routes-found-route",
+            FoundBy::Model => "routes-found-model",
+            FoundBy::Provider => "routes-found-provider",
+            FoundBy::Default => "routes-found-default",
+            FoundBy::Demo => "routes-found-demo",
+            FoundBy::Nothing => "routes-found-nothing",
+        };
+        let mut spoken = self.line(found, &[("model", &explanation.model)]);
+        let mut table = Table::plain();
+        for (place, candidate) in explanation.candidates.iter().enumerate() {
+            let Candidate {
+                account,
+                provider,
+                model,
+                dialect,
+                native,
+                reason,
+            } = candidate;
+            let interface = if *native {
+                self.text("routes-candidate-native", &[])
+            } else {
+                self.text("routes-candidate-translated", &[("dialect", dialect)])
+            };
+            table.row([
+                format!("{}.", place + 1),
+                format!("{provider}/{model}"),
+                account.clone().unwrap_or_default(),
+                interface,
+                reason.clone(),
+            ]);
+        }
+        spoken.out.push_str(&table.render());
+        if !explanation.nearest.is_empty() {
+            let names = explanation.nearest.join(" ");
+            spoken
+                .out
+                .push_str(&self.line("routes-nearest", &[("names", &names)]).out);
+        }
+        spoken
+    }
+
+    /// A table, or the sentence for an empty one, with its hint if it has one.
+    fn listed(&self, empty: bool, table: &Table, none: &str) -> Spoken {
+        if !empty {
+            return Spoken {
+                out: table.render(),
+                note: String::new(),
+            };
+        }
+        let mut spoken = self.line(none, &[]);
+        let hint = format!("{none}.hint");
+        if self.messages.has(&hint) {
+            let hint = self.messages.get(&hint, &[]);
+            spoken.note = self.messages.get("cli-hint", &[("hint", hint.into())]) + "\n";
+        }
+        spoken
+    }
+
+    fn table(&self, columns: &[&str]) -> Table {
+        Table::new(columns.iter().map(|id| self.text(id, &[])).collect())
+    }
+
+    pub(super) fn line(&self, id: &str, arguments: &[(&str, &str)]) -> Spoken {
+        Spoken {
+            out: visible(&self.text(id, arguments)) + "\n",
+            note: String::new(),
+        }
+    }
+
+    fn text(&self, id: &str, arguments: &[(&str, &str)]) -> String {
+        let arguments: Vec<_> = arguments
+            .iter()
+            .map(|(name, value)| (*name, (*value).into()))
+            .collect();
+        self.messages.get(id, &arguments)
+    }
+}

@@ -1,6 +1,7 @@
 //! From an upstream's answer to the client's: forwarded where both speak the same dialect,
 //! translated where they do not, streamed or whole.
 
+mod events;
 mod script;
 mod side;
 mod stream;

@@ -6,20 +6,23 @@ use dialect::frame::SseFramer;
 use dialect::translate::StreamTranslator;
 use dialect::{Codec, Fault, Losses, Scan};
 
+use super::events::Whole;
+
 /// How an upstream's stream becomes the client's.
 pub(super) enum Side {
-    /// Both speak the same dialect: the bytes go through as they are, and are only looked at.
+    /// Both speak the same dialect: whole events go through as they are, and are only looked at.
     Same(Box<Glance>),
     /// They do not: the stream is read and written anew.
     Translated(Box<StreamTranslator>),
     /// A stream of something that is not a chat: nobody here can read it.
-    Opaque,
+    Opaque(Whole),
 }
 
 /// What was seen in a stream that is forwarded.
 pub(super) struct Glance {
     codec: &'static dyn Codec,
     framer: SseFramer,
+    whole: Whole,
     scan: Scan,
     done_optional: bool,
 }
@@ -29,6 +32,7 @@ impl Side {
         let glance = Glance {
             codec,
             framer: SseFramer::default(),
+            whole: Whole::default(),
             scan: Scan::default(),
             done_optional,
         };
@@ -39,7 +43,8 @@ impl Side {
         Self::Translated(Box::new(translator))
     }
 
-    /// Takes the upstream's next bytes; what is for the client is handed to `out`. A fault that
+    /// Takes the upstream's next bytes; what is for the client is handed to `out`, whole events
+    /// only, so that a sign of life or an error can follow. A fault that
     /// comes in the stream itself is not yet an error of a forwarded stream: its bytes say it.
     pub(super) fn push(&mut self, bytes: Bytes, out: &mut impl FnMut(Bytes)) -> Result<(), Fault> {
         match self {
@@ -47,6 +52,7 @@ impl Side {
                 let Glance {
                     codec,
                     framer,
+                    whole,
                     scan,
                     ..
                 } = &mut **glance;
@@ -54,7 +60,7 @@ impl Side {
                     codec.scan(frame, scan);
                     Ok::<(), Fault>(())
                 });
-                out(bytes);
+                whole.pass(bytes, out);
                 looked
             }
             Self::Translated(translator) => {
@@ -65,8 +71,8 @@ impl Side {
                 }
                 read
             }
-            Self::Opaque => {
-                out(bytes);
+            Self::Opaque(whole) => {
+                whole.pass(bytes, out);
                 Ok(())
             }
         }
@@ -80,6 +86,7 @@ impl Side {
                 let Glance {
                     codec,
                     framer,
+                    whole,
                     scan,
                     done_optional,
                 } = &mut **glance;
@@ -87,12 +94,15 @@ impl Side {
                     codec.scan(frame, scan);
                     Ok::<(), Fault>(())
                 })?;
-                match &scan.fault {
-                    Some(_) => Ok(()),
-                    None if scan.ended || (*done_optional && scan.finished) => Ok(()),
-                    None if !scan.started => Err(Fault::truncated("the answer is empty")),
-                    None => Err(Fault::truncated("the answer broke off before its end")),
+                let ended = scan.ended || (*done_optional && scan.finished);
+                if !scan.started {
+                    return Err(Fault::truncated("the answer is empty"));
                 }
+                if scan.fault.is_none() && !ended {
+                    return Err(Fault::truncated("the answer broke off before its end"));
+                }
+                whole.finish(out);
+                Ok(())
             }
             Self::Translated(translator) => {
                 let mut written = Vec::new();
@@ -102,7 +112,10 @@ impl Side {
                 }
                 read
             }
-            Self::Opaque => Ok(()),
+            Self::Opaque(whole) => {
+                whole.finish(out);
+                Ok(())
+            }
         }
     }
 
@@ -110,7 +123,7 @@ impl Side {
     pub(super) fn started(&self, anything_out: bool) -> bool {
         match self {
             Self::Same(glance) => glance.scan.started,
-            Self::Translated(_) | Self::Opaque => anything_out,
+            Self::Translated(_) | Self::Opaque(_) => anything_out,
         }
     }
 
@@ -119,7 +132,7 @@ impl Side {
         match self {
             Self::Same(glance) => glance.scan.ended,
             Self::Translated(translator) => translator.end().is_some(),
-            Self::Opaque => false,
+            Self::Opaque(_) => false,
         }
     }
 
@@ -127,16 +140,7 @@ impl Side {
     pub(super) fn fault(&self) -> Option<&Fault> {
         match self {
             Self::Same(glance) => glance.scan.fault.as_ref(),
-            Self::Translated(_) | Self::Opaque => None,
-        }
-    }
-
-    /// Whether a sign of life can be put in here without tearing an event apart.
-    pub(super) fn is_between_events(&self) -> bool {
-        match self {
-            Self::Same(glance) => !glance.framer.is_mid_event(),
-            Self::Translated(_) => true,
-            Self::Opaque => false,
+            Self::Translated(_) | Self::Opaque(_) => None,
         }
     }
 
@@ -145,14 +149,14 @@ impl Side {
         match self {
             Self::Same(glance) => glance.scan.usage,
             Self::Translated(translator) => *translator.usage(),
-            Self::Opaque => Usage::default(),
+            Self::Opaque(_) => Usage::default(),
         }
     }
 
     /// What the translation of the answer lost.
     pub(super) fn losses(&self) -> Option<&Losses> {
         match self {
-            Self::Same(_) | Self::Opaque => None,
+            Self::Same(_) | Self::Opaque(_) => None,
             Self::Translated(translator) => Some(translator.losses()),
         }
     }

@@ -18,6 +18,7 @@ use http_body::Frame;
 use http_body_util::BodyExt;
 use tokio::time::{Instant, Sleep, sleep, timeout_at};
 
+use super::events::Whole;
 use super::side::Side;
 use super::{
     Answer, Kind, Passage, as_event_stream, broken, client_codec, response, settle, silent,
@@ -117,7 +118,7 @@ pub(super) async fn forward(
     }
     let stream = Stream {
         upstream: Some(answer.body),
-        side: Side::Opaque,
+        side: Side::Opaque(Whole::default()),
         ready: VecDeque::new(),
         to: client_codec(call.dialect),
         request_id: call.id.clone(),
@@ -285,10 +286,8 @@ impl Stream {
                 .reset(give_up.min(self.last_heard + self.keep_alive));
             return;
         }
-        if self.side.is_between_events() {
-            self.ready
-                .push_back(Bytes::from_static(self.to.keep_alive()));
-        }
+        self.ready
+            .push_back(Bytes::from_static(self.to.keep_alive()));
         self.silence
             .as_mut()
             .reset(give_up.min(now + self.keep_alive));

@@ -22,6 +22,8 @@ use crate::record::Record;
 
 /// How much of an answer's end is searched for its usage, in bytes.
 const TAIL: usize = 16 * 1024;
+/// How much of an answer's beginning is searched for an error, in bytes.
+const HEAD: usize = 512;
 
 /// Relays an answer in one piece.
 pub(super) async fn relay(
@@ -139,12 +141,18 @@ async fn collect(
 /// Looks at both ends of an answer that is forwarded unread: it must be an object, whole, and no
 /// error in disguise.
 fn check_shape(pieces: &[Bytes], codec: &dyn dialect::Codec) -> Result<(), Fault> {
-    let first = pieces
-        .first()
-        .map_or(&[][..], |piece| piece.trim_ascii_start());
+    // An error in disguise is short, and says so early on.
+    let mut head = Vec::with_capacity(HEAD);
+    for piece in pieces {
+        head.extend_from_slice(&piece[..piece.len().min(HEAD - head.len())]);
+    }
+    let first = head.trim_ascii_start();
     let last = pieces
-        .last()
-        .map_or(&[][..], |piece| piece.trim_ascii_end());
+        .iter()
+        .rev()
+        .map(|piece| piece.trim_ascii_end())
+        .find(|piece| !piece.is_empty())
+        .unwrap_or_default();
     if first.is_empty() {
         return Err(Fault::truncated("the answer is empty"));
     }
@@ -160,9 +168,7 @@ fn check_shape(pieces: &[Bytes], codec: &dyn dialect::Codec) -> Result<(), Fault
     if !last.ends_with(b"}") {
         return Err(Fault::truncated("the answer broke off before its end"));
     }
-    // An error in disguise is short, and says so early on.
-    let head = &first[..first.len().min(256)];
-    if memchr::memmem::find(head, b"\"error\"").is_some() {
+    if memchr::memmem::find(first, b"\"error\"").is_some() {
         let whole = joined(pieces.to_vec());
         codec.decode_answer(&whole)?;
     }

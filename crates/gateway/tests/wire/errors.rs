@@ -1,0 +1,491 @@
+//! What an answer is: every way in which an upstream can fail, in every pair of dialects, arrives
+//! as what it is, and the record says so.
+
+use std::time::Duration;
+
+use dialect::FaultKind;
+use gateway::Outcome;
+use serde_json::json;
+use testkit::{End, Framing, Reply, Script, Upstream};
+
+use crate::support::{Gateway, PAIRS, Setup, Side, all_events, in_time, milliseconds};
+
+fn reply() -> Reply {
+    Reply::text("Hello there, this is an answer of some length")
+}
+
+async fn one(side: Side, script: Script) -> (Upstream, Gateway) {
+    let upstream = Upstream::start(move |_| script.clone());
+    let gateway = Setup::mock(side, &upstream.url())
+        .timeouts(|timeouts| {
+            timeouts.first_byte = milliseconds(150);
+            timeouts.first_byte_reasoning = milliseconds(150);
+            timeouts.idle = milliseconds(150);
+        })
+        .start()
+        .await;
+    (upstream, gateway)
+}
+
+/// What fails before anything was sent: the status for clients of (chat, Anthropic), and the kind.
+fn before_the_first_event(
+    side: Side,
+    stream: bool,
+) -> Vec<(&'static str, Script, [u16; 2], FaultKind)> {
+    use FaultKind::*;
+    let answer = || side.reply(&reply(), stream);
+    let mut all = vec![
+        ("400", side.error(400), [400; 2], InvalidRequest),
+        ("401", side.error(401), [401; 2], Authentication),
+        ("403", side.error(403), [403; 2], Permission),
+        ("404", side.error(404), [404; 2], NotFound),
+        ("413", side.error(413), [413; 2], TooLarge),
+        ("429", side.error(429), [429; 2], RateLimit),
+        ("500", side.error(500), [500; 2], Internal),
+        ("502 page", Script::html(502), [502; 2], BadGateway),
+        (
+            "503 text",
+            Script::status(503).bytes("busy"),
+            [503; 2],
+            Overloaded,
+        ),
+        ("529", side.error(529), [503, 529], Overloaded),
+        (
+            "302",
+            Script::status(302).header("location", "http://127.0.0.1:1/"),
+            [502; 2],
+            BadGateway,
+        ),
+        ("200 page", Script::html(200), [502; 2], BadGateway),
+        (
+            "page without a type",
+            Script::status(200).bytes("<html>sign in</html>"),
+            [502; 2],
+            BadGateway,
+        ),
+        (
+            "nothing",
+            Script::status(200).header("content-type", "application/json"),
+            [502; 2],
+            BadGateway,
+        ),
+        (
+            "not JSON",
+            Script::status(200)
+                .header("content-type", "application/json")
+                .bytes("oops"),
+            [502; 2],
+            BadGateway,
+        ),
+        (
+            "not UTF-8",
+            Script::status(200)
+                .header("content-type", "application/json")
+                .bytes(&b"\xff\xfe{"[..]),
+            [502; 2],
+            BadGateway,
+        ),
+        (
+            "half of the JSON, well framed",
+            {
+                let mut script = side.reply(&reply(), false);
+                let mut body = script.body();
+                body.truncate(body.len() / 2);
+                script.steps.clear();
+                script.bytes(body)
+            },
+            [502; 2],
+            BadGateway,
+        ),
+        (
+            "closed at once",
+            Script::status(200).raw_head("").end(End::CloseEarly),
+            [502; 2],
+            BadGateway,
+        ),
+        (
+            "reset at once",
+            Script::status(200).raw_head("").end(End::Reset),
+            [502; 2],
+            BadGateway,
+        ),
+        (
+            "garbage for a head",
+            Script::status(200)
+                .raw_head("\u{1}\u{2}garbage\r\n\r\n")
+                .end(End::CloseEarly),
+            [502; 2],
+            BadGateway,
+        ),
+        ("silence", Script::silence(), [504; 2], Timeout),
+        (
+            "a compressed answer",
+            answer().header("content-encoding", "gzip"),
+            [502; 2],
+            BadGateway,
+        ),
+    ];
+    if stream {
+        all.extend([
+            (
+                "error first",
+                side.error_as_first_event(),
+                if side == Side::Chat {
+                    [500; 2]
+                } else {
+                    [503, 529]
+                },
+                if side == Side::Chat {
+                    Internal
+                } else {
+                    Overloaded
+                },
+            ),
+            ("no event", side.empty_stream(), [502; 2], Truncated),
+            (
+                "only comments",
+                Script::events([": hello\n\n".into()]),
+                [502; 2],
+                Truncated,
+            ),
+            (
+                "cut before an event",
+                answer().cut_after(0),
+                [502; 2],
+                Truncated,
+            ),
+            (
+                "silence after the head",
+                Script::events([]).end(End::Stall),
+                [504; 2],
+                Timeout,
+            ),
+            (
+                "binary",
+                Script::events([vec![0xff_u8; 5000].into()]),
+                [502; 2],
+                Truncated,
+            ),
+        ]);
+    } else {
+        let length = answer().framing(Framing::ContentLength);
+        all.extend([
+            ("error inside 200", side.error_in_ok(), [500; 2], Internal),
+            ("cut", length.clone().cut_at(60), [502; 2], Truncated),
+            (
+                "reset in the middle",
+                {
+                    let mut s = length.clone().cut_at(60);
+                    s.end = End::Reset;
+                    s
+                },
+                [502; 2],
+                Truncated,
+            ),
+            (
+                "stalls in the middle",
+                length.end(End::Stall),
+                [504; 2],
+                Timeout,
+            ),
+            (
+                "broken chunks",
+                answer().framing(Framing::Chunked).end(End::Garbage),
+                [502; 2],
+                Truncated,
+            ),
+        ]);
+    }
+    all
+}
+
+#[tokio::test]
+async fn what_fails_before_the_first_event_is_an_error_with_its_status() {
+    for (client, side) in PAIRS {
+        for stream in [false, true] {
+            for (name, script, statuses, kind) in before_the_first_event(side, stream) {
+                let at = format!("{client:?} before {side:?}, stream {stream}, {name}");
+                let (_upstream, gateway) = one(side, script).await;
+                let answer = gateway.post(client.path(), &client.request(stream)).await;
+                let status = statuses[usize::from(client == Side::Messages)];
+                assert_eq!(answer.status, status, "{at}: {}", answer.text());
+                assert_eq!(
+                    answer.headers.get("content-type"),
+                    Some("application/json"),
+                    "{at}"
+                );
+                let words = client.error_words(&answer.json());
+                assert!(words.starts_with("mock: "), "{at}: {words}");
+                assert!(!words.starts_with("mock: mock: "), "{at}: {words}");
+                let worth = !matches!(status, 400 | 401 | 403 | 404 | 413);
+                let said = answer.headers.get("x-should-retry");
+                assert_eq!(said, (!worth).then_some("false"), "{at}");
+                let wait = answer.headers.get("retry-after");
+                assert_eq!(wait, (status == 429).then_some("7"), "{at}");
+                let exchange = gateway.exchange().await;
+                let Outcome::Failed(fault) = &exchange.outcome else {
+                    panic!("{at}: {:?}", exchange.outcome);
+                };
+                let similar = [FaultKind::Truncated, FaultKind::BadGateway];
+                assert!(
+                    fault.kind == kind || similar.contains(&kind) && similar.contains(&fault.kind),
+                    "{at}: {:?}",
+                    fault.kind
+                );
+                assert_eq!(exchange.attempts.len(), 1, "{at}");
+                assert!(exchange.attempts[0].fault.is_some(), "{at}");
+                assert!(!gateway.has_another_exchange().await, "{at}");
+                assert_eq!(gateway.plane.load().under_way, 0, "{at}");
+            }
+        }
+    }
+}
+
+/// What fails after the first event: how the stream goes on, and the kind in the record.
+fn after_the_first_event(side: Side) -> Vec<(&'static str, Script, FaultKind)> {
+    let some = side.opening() + 3;
+    let whole = || side.reply(&reply(), true);
+    let mut reset = whole().cut_after(some);
+    reset.end = End::Reset;
+    let mut stall = whole().cut_after(some);
+    stall.end = End::Stall;
+    let mut garbage = whole().cut_after(some);
+    garbage.end = End::Garbage;
+    let mut ends_inside = whole().cut_inside(some);
+    ends_inside.end = End::Complete;
+    let mut stalls_inside = whole().cut_inside(some);
+    stalls_inside.end = End::Stall;
+    let broken = if side == Side::Chat {
+        FaultKind::Internal
+    } else {
+        FaultKind::Overloaded
+    };
+    vec![
+        (
+            "cut between events",
+            whole().cut_after(some),
+            FaultKind::Truncated,
+        ),
+        (
+            "cut inside an event",
+            whole().cut_inside(some),
+            FaultKind::Truncated,
+        ),
+        ("ends inside an event", ends_inside, FaultKind::Truncated),
+        ("reset", reset, FaultKind::Truncated),
+        ("broken chunks", garbage, FaultKind::Truncated),
+        ("no end", side.without_end(&reply()), FaultKind::Truncated),
+        ("silence", stall, FaultKind::Timeout),
+        ("silence inside an event", stalls_inside, FaultKind::Timeout),
+        (
+            "an error event",
+            side.error_in_stream(&reply(), some),
+            broken,
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn what_fails_after_the_first_event_is_an_error_in_the_stream() {
+    for (client, side) in PAIRS {
+        for (name, script, kind) in after_the_first_event(side) {
+            let at = format!("{client:?} before {side:?}, {name}");
+            let (upstream, gateway) = one(side, script).await;
+            let mut connection = gateway
+                .sent(client.path(), &[], &client.request(true))
+                .await;
+            assert_eq!(
+                in_time(connection.head()).await.unwrap().status(),
+                200,
+                "{at}"
+            );
+            let (events, broke) = in_time(all_events(&mut connection)).await;
+            assert!(!broke, "{at}: the stream itself ends properly");
+            for event in &events {
+                assert!(
+                    event.data == "[DONE]" || event.json().is_object(),
+                    "{at}: half an event went through: {event:?}"
+                );
+            }
+            let words = client
+                .stream_error(&events)
+                .unwrap_or_else(|| panic!("{at}: no error at the end: {:?}", events.last()));
+            assert!(!words.is_empty());
+            assert!(!client.is_complete(&events), "{at}");
+            let text = client.streamed_text(&events);
+            assert!(!text.is_empty() && reply().parts.len() == 1, "{at}");
+            assert!(
+                "Hello there, this is an answer of some length".starts_with(&text),
+                "{at}: {text}"
+            );
+            let exchange = gateway.exchange().await;
+            let Outcome::Truncated(fault) = &exchange.outcome else {
+                panic!("{at}: {:?}", exchange.outcome);
+            };
+            // Half an event that the upstream ended properly cannot be read.
+            let unreadable = name == "ends inside an event" && fault.kind == FaultKind::BadGateway;
+            assert!(fault.kind == kind || unreadable, "{at}: {:?}", fault.kind);
+            assert!(exchange.streamed, "{at}");
+            assert_eq!(upstream.requests().len(), 1, "{at}");
+            assert!(!gateway.has_another_exchange().await, "{at}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_chat_stream_that_only_lacks_its_done_is_cut_unless_the_provider_is_known_for_it() {
+    for client in [Side::Chat, Side::Messages] {
+        let script = Side::Chat.reply(&reply(), true).without_last(1);
+        let upstream = Upstream::start(move |_| script.clone());
+        for tolerant in [false, true] {
+            let gateway = Setup::mock(Side::Chat, &upstream.url())
+                .tune(|provider| {
+                    provider.quirks = tolerant.then(|| vec!["done-optional".to_owned()]);
+                })
+                .start()
+                .await;
+            let mut connection = gateway
+                .sent(client.path(), &[], &client.request(true))
+                .await;
+            connection.head().await.unwrap();
+            let (events, _) = in_time(all_events(&mut connection)).await;
+            let outcome = gateway.exchange().await.outcome;
+            if tolerant {
+                assert_eq!(outcome, Outcome::Completed, "{client:?}");
+                assert_eq!(client.stream_error(&events), None);
+            } else {
+                assert!(
+                    matches!(outcome, Outcome::Truncated(_)),
+                    "{client:?}: {outcome:?}"
+                );
+                assert!(client.stream_error(&events).is_some(), "{client:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_error_in_disguise_is_found_however_it_is_cut_into_pieces() {
+    for (client, side) in PAIRS {
+        for size in [1, 3, 17] {
+            let (_upstream, gateway) = one(side, side.error_in_ok().sliced(size)).await;
+            let answer = gateway.post(client.path(), &client.request(false)).await;
+            assert_eq!(
+                answer.status,
+                500,
+                "{client:?} {side:?} {size}: {}",
+                answer.text()
+            );
+            assert!(
+                client
+                    .error_words(&answer.json())
+                    .contains("scripted error")
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_talks_of_errors_is_not_one() {
+    for (client, side) in PAIRS {
+        for stream in [false, true] {
+            let text = r#"{"error": {"message": "no"}} "error":"#;
+            let script = side.reply(&Reply::text(text).delta(100), stream);
+            let (_upstream, gateway) = one(side, script).await;
+            let answer = gateway.post(client.path(), &client.request(stream)).await;
+            assert_eq!(answer.status, 200);
+            let outcome = gateway.exchange().await.outcome;
+            assert_eq!(outcome, Outcome::Completed, "{client:?} {side:?} {stream}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_puts_a_null_error_in_every_chunk_is_understood() {
+    let mut body = testkit::openai_chat::completion(&reply());
+    body["error"] = json!(null);
+    let (_upstream, gateway) = one(Side::Chat, Script::json(200, &body)).await;
+    for client in [Side::Chat, Side::Messages] {
+        let answer = gateway.post(client.path(), &client.request(false)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn an_answer_larger_than_the_limit_is_refused() {
+    for (client, side) in PAIRS {
+        let upstream = Upstream::start(move |_| {
+            side.reply(&Reply::text(&"x".repeat(300_000)), false)
+                .framing(Framing::Chunked)
+        });
+        let gateway = Setup::mock(side, &upstream.url())
+            .limits(|limits| limits.answer_body = 100_000)
+            .start()
+            .await;
+        let answer = gateway.post(client.path(), &client.request(false)).await;
+        assert_eq!(answer.status, 502, "{client:?} {side:?}");
+        client.error_words(&answer.json());
+    }
+}
+
+#[tokio::test]
+async fn a_client_whose_upstream_is_not_there_is_told_so() {
+    let gone = Upstream::start(|_| Script::status(200)).url();
+    for (client, side) in PAIRS {
+        for stream in [false, true] {
+            let gateway = Setup::mock(side, &gone).start().await;
+            let answer = gateway.post(client.path(), &client.request(stream)).await;
+            assert_eq!(answer.status, 502, "{}", answer.text());
+            let words = client.error_words(&answer.json());
+            assert!(words.starts_with("mock: cannot be reached"), "{words}");
+            assert!(
+                !words.contains("127.0.0.1"),
+                "an address may hold a key: {words}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_account_without_its_secret_is_named() {
+    let upstream = Upstream::start(|_| Script::status(500));
+    let gateway = Setup::mock(Side::Chat, &upstream.url())
+        .with(|snapshot| {
+            let account = accounts::Account {
+                source: accounts::CredentialSource::File {
+                    path: "/nowhere/at-all".into(),
+                },
+                ..snapshot.accounts.list().remove(0)
+            };
+            snapshot.accounts.replace(vec![account]);
+        })
+        .start()
+        .await;
+    let answer = gateway
+        .post("/v1/messages", &Side::Messages.request(false))
+        .await;
+    assert_eq!(answer.status, 503);
+    let words = Side::Messages.error_words(&answer.json());
+    assert!(words.contains("mock"), "{words}");
+    assert_eq!(upstream.requests().len(), 0);
+    let ready = gateway.ask("GET", "/ready", &[], b"").await;
+    assert_eq!((ready.status, &ready.json()["ready"]), (503, &json!(false)));
+}
+
+#[tokio::test]
+async fn silence_ends_when_it_is_said_to() {
+    let (_upstream, gateway) = one(Side::Chat, Script::silence()).await;
+    let began = std::time::Instant::now();
+    assert_eq!(
+        gateway
+            .post("/v1/messages", &Side::Messages.request(true))
+            .await
+            .status,
+        504
+    );
+    let took = began.elapsed();
+    assert!(
+        took >= milliseconds(150) && took < Duration::from_secs(3),
+        "{took:?}"
+    );
+}

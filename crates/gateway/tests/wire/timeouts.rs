@@ -1,0 +1,448 @@
+//! Silence: signs of life, the end of patience, clients that do not read, and streams that end.
+
+use std::time::{Duration, Instant};
+
+use dialect::FaultKind;
+use gateway::Outcome;
+use testkit::{Client, End, Reply, Script, Step, Upstream};
+
+use crate::support::{
+    Gateway, KEY, PAIRS, QUIET, SOON, Setup, Side, all_events, in_time, milliseconds,
+};
+
+/// A stream that pauses for `pause` after its first events, perhaps inside an event.
+fn pausing(side: Side, inside: bool, pause: Duration) -> Script {
+    let whole = side.reply(&Reply::text("Hello there"), true);
+    let mut steps = Vec::new();
+    for (index, step) in whole.steps.iter().enumerate() {
+        let Step::Bytes(bytes) = step else { continue };
+        if index == side.opening() + 1 && inside {
+            let half = bytes.len() / 2;
+            steps.extend([
+                Step::Bytes(bytes.slice(..half)),
+                Step::Wait(pause),
+                Step::Bytes(bytes.slice(half..)),
+            ]);
+        } else if index == side.opening() + 1 {
+            steps.extend([Step::Wait(pause), step.clone()]);
+        } else {
+            steps.push(step.clone());
+        }
+    }
+    let mut script = whole;
+    script.steps = steps;
+    script
+}
+
+async fn text_of(client: &mut Client) -> String {
+    String::from_utf8(in_time(crate::support::rest(client)).await).unwrap()
+}
+
+fn pings(side: Side, text: &str) -> usize {
+    match side {
+        Side::Chat => text.matches(": keep-alive\n\n").count(),
+        Side::Messages => text.matches("event: ping\ndata: {\"type\":").count(),
+    }
+}
+
+#[tokio::test]
+async fn a_silent_stream_is_kept_alive_between_events_alone() {
+    let _quiet = QUIET.lock().await;
+    for (client, side) in PAIRS {
+        for inside in [false, true] {
+            let at = format!("{client:?} before {side:?}, inside {inside}");
+            let script = pausing(side, inside, milliseconds(330));
+            let own = script.body();
+            let upstream = Upstream::start(move |_| script.clone());
+            let gateway = Setup::mock(side, &upstream.url())
+                .timeouts(|timeouts| timeouts.keep_alive = milliseconds(100))
+                .start()
+                .await;
+            let mut connection = gateway
+                .sent(client.path(), &[], &client.request(true))
+                .await;
+            connection.head().await.unwrap();
+            let text = text_of(&mut connection).await;
+            // Anthropic's upstream sends one ping of its own.
+            let sent = if client == side {
+                pings(client, &String::from_utf8_lossy(&own))
+            } else {
+                0
+            };
+            let extra = pings(client, &text) - sent;
+            assert!(
+                (2..=4).contains(&extra),
+                "{at}: {extra} signs of life in 330 ms\n{text}"
+            );
+            for block in text.split_inclusive("\n\n") {
+                let data = block
+                    .lines()
+                    .filter(|line| line.starts_with("data: "))
+                    .count();
+                assert!(data <= 1, "{at}: an event was torn apart: {block}");
+            }
+            assert_eq!(gateway.exchange().await.outcome, Outcome::Completed, "{at}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_lively_stream_gets_no_signs_of_life() {
+    let _quiet = QUIET.lock().await;
+    for (client, side) in PAIRS {
+        let script = side
+            .reply(&Reply::text("Hello there"), true)
+            .paced(milliseconds(30));
+        let own = String::from_utf8(script.body()).unwrap();
+        let upstream = Upstream::start(move |_| script.clone());
+        let gateway = Setup::mock(side, &upstream.url())
+            .timeouts(|timeouts| timeouts.keep_alive = milliseconds(400))
+            .start()
+            .await;
+        let mut connection = gateway
+            .sent(client.path(), &[], &client.request(true))
+            .await;
+        connection.head().await.unwrap();
+        let text = text_of(&mut connection).await;
+        if client == side {
+            assert_eq!(text, own);
+        } else {
+            assert!(!text.contains(": keep-alive"), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_patience_with_a_silent_upstream_ends_when_it_is_said_to() {
+    let _quiet = QUIET.lock().await;
+    for (client, side) in PAIRS {
+        for reasons in [false, true] {
+            let upstream = Upstream::start(move |_| {
+                let mut script = side
+                    .reply(&Reply::text("Hello there"), true)
+                    .cut_after(side.opening() + 1);
+                script.end = End::Stall;
+                script
+            });
+            let gateway = Setup::mock(side, &upstream.url())
+                .timeouts(|timeouts| {
+                    timeouts.idle = milliseconds(200);
+                    timeouts.idle_reasoning = milliseconds(600);
+                    timeouts.keep_alive = milliseconds(80);
+                })
+                .start()
+                .await;
+            let mut request = client.request(true);
+            if reasons && client == Side::Chat {
+                request["reasoning_effort"] = "low".into();
+            } else if reasons {
+                request["max_tokens"] = 4096.into();
+                request["thinking"] = serde_json::json!({"type": "enabled", "budget_tokens": 1024});
+            }
+            let mut connection = gateway.sent(client.path(), &[], &request).await;
+            assert_eq!(connection.head().await.unwrap().status(), 200);
+            let began = Instant::now();
+            let (events, broke) = in_time(all_events(&mut connection)).await;
+            let took = began.elapsed();
+            let expected = if reasons {
+                milliseconds(600)
+            } else {
+                milliseconds(200)
+            };
+            assert!(
+                took + milliseconds(20) >= expected,
+                "{client:?} {side:?}: {took:?}"
+            );
+            assert!(
+                took < expected + milliseconds(300),
+                "{client:?} {side:?}: {took:?}"
+            );
+            assert!(!broke);
+            assert!(
+                client
+                    .stream_error(&events)
+                    .unwrap()
+                    .contains("nothing came")
+            );
+            let Outcome::Truncated(fault) = gateway.exchange().await.outcome else {
+                panic!()
+            };
+            assert_eq!(fault.kind, FaultKind::Timeout);
+            assert!(upstream.wait_for_disconnect(0, SOON).await.is_some());
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_upstreams_own_pings_count_as_life() {
+    let ping = "event: ping\ndata: {\"type\": \"ping\"}\n\n";
+    let upstream = Upstream::start(move |_| {
+        let whole = Side::Messages.reply(&Reply::text("Hello"), true);
+        let mut steps = whole.steps.clone();
+        let tail = steps.split_off(5);
+        for _ in 0..6 {
+            steps.extend([Step::Wait(milliseconds(60)), Step::Bytes(ping.into())]);
+        }
+        steps.extend(tail);
+        let mut script = whole;
+        script.steps = steps;
+        script
+    });
+    for client in [Side::Chat, Side::Messages] {
+        let gateway = Setup::mock(Side::Messages, &upstream.url())
+            .timeouts(|timeouts| timeouts.idle = milliseconds(250))
+            .start()
+            .await;
+        let mut connection = gateway
+            .sent(client.path(), &[], &client.request(true))
+            .await;
+        connection.head().await.unwrap();
+        let (events, _) = in_time(all_events(&mut connection)).await;
+        assert!(
+            client.is_complete(&events),
+            "{client:?}: {:?}",
+            events.last()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_stream_of_one_chunk_ends_when_the_upstream_does() {
+    let _quiet = QUIET.lock().await;
+    for (client, side) in PAIRS {
+        let mut best = Duration::MAX;
+        for _ in 0..5 {
+            let upstream = Upstream::start(move |_| {
+                let body = side.reply(&Reply::text("ok"), true).body();
+                Script::events([body.into()])
+            });
+            let gateway = Setup::mock(side, &upstream.url()).start().await;
+            let mut connection = gateway
+                .sent(client.path(), &[], &client.request(true))
+                .await;
+            connection.head().await.unwrap();
+            let (events, _) = in_time(all_events(&mut connection)).await;
+            let read = Instant::now();
+            assert!(client.is_complete(&events));
+            let testkit::Ended::Finished(ended) = upstream.wait_for_end(0, SOON).await.unwrap()
+            else {
+                panic!("{client:?} {side:?}: the connection was not kept")
+            };
+            best = best.min(read.saturating_duration_since(ended));
+        }
+        assert!(best < milliseconds(50), "{client:?} {side:?}: {best:?}");
+    }
+}
+
+#[tokio::test]
+async fn events_are_passed_on_as_they_come() {
+    let _quiet = QUIET.lock().await;
+    for (client, side) in PAIRS {
+        let upstream = Upstream::start(move |_| {
+            side.reply(&Reply::text("abcdefghij").delta(1), true)
+                .paced(milliseconds(50))
+        });
+        let gateway = Setup::mock(side, &upstream.url()).start().await;
+        let mut connection = gateway
+            .sent(client.path(), &[], &client.request(true))
+            .await;
+        connection.head().await.unwrap();
+        let mut times = Vec::new();
+        while let Some(event) = in_time(connection.event()).await.unwrap() {
+            if !client.streamed_text(&[event]).is_empty() {
+                times.push(Instant::now());
+            }
+        }
+        assert_eq!(times.len(), 10, "{client:?} {side:?}");
+        let together = times
+            .windows(2)
+            .filter(|pair| pair[1] - pair[0] < milliseconds(10))
+            .count();
+        assert!(
+            together <= 2,
+            "{client:?} {side:?}: {together} of 9 came together"
+        );
+    }
+}
+
+/// Waits until the gateway closed the connection and says after how long.
+async fn closed_after(mut client: Client) -> Duration {
+    let began = Instant::now();
+    let _ = in_time(client.closed()).await;
+    began.elapsed()
+}
+
+#[tokio::test]
+async fn a_client_that_takes_nothing_is_closed_and_its_upstream_with_it() {
+    let _quiet = QUIET.lock().await;
+    let upstream = Upstream::start(|_| {
+        let delta = format!(
+            "data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{}\"}}}}]}}\n\n",
+            "x".repeat(60_000)
+        );
+        Script::events([])
+            .repeat(delta, Duration::from_micros(200))
+            .end(End::Stall)
+    });
+    let gateway = Setup::mock(Side::Chat, &upstream.url())
+        .timeouts(|timeouts| timeouts.stalled_client = milliseconds(300))
+        .start()
+        .await;
+    let mut client = gateway
+        .sent("/v1/chat/completions", &[], &Side::Chat.request(true))
+        .await;
+    client.head().await.unwrap();
+    let began = Instant::now();
+    assert!(
+        upstream.wait_for_disconnect(0, SOON).await.is_some(),
+        "it goes on for nobody"
+    );
+    assert!(
+        began.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        began.elapsed()
+    );
+    assert_eq!(gateway.idle().await.under_way, 0);
+    assert_eq!(gateway.exchange().await.outcome, Outcome::Cancelled);
+    drop(client);
+}
+
+#[tokio::test]
+async fn a_resting_connection_is_closed_and_a_working_one_is_not() {
+    let _quiet = QUIET.lock().await;
+    let upstream = Upstream::start(|_| {
+        Side::Chat
+            .reply(&Reply::text("ok"), false)
+            .delay(milliseconds(700))
+    });
+    let gateway = short(&upstream).await;
+    let mut client = gateway.client().await;
+    let body = Side::Chat.request(false);
+    client
+        .post("/v1/chat/completions", &[("x-api-key", KEY)], &body)
+        .await
+        .unwrap();
+    assert_eq!(in_time(client.answer()).await.unwrap().status, 200);
+    // It can be used again in the meantime.
+    client.request("GET", "/health", &[], b"").await.unwrap();
+    assert_eq!(in_time(client.answer()).await.unwrap().status, 200);
+    let rested = closed_after(client).await;
+    assert!(
+        rested > milliseconds(250) && rested < Duration::from_secs(2),
+        "{rested:?}"
+    );
+}
+
+async fn short(upstream: &Upstream) -> Gateway {
+    Setup::mock(Side::Chat, &upstream.url())
+        .timeouts(|timeouts| {
+            timeouts.head = milliseconds(300);
+            timeouts.body = milliseconds(300);
+            timeouts.rest = milliseconds(400);
+        })
+        .start()
+        .await
+}
+
+#[tokio::test]
+async fn s44_a_head_that_does_not_end_is_not_waited_for() {
+    let _quiet = QUIET.lock().await;
+    let upstream = Upstream::start(|_| Script::status(200));
+    let gateway = short(&upstream).await;
+    for first in [
+        "",
+        "G",
+        "GET / HTTP/1.1\r\n",
+        "GET / HTTP/1.1\r\nhost: localhost\r\nx: y",
+    ] {
+        let mut client = gateway.client().await;
+        client.send(first).await.unwrap();
+        let took = closed_after(client).await;
+        assert!(
+            took > milliseconds(200) && took < milliseconds(1500),
+            "{first:?}: {took:?}"
+        );
+    }
+    // A byte now and then does not buy more time, neither on a new connection …
+    let mut client = gateway.client().await;
+    let took = trickle(&mut client).await;
+    assert!(took < milliseconds(1500), "{took:?}");
+    // … nor after a request that was well.
+    let mut client = gateway.client().await;
+    client.request("GET", "/health", &[], b"").await.unwrap();
+    client.answer().await.unwrap();
+    let took = trickle(&mut client).await;
+    assert!(took < milliseconds(1500), "{took:?}");
+}
+
+/// Sends a head a byte at a time until the gateway has had enough.
+async fn trickle(client: &mut Client) -> Duration {
+    let began = Instant::now();
+    for byte in "GET / HTTP/1.1\r\nhost: localhost\r\nx-slow: "
+        .bytes()
+        .chain([b'a'; 200])
+    {
+        if client.send([byte]).await.is_err() {
+            break;
+        }
+        tokio::time::sleep(milliseconds(25)).await;
+    }
+    began.elapsed()
+}
+
+#[tokio::test]
+async fn s44_a_body_that_does_not_come_is_408() {
+    let _quiet = QUIET.lock().await;
+    let upstream = Upstream::start(|_| Script::status(200));
+    let gateway = short(&upstream).await;
+    for side in [Side::Chat, Side::Messages] {
+        let mut client = gateway.client().await;
+        let head = format!(
+            "POST {} HTTP/1.1\r\nhost: localhost\r\nx-api-key: {KEY}\r\n\
+             content-type: application/json\r\ncontent-length: 500\r\n\r\n{{",
+            side.path()
+        );
+        client.send(head).await.unwrap();
+        let began = Instant::now();
+        let answer = in_time(client.answer()).await.unwrap();
+        assert_eq!(answer.status, 408);
+        side.error_words(&answer.json());
+        assert!(began.elapsed() > milliseconds(250) && began.elapsed() < milliseconds(1500));
+        in_time(client.closed()).await.unwrap();
+    }
+    assert_eq!(upstream.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn s44_many_slow_sockets_do_not_slow_the_others_and_are_all_closed() {
+    let _quiet = QUIET.lock().await;
+    let upstream = Upstream::start(|_| Side::Chat.reply(&Reply::text("ok"), false));
+    let gateway = Setup::mock(Side::Chat, &upstream.url())
+        .timeouts(|timeouts| timeouts.head = Duration::from_secs(2))
+        .start()
+        .await;
+    let mut slow = Vec::new();
+    // Both ends of each are in this process, which may have 1,024 files open.
+    for _ in 0..300 {
+        let mut client = gateway.client().await;
+        client
+            .send("POST /v1/chat/completions HTTP/1.1\r\nhost: loc")
+            .await
+            .unwrap();
+        slow.push(client);
+    }
+    let mut worst = Duration::ZERO;
+    for _ in 0..50 {
+        let began = Instant::now();
+        let answer = gateway
+            .post("/v1/chat/completions", &Side::Chat.request(false))
+            .await;
+        assert_eq!(answer.status, 200);
+        worst = worst.max(began.elapsed());
+    }
+    assert!(worst < milliseconds(500), "{worst:?}");
+    for client in slow {
+        closed_after(client).await;
+    }
+    assert_eq!(gateway.get("/health", &[]).await.status, 200);
+}

@@ -60,11 +60,25 @@ fn write_until_killed() {
     });
 }
 
+/// Whether a file is there that has not taken its place yet.
+fn is_writing(home: &TestHome) -> bool {
+    let names = std::fs::read_dir(home.path(""))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
+    names
+        .into_iter()
+        .any(|name| name.to_string_lossy().starts_with(".portolan-new-"))
+}
+
 #[tokio::test]
 async fn the_settings_are_whole_after_every_kill() {
-    const MINE: &str = "# mine\n[listen]\nport = 28009 # ours\n";
-    let home = TestHome::new(MINE);
-    for round in 0..25_u64 {
+    // Long enough for a write to take a while.
+    let mine = format!(
+        "{}[listen]\nport = 28009 # ours\n",
+        "# mine\n".repeat(2_000)
+    );
+    let home = TestHome::new(&mine);
+    for round in 0..30_u64 {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["write_until_killed", "--exact", "--test-threads=1"])
             .env(FOLDER, home.path(""))
@@ -72,26 +86,26 @@ async fn the_settings_are_whole_after_every_kill() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        // A moment that differs from round to round, after the child has begun to write.
         let began = Instant::now();
-        let before = std::fs::metadata(home.path("config.toml"))
-            .unwrap()
-            .modified()
-            .unwrap();
-        while std::fs::metadata(home.path("config.toml"))
-            .unwrap()
-            .modified()
-            .unwrap()
-            == before
-        {
+        while !is_writing(&home) {
             assert!(began.elapsed() < home::LONG, "the child does not write");
-            std::thread::sleep(Duration::from_millis(1));
         }
-        std::thread::sleep(Duration::from_micros(round * 1_713 % 20_000));
+        // What a reader sees now is what a kill would leave now.
+        let moment = Instant::now() + Duration::from_micros(round * 7_919 % 100_000);
+        while Instant::now() < moment {
+            assert!(
+                home.settings().starts_with(&mine),
+                "round {round}: half a file"
+            );
+        }
         child.kill().unwrap();
         child.wait().unwrap();
         let text = home.settings();
-        assert!(text.starts_with(MINE), "round {round}: {text}");
+        assert!(
+            text.starts_with(&mine),
+            "round {round}: {} bytes",
+            text.len()
+        );
         let control = home.start().await;
         assert!(
             control.accounts_list().await.unwrap().len() <= 1,

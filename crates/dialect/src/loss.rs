@@ -1,5 +1,6 @@
 //! What a translation could not carry over: nothing is dropped silently.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 /// What became of a field.
@@ -49,7 +50,11 @@ pub struct Loss {
 
 /// The losses of one exchange, in the order in which they happened, each field once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Losses(Vec<Loss>);
+pub struct Losses {
+    list: Vec<Loss>,
+    /// What the list holds: a request can lose a field in each of a hundred thousand messages.
+    known: HashSet<(String, LossKind)>,
+}
 
 impl Losses {
     /// The longest header value made of losses, in bytes.
@@ -64,12 +69,8 @@ impl Losses {
         reason: &'static str,
     ) {
         let path = path.into();
-        if !self
-            .0
-            .iter()
-            .any(|loss| loss.path == path && loss.kind == kind)
-        {
-            self.0.push(Loss {
+        if self.known.insert((path.clone(), kind)) {
+            self.list.push(Loss {
                 path,
                 kind,
                 weight,
@@ -81,18 +82,20 @@ impl Losses {
     /// Whether nothing was lost.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.list.is_empty()
     }
 
     /// The losses in order.
     pub fn iter(&self) -> impl Iterator<Item = &Loss> {
-        self.0.iter()
+        self.list.iter()
     }
 
     /// The first loss that can change what the answer means.
     #[must_use]
     pub fn first_semantic(&self) -> Option<&Loss> {
-        self.0.iter().find(|loss| loss.weight == Weight::Semantic)
+        self.list
+            .iter()
+            .find(|loss| loss.weight == Weight::Semantic)
     }
 
     /// The value of `x-portolan-loss`: `field=kind` pairs joined by `; `, ASCII only, at most
@@ -100,7 +103,7 @@ impl Losses {
     #[must_use]
     pub fn header(&self) -> Option<String> {
         let mut value = String::new();
-        for (position, loss) in self.0.iter().enumerate() {
+        for (position, loss) in self.list.iter().enumerate() {
             let separator = if value.is_empty() { "" } else { "; " };
             let field: String = loss
                 .path
@@ -116,7 +119,7 @@ impl Losses {
                 .collect();
             // Leave room for the note on what was cut.
             if value.len() + field.len() + 32 > Self::HEADER_LIMIT {
-                let _infallible = write!(value, "{separator}more={}", self.0.len() - position);
+                let _infallible = write!(value, "{separator}more={}", self.list.len() - position);
                 break;
             }
             let _infallible = write!(value, "{separator}{field}={}", loss.kind.as_str());

@@ -277,9 +277,10 @@ impl<'a> Ending<'a> {
 
 fn stop_word(reason: StopReason) -> &'static str {
     match reason {
-        StopReason::Natural | StopReason::Other => "end_turn",
+        StopReason::Natural => "end_turn",
         StopReason::StopSequence => "stop_sequence",
-        StopReason::Length => "max_tokens",
+        // `end_turn` would tell an agent that the work is done.
+        StopReason::Length | StopReason::Other => "max_tokens",
         StopReason::ContextFull => "model_context_window_exceeded",
         StopReason::ToolCalls => "tool_use",
         StopReason::Paused => "pause_turn",

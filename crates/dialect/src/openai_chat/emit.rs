@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::finish::{self, AnnotationOut};
 use super::usage::UsageOut;
-use crate::chat::{BlockStart, ChatEvent, Delta, Finish, Usage};
+use crate::chat::{BlockStart, ChatEvent, Citation, Delta, Finish, Usage};
 use crate::{AnswerContext, Losses, StreamEncoder};
 
 /// The writer of one stream.
@@ -17,6 +17,9 @@ pub(super) struct Encoder {
     blocks: Vec<Block>,
     tools: usize,
     text: Written,
+    /// Citations that stand for their whole block of text, which is known once it is closed:
+    /// Anthropic's web search cites a block before it says it.
+    cited: Vec<(usize, Citation)>,
     refused: bool,
 }
 
@@ -108,6 +111,7 @@ impl Encoder {
             blocks: Vec::new(),
             tools: 0,
             text: Written::default(),
+            cited: Vec::new(),
             refused: false,
         }
     }
@@ -213,14 +217,11 @@ impl Encoder {
                     self.argue(index, number, arguments, out);
                 }
             }
-            (Block::Text { start }, Delta::Citation(citation)) => {
-                let span = (start, self.text.characters);
-                let annotation = AnnotationOut::of(citation, span, losses);
-                let delta = DeltaOut {
-                    annotations: Some([annotation]),
-                    ..DeltaOut::default()
-                };
-                self.chunk(&delta, None, out);
+            (Block::Text { start }, Delta::Citation(citation)) if citation.span.is_some() => {
+                self.cite(start, citation, losses, out);
+            }
+            (Block::Text { .. }, Delta::Citation(citation)) => {
+                self.cited.push((index, citation.clone()));
             }
             (_, Delta::Seal(_)) => finish::lose_seal(losses),
             // The laws forbid every other pair.
@@ -242,6 +243,35 @@ impl Encoder {
             None,
             out,
         );
+    }
+
+    fn cite(&self, start: usize, citation: &Citation, losses: &mut Losses, out: &mut Vec<u8>) {
+        let span = (start, self.text.characters);
+        let annotation = AnnotationOut::of(citation, span, losses);
+        let delta = DeltaOut {
+            annotations: Some([annotation]),
+            ..DeltaOut::default()
+        };
+        self.chunk(&delta, None, out);
+    }
+
+    fn close(&mut self, index: usize, losses: &mut Losses, out: &mut Vec<u8>) {
+        match self.blocks.get(index).copied() {
+            Some(Block::Tool {
+                number,
+                argued: false,
+            }) => self.argue(index, number, "{}", out),
+            Some(Block::Text { start }) => {
+                for (block, citation) in std::mem::take(&mut self.cited) {
+                    if block == index {
+                        self.cite(start, &citation, losses, out);
+                    } else {
+                        self.cited.push((block, citation));
+                    }
+                }
+            }
+            Some(Block::Tool { .. } | Block::Reasoning | Block::Refusal | Block::Lost) | None => {}
+        }
     }
 
     fn argue(&mut self, block: usize, number: usize, arguments: &str, out: &mut Vec<u8>) {
@@ -308,15 +338,7 @@ impl StreamEncoder for Encoder {
             }
             ChatEvent::Open { block, .. } => self.open(block, losses, out),
             ChatEvent::Delta { index, delta } => self.delta(*index, delta, losses, out),
-            ChatEvent::Close { index } => {
-                if let Some(Block::Tool {
-                    number,
-                    argued: false,
-                }) = self.blocks.get(*index)
-                {
-                    self.argue(*index, *number, "{}", out);
-                }
-            }
+            ChatEvent::Close { index } => self.close(*index, losses, out),
             ChatEvent::Usage(usage) => self.usage.update(usage),
             ChatEvent::Finish(finish) => self.finish(finish, losses, out),
         }

@@ -11,15 +11,37 @@ use super::image;
 use super::names::Names;
 use crate::chat::{
     Block, CacheHint, Content, Document, DocumentSource, Image, OpaqueFormat, Reasoning, Role,
-    Source, ToolCall, ToolResult,
+    Source, ToolCall, ToolResult, Turn,
 };
 use crate::{Dialect, Fault, LossKind, Losses, Weight};
 
 /// What writing a block needs to know of the request around it.
 pub(super) struct Writer<'w> {
     pub(super) origin: Dialect,
+    /// The client's message that each turn begins with; see [`begins`].
+    pub(super) begins: &'w [Option<usize>],
     pub(super) names: &'w Names,
     pub(super) losses: &'w mut Losses,
+}
+
+/// The number of the client's message that each turn begins with; nothing for system text with a
+/// field of its own. In OpenAI's chat every tool result is a message, and results one after the
+/// other are one turn.
+pub(super) fn begins(origin: Dialect, turns: &[Turn]) -> Vec<Option<usize>> {
+    let is_result = |block: &Block| matches!(block.content, Content::ToolResult(_));
+    let mut next = 0;
+    let mut begins = Vec::with_capacity(turns.len());
+    for turn in turns {
+        let is_field =
+            origin == Dialect::AnthropicMessages && begins.is_empty() && turn.role == Role::System;
+        begins.push((!is_field).then_some(next));
+        next += match origin {
+            _ if is_field => 0,
+            Dialect::OpenAiChat if turn.blocks.iter().all(is_result) => turn.blocks.len().max(1),
+            _ => 1,
+        };
+    }
+    begins
 }
 
 impl Writer<'_> {
@@ -30,7 +52,29 @@ impl Writer<'_> {
             Dialect::OpenAiResponses => "input",
             Dialect::Gemini => "contents",
         };
-        format!("{list}[{turn}]")
+        match self.begins.get(turn) {
+            Some(Some(message)) => format!("{list}[{message}]"),
+            Some(None) => "system".to_owned(),
+            None => format!("{list}[{turn}]"),
+        }
+    }
+
+    /// Where a block of a turn stands. In OpenAI's chat calls and thoughts have fields of their own,
+    /// and a tool's result is a message.
+    pub(super) fn block_place(&self, turn: usize, index: usize, content: &Content) -> String {
+        match (self.origin, content, self.begins.get(turn)) {
+            (Dialect::OpenAiChat, Content::ToolResult(_), Some(Some(message))) => {
+                format!("messages[{}]", message + index)
+            }
+            (Dialect::OpenAiChat, Content::ToolCall(_), _) => {
+                format!("{}.tool_calls", self.place(turn))
+            }
+            (Dialect::OpenAiChat, Content::Reasoning(_), _) => {
+                format!("{}.reasoning_content", self.place(turn))
+            }
+            (_, _, Some(None)) => format!("system[{index}]"),
+            (_, _, _) => format!("{}.content[{index}]", self.place(turn)),
+        }
     }
 
     pub(super) fn dropped(&mut self, path: &str, weight: Weight, reason: &'static str) {

@@ -117,8 +117,10 @@ pub(super) fn request(
 ) -> Result<EncodedRequest, Fault> {
     refuse(request)?;
     let names = Names::of(request);
+    let begins = content::begins(request.origin, &request.turns);
     let mut writer = Writer {
         origin: request.origin,
+        begins: &begins,
         names: &names,
         losses,
     };
@@ -149,6 +151,7 @@ pub(super) fn request(
     let free: HashSet<&str> = free.collect();
     let mut turn_writer = Writer {
         origin: request.origin,
+        begins: &begins,
         names: &names,
         losses: writer.losses,
     };
@@ -180,6 +183,7 @@ pub(super) fn request(
     };
     let mut writer = Writer {
         origin: request.origin,
+        begins: &begins,
         names: &names,
         losses,
     };
@@ -268,14 +272,15 @@ fn format<'a>(request: &'a ChatRequest, writer: &mut Writer<'_>) -> Option<Form<
     let schema = match &request.format {
         Format::Text => return None,
         Format::JsonObject => {
-            let reason = "asked for in words and with a schema of any object";
+            // A schema cannot say it: Anthropic refuses one that leaves an object open.
+            let reason = "asked for in words";
             writer.losses.record(
                 "response_format",
                 LossKind::Emulated,
                 Weight::Cosmetic,
                 reason,
             );
-            Schema::fixed(r#"{"type":"object"}"#)
+            return None;
         }
         Format::JsonSchema {
             description,
@@ -303,7 +308,7 @@ fn system<'a>(turns: &'a [Turn], writer: &mut Writer<'_>) -> Result<(Vec<Sent<'a
     let mut system = Vec::new();
     for (at, turn) in turns.iter().enumerate().take(head) {
         for (index, block) in turn.blocks.iter().enumerate() {
-            let place = format!("{}.content[{index}]", writer.place(at));
+            let place = writer.block_place(at, index, &block.content);
             if matches!(block.content, Content::Reasoning(_)) {
                 writer.dropped(&place, Weight::Cosmetic, "only a model thinks");
                 continue;

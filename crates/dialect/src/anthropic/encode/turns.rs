@@ -31,6 +31,8 @@ fn body<S: serde::Serializer>(content: &[Sent<'_>], serializer: S) -> Result<S::
 struct Pending<'a> {
     id: &'a str,
     sent: String,
+    /// Where the turn with the call stands.
+    place: String,
     answered: bool,
 }
 
@@ -118,7 +120,7 @@ impl<'a, 'w> Conversation<'a, 'w> {
         }
         if self.messages.is_empty() {
             let path = self.writer.place(0);
-            let path = path.trim_end_matches("[0]");
+            let path = path.split('[').next().unwrap_or(&path);
             return Err(Fault::invalid(
                 path,
                 format!("{path} must hold something to answer"),
@@ -163,9 +165,9 @@ impl<'a, 'w> Conversation<'a, 'w> {
         for (at, turn) in turns.iter().enumerate().take(end).skip(begin) {
             self.name(at);
             for (index, block) in turn.blocks.iter().enumerate() {
-                let place = format!("{}.content[{index}]", self.writer.place(at));
+                let place = self.writer.block_place(at, index, &block.content);
                 match &block.content {
-                    Content::ToolCall(call) => self.call(block, call, &place),
+                    Content::ToolCall(call) => self.call(block, call, at, &place),
                     Content::ToolResult(_) => {
                         self.writer
                             .dropped(&place, Weight::Semantic, "a model returns no results");
@@ -181,7 +183,7 @@ impl<'a, 'w> Conversation<'a, 'w> {
         Ok(())
     }
 
-    fn call(&mut self, block: &'a Block, call: &'a ToolCall, place: &str) {
+    fn call(&mut self, block: &'a Block, call: &'a ToolCall, at: usize, place: &str) {
         if self.pending.iter().any(|pending| pending.id == call.id) {
             self.writer
                 .dropped(place, Weight::Semantic, "the call is there twice");
@@ -194,6 +196,7 @@ impl<'a, 'w> Conversation<'a, 'w> {
         self.pending.push(Pending {
             id: &call.id,
             sent,
+            place: self.writer.place(at),
             answered: false,
         });
         self.push(
@@ -212,7 +215,7 @@ impl<'a, 'w> Conversation<'a, 'w> {
         for (at, turn) in turns.iter().enumerate().take(end).skip(begin) {
             self.name(at);
             for (index, block) in turn.blocks.iter().enumerate() {
-                let place = format!("{}.content[{index}]", self.writer.place(at));
+                let place = self.writer.block_place(at, index, &block.content);
                 match &block.content {
                     Content::ToolResult(_) if self.moved.contains(&(at, index)) => {}
                     Content::ToolResult(result) => {
@@ -276,14 +279,14 @@ impl<'a, 'w> Conversation<'a, 'w> {
     /// Answers the calls that are still open: with a result that comes later where that can only
     /// be theirs, else with an error that says so.
     fn missing(&mut self, end: usize) -> Result<(), Fault> {
-        let open: Vec<(&'a str, String)> = self
+        let open: Vec<(&'a str, String, String)> = self
             .pending
             .iter()
             .filter(|pending| !pending.answered)
-            .map(|pending| (pending.id, pending.sent.clone()))
+            .map(|pending| (pending.id, pending.sent.clone(), pending.place.clone()))
             .collect();
         let turns = self.turns;
-        for (id, sent) in open {
+        for (id, sent, call) in open {
             let later = self
                 .results
                 .get(id)
@@ -293,7 +296,7 @@ impl<'a, 'w> Conversation<'a, 'w> {
             if let Some((at, index, block)) = found
                 && let Content::ToolResult(result) = &block.content
             {
-                let place = format!("{}.content[{index}]", self.writer.place(at));
+                let place = self.writer.block_place(at, index, &block.content);
                 self.writer
                     .approximated(&place, Weight::Cosmetic, "moved behind its call");
                 self.moved.insert((at, index));
@@ -301,9 +304,8 @@ impl<'a, 'w> Conversation<'a, 'w> {
                 self.push("user", result);
                 continue;
             }
-            let place = self.writer.place(end.saturating_sub(1));
             self.writer.losses.record(
-                place,
+                call,
                 LossKind::Emulated,
                 Weight::Semantic,
                 "a call without a result is answered with an error",

@@ -151,7 +151,7 @@ fn every_reason_has_a_word_and_comes_back() {
         assert!(losses.is_empty());
     }
     let (body, losses) = written(&answer(Vec::new(), StopReason::Other));
-    assert_eq!(body["stop_reason"], "end_turn");
+    assert_eq!(body["stop_reason"], "max_tokens");
     assert_eq!(losses.header().as_deref(), Some("stop_reason=approximated"));
     assert_eq!(body["content"], json!([]));
     assert_eq!(body["usage"]["input_tokens"], 11);

@@ -88,12 +88,12 @@ fn results_follow_their_calls_whatever_the_client_did() {
     assert_eq!(messages[4], json!({"role": "user", "content": "go on"}));
     assert_eq!(messages.as_array().unwrap().len(), 5);
     for part in [
-        "messages[1].content[1]=dropped",
+        "messages[1].tool_calls=dropped",
         "messages[3]=approximated",
-        "messages[6].content[0]=approximated",
-        "messages[8].content[0]=dropped",
-        "messages[10].content[0]=approximated",
-        "messages[8]=emulated",
+        "messages[6]=approximated",
+        "messages[8]=dropped",
+        "messages[10]=approximated",
+        "messages[2]=emulated",
     ] {
         assert!(lost.contains(part), "{part} in {lost}");
     }
@@ -235,10 +235,7 @@ fn thoughts_go_back_to_their_owner_only() {
             {"type": "text", "text": "No."}
         ])
     );
-    assert_eq!(
-        lost,
-        "messages[1].content[2]=dropped; messages[1].content[3]=dropped"
-    );
+    assert_eq!(lost, "messages[1].reasoning_content=dropped");
 }
 
 #[test]
@@ -316,5 +313,31 @@ fn files_are_read_as_what_they_are() {
     assert_eq!(
         fault(&with("application/zip", "UEsDBAAA")).0,
         FaultKind::Unsupported
+    );
+}
+
+#[test]
+fn losses_are_named_by_the_messages_that_the_client_wrote() {
+    let answers = |id: &str, text: &str| {
+        let [block] = <[Block; 1]>::try_from(result(id, text).blocks).unwrap();
+        block
+    };
+    let thought = Content::Reasoning(Reasoning {
+        text: "hm".to_owned(),
+        seal: None,
+    });
+    // Two results are two messages and one turn.
+    let request = chat(vec![
+        says(Role::User, "go"),
+        turn(Role::Assistant, vec![call("a", "{}"), call("b", "[1]")]),
+        turn(Role::User, vec![answers("a", "A"), answers("zz", "orphan")]),
+        turn(Role::Assistant, vec![Block::new(thought)]),
+        says(Role::System, "later"),
+    ]);
+    let (_, lost) = body(&request);
+    assert_eq!(
+        lost,
+        "messages[1].tool_calls=approximated; messages[3]=approximated; messages[1]=emulated; \
+         messages[4].reasoning_content=dropped; messages[5]=approximated"
     );
 }

@@ -481,7 +481,7 @@ fn the_start_has_an_estimate_and_the_end_what_is_known() {
         \"output_tokens\":0}}}\n\n";
     assert!(out.starts_with(expected), "{out}");
     let expected = "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\
-        \"stop_reason\":\"end_turn\",\"stop_sequence\":null},\"usage\":{\"input_tokens\":40,\
+        \"stop_reason\":\"max_tokens\",\"stop_sequence\":null},\"usage\":{\"input_tokens\":40,\
         \"cache_read_input_tokens\":60,\"output_tokens\":7,\
         \"output_tokens_details\":{\"thinking_tokens\":3}}}\n\n";
     assert!(out.contains(expected), "{out}");

@@ -5,6 +5,8 @@
     reason = "a command line program talks here"
 )]
 
+#[cfg(target_os = "linux")]
+mod bench;
 mod checks;
 mod chroot;
 mod dist;
@@ -26,6 +28,8 @@ usage: cargo xtask COMMAND
   test [--full|--clients]  every check and test, ending with their sum
   gen [--check]            write the generated files again (or tell which are stale)
   dist                     the release program, packed, in the target folder's dist/
+  bench [--quick] [--row N] [--enforce] [--program FILE]
+                           the figures, beside nginx and the least that a gateway can be
   run [ARGUMENTS]          build quickly and start `portolan serve`
 ";
 
@@ -40,6 +44,10 @@ fn main() -> ExitCode {
         ["gen"] => generate::command(generate::Mode::Write),
         ["gen", "--check"] => generate::command(generate::Mode::Compare),
         ["dist"] => dist::command(),
+        #[cfg(target_os = "linux")]
+        ["bench", rest @ ..] => bench::command(rest),
+        #[cfg(not(target_os = "linux"))]
+        ["bench", ..] => Err("the benchmark reads /proc, which only Linux has".to_owned()),
         ["run", rest @ ..] => run::command(rest),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -1,0 +1,47 @@
+//! The figures: nginx, the least that a gateway can be, and Portolan, beside each other in one run.
+
+mod answer;
+mod field;
+mod latency;
+mod load;
+mod options;
+mod process;
+mod prompt;
+mod rest;
+mod rig;
+mod run;
+mod streams;
+mod table;
+mod work;
+
+use std::process::Command;
+
+use self::options::Options;
+use crate::{dist, shell};
+
+/// Builds what is measured as it is shipped, and measures.
+pub(crate) fn command(words: &[&str]) -> Result<(), String> {
+    let options = Options::read(words)?;
+    if options.built {
+        return run::run(&options);
+    }
+    if options.program.is_none() {
+        shell::done(&mut dist::build())?;
+    }
+    shell::done(&mut shell::cargo(&[
+        "build",
+        "--release",
+        "--locked",
+        "--package=testkit",
+        "--package=xtask",
+        "--features=testkit/floor",
+        "--bins",
+    ]))?;
+    // The load must be as quick as what it measures, so that a release build of this program does it.
+    let target = shell::target_folder()?;
+    let mut again = Command::new(shell::built(&target, "release", "xtask"));
+    for (name, key) in rig::floor_keys() {
+        again.env(name, key);
+    }
+    shell::done(again.arg("bench").args(words).arg("--built"))
+}

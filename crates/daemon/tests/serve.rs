@@ -75,6 +75,31 @@ fn the_first_key_is_printed_once_where_there_is_no_vault() {
 }
 
 #[test]
+fn the_first_key_is_shown_again_where_there_is_a_vault() {
+    let bed = Bed::new()
+        .with_settings(ANY_PORT)
+        .with("PORTOLAN_MASTER_KEY", bed::MASTER_KEY);
+    let server = bed.serve(&[]);
+    let shown = bed.run(&["keys", "show"]);
+    assert_eq!(shown.code, Some(0), "{shown:?}");
+    let key = shown.out.trim_end();
+    assert!(
+        server
+            .get("/v1/models", Some(key))
+            .starts_with("HTTP/1.1 200 ")
+    );
+    #[cfg(unix)]
+    server.signal("TERM");
+    let (said, _) = server.wait();
+    assert!(!said.err.contains(key), "{said:?}");
+    assert_eq!(
+        bed.run(&["keys", "show"]).out,
+        shown.out,
+        "without a server too"
+    );
+}
+
+#[test]
 fn the_environments_key_works_and_is_not_shown() {
     let bed = Bed::new()
         .with_settings(ANY_PORT)
@@ -174,6 +199,12 @@ fn a_second_one_on_the_same_home_names_the_first() {
         "{said:?}"
     );
     assert!(said.err.contains("\nhint: "), "{said:?}");
+    let said = bed.with("LC_ALL", "zh_CN.UTF-8").run(&["serve"]);
+    let expected = format!(
+        "错误：无法启动：这个目录的 Portolan 已在 http://{} 运行\n提示：",
+        server.address
+    );
+    assert!(said.err.starts_with(&expected), "{said:?}");
     assert!(
         server.get("/health", None).starts_with("HTTP/1.1 200 "),
         "the first goes on"

@@ -122,7 +122,7 @@ impl Speaker<'_> {
                 model,
                 dialect,
                 native,
-                reason,
+                reason: _,
             } = candidate;
             let interface = if *native {
                 self.text("routes-candidate-native", &[])
@@ -134,7 +134,6 @@ impl Speaker<'_> {
                 format!("{provider}/{model}"),
                 account.clone().unwrap_or_default(),
                 interface,
-                reason.clone(),
             ]);
         }
         spoken.out.push_str(&table.render());

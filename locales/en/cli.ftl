@@ -66,7 +66,6 @@ usage-conflict = { $argument } and { $other } cannot be used together
 usage-not-text = an argument is not UTF-8 text
 usage-other = the command cannot be understood
 usage-hint-similar = did you mean “{ $similar }”?
-usage-hint-values = possible values: { $values }
 usage-hint-port = a port is a number from 0 to 65535; 0 takes a free one
 usage-hint-host = localhost, 127.0.0.1, ::1 or another IP address of this machine
 usage-hint-commands = its commands: { $commands }

@@ -66,7 +66,6 @@ usage-conflict = { $argument } 和 { $other } 不能同时使用
 usage-not-text = 有参数不是 UTF-8 文本
 usage-other = 看不懂这条命令
 usage-hint-similar = 你是不是想输入“{ $similar }”？
-usage-hint-values = 可选值：{ $values }
 usage-hint-port = 端口是 0 到 65535 的数字，0 表示任选一个空闲端口
 usage-hint-host = 可以是 localhost、127.0.0.1、::1，或本机的其他 IP 地址
 usage-hint-commands = 可用的命令：{ $commands }

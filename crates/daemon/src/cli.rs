@@ -13,6 +13,7 @@ mod words;
 use std::ffi::OsString;
 use std::io::{stderr, stdout};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::error::ErrorKind;
 use contract::{ApiError, Code};
@@ -124,11 +125,17 @@ fn ask(
         match reach::reach(home).await? {
             reach::Reached::Running(api) => speaker.answer(&api, question, &mut input::Stdin).await,
             reach::Reached::Here(here) => {
-                let answer = speaker
-                    .answer(&*here.api(), question, &mut input::Stdin)
-                    .await;
-                here.stop(std::time::Duration::ZERO).await;
-                answer
+                let api = here.api();
+                // A server has learnt long since which models there are.
+                let unknown = match question {
+                    Question::Models | Question::RouteExplain { .. } => speaker.learn(&*api).await,
+                    _ => Ok(String::new()),
+                };
+                let answer = speaker.answer(&*api, question, &mut input::Stdin).await;
+                here.stop(Duration::ZERO).await;
+                let mut spoken = answer?;
+                spoken.note.insert_str(0, &unknown?);
+                Ok(spoken)
             }
         }
     })?;

@@ -249,6 +249,50 @@ targets = [\"mock/mock-model\"]
 }
 
 #[test]
+fn without_a_server_the_providers_are_asked_for_their_models() {
+    let upstream = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = upstream.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in upstream.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = [0; 4096];
+            if std::io::Read::read(&mut stream, &mut request).is_ok_and(|read| read > 0) {
+                let body = r#"{"object":"list","data":[{"id":"learnt","object":"model"}]}"#;
+                let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+                let length = body.len();
+                let answer = format!("{head}Content-Length: {length}\r\n\r\n{body}");
+                std::io::Write::write_all(&mut stream, answer.as_bytes()).unwrap();
+            }
+        }
+    });
+    let settings = |port: u16| {
+        format!(
+            "version = 1\n[provider.near]\nallow_private = true\n\
+             endpoints = {{ openai-chat = \"http://127.0.0.1:{port}/v1\" }}\n\
+             [[account]]\nprovider = \"near\"\n"
+        )
+    };
+    let bed = Bed::new().with_settings(&settings(port));
+    let models = bed.run(&["models"]);
+    assert!(
+        models.code == Some(0) && models.out.contains("learnt"),
+        "{models:?}"
+    );
+    let explained = bed.run(&["routes", "explain", "learnt"]);
+    assert!(
+        explained.out.contains("is a model of an account"),
+        "{explained:?}"
+    );
+
+    let silent = Bed::new().with_settings(&settings(9));
+    let models = silent.run(&["models"]);
+    assert!(
+        models.code == Some(0) && models.err.starts_with("warning: "),
+        "{models:?}"
+    );
+}
+
+#[test]
 fn invalid_settings_name_file_line_and_key() {
     let settings = "version = 1\n\n[listen]\nport = \"many\"\n";
     for command in ["status", "serve", "models"] {

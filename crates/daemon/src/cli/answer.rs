@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::input::Input;
+use super::message::Complaint;
 use super::parse::{KeyPlace, Question};
 use super::status;
 
@@ -131,6 +132,22 @@ impl Speaker<'_> {
                 self.tell(&explanation, || self.explanation(&explanation))
             }
         }
+    }
+
+    /// Asks the providers which models they have, and tells which of them did not answer.
+    pub(crate) async fn learn(&self, api: &impl Api) -> Result<String, ApiError> {
+        let faults = api
+            .models_refresh()
+            .await?
+            .into_iter()
+            .filter_map(|each| each.fault);
+        let lines = faults.map(|fault| {
+            let message = Complaint::of_error(self.messages, &fault).message;
+            self.messages
+                .get("cli-warning", &[("message", message.into())])
+                + "\n"
+        });
+        Ok(lines.collect())
     }
 
     async fn add(

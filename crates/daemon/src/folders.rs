@@ -46,10 +46,10 @@ pub(crate) struct Folders {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum FoldersError {
     /// Neither `PORTOLAN_HOME` nor the variable that the platform's folders hang from is set.
-    #[error("find the home folder: neither PORTOLAN_HOME nor {0} is set")]
+    #[error("neither PORTOLAN_HOME nor {0} is set")]
     NoHome(&'static str),
     /// A relative path would be another folder for each working directory.
-    #[error("find the home folder: {0} is not an absolute path")]
+    #[error("{0} is not an absolute path")]
     Relative(PathBuf),
 }
 

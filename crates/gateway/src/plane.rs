@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use accounts::AccountId;
@@ -34,8 +34,8 @@ pub(crate) struct Plane {
     pub(crate) rates: Rates,
     pub(crate) refused: RefusedList,
     pub(crate) load: Counters,
-    /// When an account was last asked for its models.
-    asked: Mutex<HashMap<AccountId, Instant>>,
+    /// When an account was last asked for its models; held while they are asked.
+    asked: tokio::sync::Mutex<HashMap<AccountId, Instant>>,
     /// Makes this process's ids unlike any other's.
     seed: u64,
     count: AtomicU64,
@@ -65,36 +65,37 @@ impl Plane {
     }
 
     /// Asks the accounts whose lists of models are not known yet, unless that failed a moment ago.
-    /// True when something was learnt.
+    /// Where somebody asks them already, their answer is waited for. True when something was
+    /// learnt.
     pub(crate) async fn learn_missing(&self) -> bool {
         let snapshot = self.snapshot();
         let known = self.live.get();
-        let now = Instant::now();
-        let missing: Vec<AccountId> = {
-            let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-            snapshot
-                .offers
-                .iter()
-                .filter(|offer| offer.provider.list_models && !known.contains_key(&offer.account))
-                .map(|offer| offer.account.clone())
-                .filter(|account| {
-                    let due = asked
-                        .get(account)
-                        .is_none_or(|last| now.saturating_duration_since(*last) >= LIST_PAUSE);
-                    if due {
-                        asked.insert(account.clone(), now);
-                    }
-                    due
-                })
-                .collect()
-        };
+        let missing: Vec<AccountId> = snapshot
+            .offers
+            .iter()
+            .filter(|offer| offer.provider.list_models && !known.contains_key(&offer.account))
+            .map(|offer| offer.account.clone())
+            .collect();
         if missing.is_empty() {
             return false;
         }
-        self.ask(&missing)
-            .await
+        let mut asked = self.asked.lock().await;
+        let known = self.live.get();
+        let due: Vec<AccountId> = missing
             .iter()
-            .any(|(_, result)| result.is_ok())
+            .filter(|account| !known.contains_key(*account))
+            .filter(|account| {
+                asked
+                    .get(*account)
+                    .is_none_or(|last| last.elapsed() >= LIST_PAUSE)
+            })
+            .cloned()
+            .collect();
+        self.ask(&due).await;
+        // Noted at the end: a client that left in the middle has learnt nothing for the others.
+        asked.extend(due.into_iter().map(|account| (account, Instant::now())));
+        let known = self.live.get();
+        missing.iter().any(|account| known.contains_key(account))
     }
 
     /// Asks every account again which models it has.
@@ -167,7 +168,7 @@ impl DataPlane {
             rates: Rates::default(),
             refused: RefusedList::default(),
             load: Counters::default(),
-            asked: Mutex::default(),
+            asked: tokio::sync::Mutex::default(),
             seed,
             count: AtomicU64::new(0),
         });

@@ -64,11 +64,8 @@ pub(super) async fn serve(
         .max_header_size(HEAD_LIMIT);
     let mut connection = pin!(builder.serve_connection(io, service));
     let mut overdue = pin!(Overdue::new(watch.clone(), timeouts));
-    let mut asked_to_stop = pin!(async move {
-        if stopping.wait_for(|stop| *stop).await.is_err() {
-            // The sender is gone with the data plane itself.
-        }
-    });
+    // Borrowed, not moved: whoever stops the listener waits until this receiver is gone.
+    let mut asked_to_stop = pin!(stopping.wait_for(|stop| *stop));
     let mut ending = false;
     std::future::poll_fn(|context| {
         if !ending && asked_to_stop.as_mut().poll(context).is_ready() {

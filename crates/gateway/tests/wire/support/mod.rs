@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use testkit::{Client, SseEvent};
 
-pub(crate) use gateway::{Gateway, Setup};
+pub(crate) use gateway::{Gateway, Setup, keys};
 pub(crate) use side::{PAIRS, Side};
 
 /// The key that every test gateway takes.

@@ -276,7 +276,7 @@ events {{ worker_connections 16000; }}
 http {{
   access_log off;
   client_max_body_size 64m;
-  client_body_buffer_size 1m;
+  client_body_buffer_size 64k;
   client_body_temp_path {folder}/body;
   proxy_temp_path {folder}/proxy;
   fastcgi_temp_path {folder}/fastcgi;
@@ -295,6 +295,10 @@ http {{
       proxy_set_header Connection "";
       proxy_set_header Authorization "Bearer {UPSTREAM_KEY}";
       proxy_buffering off;
+      proxy_request_buffering off;
+      proxy_buffer_size 64k;
+      proxy_buffers 4 64k;
+      proxy_busy_buffers_size 64k;
       proxy_read_timeout 600s;
     }}
   }}

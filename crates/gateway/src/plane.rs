@@ -170,7 +170,7 @@ impl DataPlane {
             load: Counters::default(),
             asked: tokio::sync::Mutex::default(),
             seed,
-            count: AtomicU64::new(0),
+            count: AtomicU64::new(1),
         });
         let (orders, inbox) = mpsc::channel(16);
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -279,13 +279,14 @@ async fn work(plane: Arc<Plane>, mut orders: mpsc::Receiver<Order>) {
     let mut listeners: HashMap<String, watch::Sender<bool>> = HashMap::new();
     let mut settings = plane.snapshot.clone();
     let mut settings_live = true;
-    learn(&plane);
     loop {
         let order = tokio::select! {
             order = orders.recv() => order,
             changed = settings.changed(), if settings_live => {
                 settings_live = changed.is_ok();
-                learn(&plane);
+                if !listeners.is_empty() {
+                    learn(&plane);
+                }
                 continue;
             }
         };
@@ -293,6 +294,7 @@ async fn work(plane: Arc<Plane>, mut orders: mpsc::Receiver<Order>) {
             Some(Order::Listen(address, reply)) => {
                 let bound = serve::bind(&address).await;
                 let _nobody_waits = reply.send(bound.map(|bound| {
+                    learn(&plane);
                     let addresses = bound.addresses.clone();
                     let stop = open(&plane, &address.instance, bound);
                     close(listeners.insert(address.instance, stop));
@@ -330,7 +332,8 @@ async fn work(plane: Arc<Plane>, mut orders: mpsc::Receiver<Order>) {
     }
 }
 
-/// Learns the lists of models that are missing, in the background.
+/// Learns the lists of models that are missing, in the background. Only for one who listens: a
+/// command that looks at the settings asks nobody.
 fn learn(plane: &Arc<Plane>) {
     let plane = Arc::clone(plane);
     tokio::spawn(async move { plane.learn_missing().await });

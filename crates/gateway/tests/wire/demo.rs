@@ -16,13 +16,20 @@ async fn it_says_what_was_said_streamed_and_whole() {
     let gateway = Setup::new().start().await;
     for side in SIDES {
         for model in ["demo", "demo/echo"] {
-            let answer = gateway.post(side.path(), &side.request_for(model, false)).await;
+            let answer = gateway
+                .post(side.path(), &side.request_for(model, false))
+                .await;
             assert_eq!(answer.status, 200, "{}", answer.text());
             assert_eq!(side.whole_text(&answer.json()), "Hello");
             let upstream = format!("demo/{model}");
-            assert_eq!(answer.headers.get("x-portolan-upstream"), Some(upstream.as_str()));
+            assert_eq!(
+                answer.headers.get("x-portolan-upstream"),
+                Some(upstream.as_str())
+            );
             assert_eq!(answer.headers.get("x-portolan-attempts"), Some("1"));
-            let mut client = gateway.sent(side.path(), &[], &side.request_for(model, true)).await;
+            let mut client = gateway
+                .sent(side.path(), &[], &side.request_for(model, true))
+                .await;
             let head = client.head().await.unwrap();
             assert_eq!(head.headers.get("content-type"), Some("text/event-stream"));
             let (events, broke) = in_time(all_events(&mut client)).await;
@@ -44,7 +51,10 @@ async fn it_answers_the_same_every_time() {
     for side in SIDES {
         let mut bodies = Vec::new();
         for _ in 0..2 {
-            let mut body = gateway.post(side.path(), &side.request_for("demo", false)).await.json();
+            let mut body = gateway
+                .post(side.path(), &side.request_for("demo", false))
+                .await
+                .json();
             body["id"] = Value::Null;
             body["created"] = Value::Null;
             bodies.push(body);
@@ -71,7 +81,10 @@ async fn the_slow_one_says_a_word_at_a_time() {
     assert_eq!(times.len(), 3);
     for pair in times.windows(2) {
         let gap = pair[1] - pair[0];
-        assert!(gap > milliseconds(200) && gap < milliseconds(600), "{gap:?}");
+        assert!(
+            gap > milliseconds(200) && gap < milliseconds(600),
+            "{gap:?}"
+        );
     }
     // Who leaves in the middle is noticed here too.
     let mut client = gateway.sent("/v1/chat/completions", &[], &request).await;
@@ -96,7 +109,10 @@ async fn the_tool_is_called_and_its_result_told() {
         "messages": [{"role": "user", "content": "Oslo"}],
         "tools": [{"name": "weather", "input_schema": {"type": "object"}}]});
     let text = gateway.post("/v1/messages", &messages).await.text();
-    assert!(text.contains("\"tool_use\"") && text.contains("message_stop"), "{text}");
+    assert!(
+        text.contains("\"tool_use\"") && text.contains("message_stop"),
+        "{text}"
+    );
     let told = json!({"model": "demo/tool", "max_tokens": 9, "messages": [
         {"role": "user", "content": "Oslo"},
         {"role": "assistant", "content": [
@@ -113,11 +129,16 @@ async fn the_error_looks_like_a_real_one() {
     let gateway = Setup::new().start().await;
     for (side, status) in [(Side::Chat, 503), (Side::Messages, 529)] {
         for stream in [false, true] {
-            let answer = gateway.post(side.path(), &side.request_for("demo/error", stream)).await;
+            let answer = gateway
+                .post(side.path(), &side.request_for("demo/error", stream))
+                .await;
             assert_eq!(answer.status, status);
             assert!(side.error_words(&answer.json()).contains("Demo"));
             assert_eq!(answer.headers.get("retry-after"), Some("1"));
-            assert!(matches!(gateway.exchange().await.outcome, Outcome::Failed(_)));
+            assert!(matches!(
+                gateway.exchange().await.outcome,
+                Outcome::Failed(_)
+            ));
         }
     }
 }
@@ -125,13 +146,19 @@ async fn the_error_looks_like_a_real_one() {
 #[tokio::test]
 async fn it_only_chats_and_estimates() {
     let gateway = Setup::new().start().await;
-    let answer = gateway.post("/v1/embeddings", &json!({"model": "demo", "input": "x"})).await;
+    let answer = gateway
+        .post("/v1/embeddings", &json!({"model": "demo", "input": "x"}))
+        .await;
     assert_eq!(answer.status, 400);
     Side::Chat.error_words(&answer.json());
     let body = Side::Messages.request_for("demo", false);
     let answer = gateway.post("/v1/messages/count_tokens", &body).await;
     assert_eq!(answer.headers.get("x-portolan-estimated"), Some("1"));
-    assert!(answer.json()["input_tokens"].as_u64().is_some_and(|count| count > 0));
+    assert!(
+        answer.json()["input_tokens"]
+            .as_u64()
+            .is_some_and(|count| count > 0)
+    );
 }
 
 #[tokio::test]
@@ -139,16 +166,28 @@ async fn it_leaves_the_list_once_there_is_an_account_but_still_answers_to_its_na
     let gateway = Setup::new().start().await;
     let names = |body: &Value| -> Vec<String> {
         let data = body["data"].as_array().unwrap();
-        data.iter().map(|model| model["id"].as_str().unwrap().to_owned()).collect()
+        data.iter()
+            .map(|model| model["id"].as_str().unwrap().to_owned())
+            .collect()
     };
     let listed = names(&gateway.get("/v1/models", &[]).await.json());
-    assert_eq!(listed, ["demo", "demo/echo", "demo/slow", "demo/tool", "demo/error"]);
+    assert_eq!(
+        listed,
+        ["demo", "demo/echo", "demo/slow", "demo/tool", "demo/error"]
+    );
     let upstream = Upstream::start(|_| Script::status(500));
     let later = Setup::mock(Side::Chat, &upstream.url()).snapshot();
     gateway.settings.send_replace(Arc::new(later));
-    assert_eq!(names(&gateway.get("/v1/models", &[]).await.json()), ["mock-model"]);
-    let answer =
-        gateway.post("/v1/chat/completions", &Side::Chat.request_for("demo", false)).await;
+    assert_eq!(
+        names(&gateway.get("/v1/models", &[]).await.json()),
+        ["mock-model"]
+    );
+    let answer = gateway
+        .post(
+            "/v1/chat/completions",
+            &Side::Chat.request_for("demo", false),
+        )
+        .await;
     assert_eq!(answer.status, 200);
 }
 
@@ -160,7 +199,9 @@ async fn it_is_never_a_fallback_or_a_default() {
         .await;
     for side in SIDES {
         for model in ["gpt-5", "claude-sonnet-4-5", "demo/other", "DEMO", "demo "] {
-            let answer = gateway.post(side.path(), &side.request_for(model, false)).await;
+            let answer = gateway
+                .post(side.path(), &side.request_for(model, false))
+                .await;
             assert_eq!(answer.status, 404, "{model}: {}", answer.text());
             let words = side.error_words(&answer.json());
             assert!(words.contains("portolan accounts add"), "{words}");
@@ -168,20 +209,31 @@ async fn it_is_never_a_fallback_or_a_default() {
     }
     let upstream = Upstream::start(|_| Side::Chat.error(500));
     let gateway = Setup::mock(Side::Chat, &upstream.url()).start().await;
-    let answer = gateway.post("/v1/chat/completions", &Side::Chat.request(false)).await;
+    let answer = gateway
+        .post("/v1/chat/completions", &Side::Chat.request(false))
+        .await;
     assert_eq!(answer.status, 500, "a failure is told, not played over");
     assert!(gateway.idle().await.served == 0);
 }
 
 #[tokio::test]
 async fn settings_change_between_requests_and_never_within_one() {
-    let upstream =
-        Upstream::start(|_| Side::Chat.reply(&testkit::Reply::text("slow"), true).paced(milliseconds(40)));
+    let upstream = Upstream::start(|_| {
+        Side::Chat
+            .reply(&testkit::Reply::text("slow"), true)
+            .paced(milliseconds(40))
+    });
     let gateway = Setup::mock(Side::Chat, &upstream.url()).start().await;
-    let mut client = gateway.sent("/v1/chat/completions", &[], &Side::Chat.request(true)).await;
+    let mut client = gateway
+        .sent("/v1/chat/completions", &[], &Side::Chat.request(true))
+        .await;
     client.head().await.unwrap();
-    gateway.settings.send_replace(Arc::new(Setup::new().snapshot()));
-    let answer = gateway.post("/v1/chat/completions", &Side::Chat.request(false)).await;
+    gateway
+        .settings
+        .send_replace(Arc::new(Setup::new().snapshot()));
+    let answer = gateway
+        .post("/v1/chat/completions", &Side::Chat.request(false))
+        .await;
     assert_eq!(answer.status, 404, "the account is gone");
     let (events, _) = tokio::time::timeout(Duration::from_secs(5), all_events(&mut client))
         .await

@@ -13,14 +13,26 @@ const ANTHROPIC: (&str, &str) = ("anthropic-version", "2023-06-01");
 const GOOGLE: (&str, &str) = ("x-goog-api-key", "pk-test");
 
 fn ids(body: &Value) -> Vec<String> {
-    let data = body["data"].as_array().unwrap_or_else(|| panic!("no list: {body}"));
-    data.iter().map(|model| model["id"].as_str().unwrap().to_owned()).collect()
+    let data = body["data"]
+        .as_array()
+        .unwrap_or_else(|| panic!("no list: {body}"));
+    data.iter()
+        .map(|model| model["id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 async fn stocked() -> Gateway {
     Setup::new()
-        .provider("mock", &[(Side::Chat, "http://127.0.0.1:9")], &["small", "org/large"])
-        .provider("other", &[(Side::Messages, "http://127.0.0.1:9")], &["claude-x", "small"])
+        .provider(
+            "mock",
+            &[(Side::Chat, "http://127.0.0.1:9")],
+            &["small", "org/large"],
+        )
+        .provider(
+            "other",
+            &[(Side::Messages, "http://127.0.0.1:9")],
+            &["claude-x", "small"],
+        )
         .route("best", &["mock/small"])
         .route("gpt-*", &["mock/small"])
         .start()
@@ -35,7 +47,10 @@ async fn the_list_has_the_callers_shape() {
     assert_eq!(ids(&body), ["best", "small", "org/large", "claude-x"]);
     for model in body["data"].as_array().unwrap() {
         assert_eq!(model["object"], "model");
-        assert!(model["created"].is_u64() && model["owned_by"].is_string(), "{model}");
+        assert!(
+            model["created"].is_u64() && model["owned_by"].is_string(),
+            "{model}"
+        );
     }
     let body = gateway.get("/v1/models", &[ANTHROPIC]).await.json();
     assert_eq!(ids(&body), ["best", "small", "org/large", "claude-x"]);
@@ -48,22 +63,57 @@ async fn the_list_has_the_callers_shape() {
         assert!(model["display_name"].is_string() && model["created_at"].is_string());
     }
     let body = gateway.get("/v1/models", &[GOOGLE]).await.json();
-    let names: Vec<&Value> =
-        body["models"].as_array().unwrap().iter().map(|model| &model["name"]).collect();
-    assert_eq!(names, ["models/best", "models/small", "models/org/large", "models/claude-x"]);
+    let names: Vec<&Value> = body["models"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|model| &model["name"])
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "models/best",
+            "models/small",
+            "models/org/large",
+            "models/claude-x"
+        ]
+    );
 }
 
 #[tokio::test]
 async fn anthropics_list_is_cut_into_pages() {
     let gateway = stocked().await;
-    let page = async |query: &str| gateway.get(&format!("/v1/models?{query}"), &[ANTHROPIC]).await.json();
+    let page = async |query: &str| {
+        gateway
+            .get(&format!("/v1/models?{query}"), &[ANTHROPIC])
+            .await
+            .json()
+    };
     let first = page("limit=3").await;
-    assert_eq!((ids(&first), &first["has_more"]), (vec!["best".into(), "small".into(), "org/large".into()], &json!(true)));
+    assert_eq!(
+        (ids(&first), &first["has_more"]),
+        (
+            vec!["best".into(), "small".into(), "org/large".into()],
+            &json!(true)
+        )
+    );
     let next = page("limit=3&after_id=org%2Flarge").await;
-    assert_eq!((ids(&next), &next["has_more"]), (vec!["claude-x".to_owned()], &json!(false)));
+    assert_eq!(
+        (ids(&next), &next["has_more"]),
+        (vec!["claude-x".to_owned()], &json!(false))
+    );
     let back = page("limit=1&before_id=small").await;
-    assert_eq!((ids(&back), &back["has_more"]), (vec!["best".to_owned()], &json!(false)));
-    for odd in ["limit=0", "limit=-1", "limit=x", "after_id=nobody", "limit=99999999999999999999"] {
+    assert_eq!(
+        (ids(&back), &back["has_more"]),
+        (vec!["best".to_owned()], &json!(false))
+    );
+    for odd in [
+        "limit=0",
+        "limit=-1",
+        "limit=x",
+        "after_id=nobody",
+        "limit=99999999999999999999",
+    ] {
         assert!(page(odd).await["data"].is_array(), "{odd}");
     }
 }
@@ -83,9 +133,15 @@ async fn one_model_is_found_as_a_request_would_find_it() {
     ] {
         let answer = gateway.get(path, &[]).await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.text());
-        assert_eq!((&answer.json()["id"], &answer.json()["object"]), (&json!(id), &json!("model")));
+        assert_eq!(
+            (&answer.json()["id"], &answer.json()["object"]),
+            (&json!(id), &json!("model"))
+        );
         let answer = gateway.get(path, &[ANTHROPIC]).await;
-        assert_eq!((&answer.json()["id"], &answer.json()["type"]), (&json!(id), &json!("model")));
+        assert_eq!(
+            (&answer.json()["id"], &answer.json()["type"]),
+            (&json!(id), &json!("model"))
+        );
         let answer = gateway.get(path, &[GOOGLE]).await;
         assert_eq!(answer.json()["name"], format!("models/{id}"));
     }
@@ -100,11 +156,19 @@ async fn a_model_that_nobody_has_is_404_with_the_nearest_names_in_every_shape() 
     assert!(words.contains("small"), "{words}");
     assert_eq!(answer.json()["error"]["code"], "model_not_found");
     let answer = gateway.get("/v1/models/smal", &[ANTHROPIC]).await;
-    assert_eq!((answer.status, &answer.json()["error"]["type"]), (404, &json!("not_found_error")));
+    assert_eq!(
+        (answer.status, &answer.json()["error"]["type"]),
+        (404, &json!("not_found_error"))
+    );
     let answer = gateway.get("/v1/models/smal", &[GOOGLE]).await;
-    assert_eq!((answer.status, &answer.json()["error"]["status"]), (404, &json!("NOT_FOUND")));
+    assert_eq!(
+        (answer.status, &answer.json()["error"]["status"]),
+        (404, &json!("NOT_FOUND"))
+    );
     for side in [Side::Chat, Side::Messages] {
-        let answer = gateway.post(side.path(), &side.request_for("org/larg", false)).await;
+        let answer = gateway
+            .post(side.path(), &side.request_for("org/larg", false))
+            .await;
         assert_eq!(answer.status, 404);
         assert!(side.error_words(&answer.json()).contains("org/large"));
         assert_eq!(answer.headers.get("x-should-retry"), Some("false"));
@@ -119,12 +183,19 @@ async fn a_name_is_looked_up_in_the_order_of_the_contract() {
     });
     let url = upstream.url();
     let gateway = Setup::new()
-        .provider("mock", &[(Side::Chat, &url)], &["m", "org/m", "other/m", "fallback"])
+        .provider(
+            "mock",
+            &[(Side::Chat, &url)],
+            &["m", "org/m", "other/m", "fallback"],
+        )
         .provider("other", &[(Side::Chat, &url)], &["m", "claude-own"])
         .route("routed", &["other/m"])
         .with(|snapshot| {
             snapshot.default_model = Some("mock/fallback".to_owned());
-            let work = gateway::Instance { keys: vec![], default_model: Some("m".to_owned()) };
+            let work = gateway::Instance {
+                keys: vec![],
+                default_model: Some("m".to_owned()),
+            };
             snapshot.instances.insert("work".to_owned(), work);
         })
         .start()
@@ -141,13 +212,21 @@ async fn a_name_is_looked_up_in_the_order_of_the_contract() {
     ] {
         let request = Side::Messages.request_for(asked, false);
         let answer = gateway.post("/v1/messages", &request).await;
-        assert_eq!(answer.headers.get("x-portolan-upstream"), Some(upstream), "{asked}");
+        assert_eq!(
+            answer.headers.get("x-portolan-upstream"),
+            Some(upstream),
+            "{asked}"
+        );
         assert_eq!(answer.json()["model"], asked);
     }
-    let found = gateway.plane.explain("claude-unknown", dialect::Dialect::OpenAiChat, "work");
+    let found = gateway
+        .plane
+        .explain("claude-unknown", dialect::Dialect::OpenAiChat, "work");
     assert_eq!(found.found_by, Some(FoundBy::DefaultModel("m".to_owned())));
     for unknown in ["gpt-5", "mock/nothing", "nobody/m", "Claude-x"] {
-        let answer = gateway.post("/v1/messages", &Side::Messages.request_for(unknown, false)).await;
+        let answer = gateway
+            .post("/v1/messages", &Side::Messages.request_for(unknown, false))
+            .await;
         assert_eq!(answer.status, 404, "{unknown}");
     }
 }
@@ -184,10 +263,24 @@ async fn live_lists_are_asked_once_and_again_on_request() {
         answer.json(),
         json!({"accounts": [{"account": "here", "models": 2}, {"account": "there", "models": 1}]})
     );
-    assert_eq!(ids(&gateway.get("/v1/models", &[]).await.json()), ["live-1", "live-2", "claude-live"]);
-    let answer = gateway.post("/v1/chat/completions", &Side::Chat.request_for("live-2", false)).await;
-    assert_eq!(answer.headers.get("x-portolan-upstream"), Some("here/live-2"));
-    let tested = gateway.plane.test(&accounts::AccountId::new("there").unwrap()).await;
+    assert_eq!(
+        ids(&gateway.get("/v1/models", &[]).await.json()),
+        ["live-1", "live-2", "claude-live"]
+    );
+    let answer = gateway
+        .post(
+            "/v1/chat/completions",
+            &Side::Chat.request_for("live-2", false),
+        )
+        .await;
+    assert_eq!(
+        answer.headers.get("x-portolan-upstream"),
+        Some("here/live-2")
+    );
+    let tested = gateway
+        .plane
+        .test(&accounts::AccountId::new("there").unwrap())
+        .await;
     assert_eq!(tested, Ok(1));
 }
 
@@ -197,7 +290,12 @@ async fn a_list_that_cannot_be_had_is_told_and_stops_nobody() {
         ("500", Script::status(500)),
         ("html", Script::html(200)),
         ("shape", Script::json(200, &json!({"models": []}))),
-        ("closed", Script::status(200).raw_head("").end(testkit::End::CloseEarly)),
+        (
+            "closed",
+            Script::status(200)
+                .raw_head("")
+                .end(testkit::End::CloseEarly),
+        ),
     ] {
         let upstream = Upstream::start(move |request| match request.method.as_str() {
             "GET" => script.clone(),
@@ -207,22 +305,40 @@ async fn a_list_that_cannot_be_had_is_told_and_stops_nobody() {
             .tune(|provider| provider.models = None)
             .start()
             .await;
-        assert_eq!(ids(&gateway.get("/v1/models", &[]).await.json()), [""; 0], "{name}");
+        assert_eq!(
+            ids(&gateway.get("/v1/models", &[]).await.json()),
+            [""; 0],
+            "{name}"
+        );
         let answer = gateway.post("/v1/models/refresh", &json!({})).await;
         assert_eq!(answer.status, 200);
         assert!(answer.json()["accounts"][0]["error"].is_string(), "{name}");
         // What is asked for by its provider's name is asked for all the same.
-        let answer =
-            gateway.post("/v1/chat/completions", &Side::Chat.request_for("mock/any", false)).await;
+        let answer = gateway
+            .post(
+                "/v1/chat/completions",
+                &Side::Chat.request_for("mock/any", false),
+            )
+            .await;
         assert_eq!(answer.status, 200, "{name}: {}", answer.text());
-        assert!(gateway.plane.test(&accounts::AccountId::new("mock").unwrap()).await.is_err());
+        assert!(
+            gateway
+                .plane
+                .test(&accounts::AccountId::new("mock").unwrap())
+                .await
+                .is_err()
+        );
     }
 }
 
 #[tokio::test]
 async fn a_key_sees_the_models_that_it_may_ask_for() {
     let gateway = Setup::new()
-        .provider("mock", &[(Side::Chat, "http://127.0.0.1:9")], &["small", "large", "org/large"])
+        .provider(
+            "mock",
+            &[(Side::Chat, "http://127.0.0.1:9")],
+            &["small", "large", "org/large"],
+        )
         .with(|snapshot| {
             let mut key = ClientKey::unlimited("few");
             key.models = vec!["org/*".to_owned(), "small".to_owned()];
@@ -233,7 +349,13 @@ async fn a_key_sees_the_models_that_it_may_ask_for() {
     let fields = [("authorization", "Bearer pk-few")];
     let body = gateway.ask("GET", "/v1/models", &fields, b"").await.json();
     assert_eq!(ids(&body), ["small", "org/large"]);
-    assert_eq!(gateway.ask("GET", "/v1/models/small", &fields, b"").await.status, 200);
+    assert_eq!(
+        gateway
+            .ask("GET", "/v1/models/small", &fields, b"")
+            .await
+            .status,
+        200
+    );
     let answer = gateway.ask("GET", "/v1/models/large", &fields, b"").await;
     assert_eq!(answer.status, 403);
     assert_eq!(answer.json()["error"]["code"], "model_not_allowed");

@@ -7,14 +7,18 @@
     reason = "tests"
 )]
 
+mod bad_requests;
 mod cancel;
 mod demo;
 mod errors;
 mod failover;
+mod guard;
+mod limits;
 mod listing;
 mod paths;
 mod relay_same;
 mod relay_translated;
+mod smuggling;
 mod support;
 mod timeouts;
 mod whole;

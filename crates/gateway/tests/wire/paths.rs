@@ -16,15 +16,33 @@ pub(crate) struct Route {
 }
 
 const fn route(method: &'static str, path: &'static str, side: Side) -> Route {
-    Route { method, path, side, open: false, model: false }
+    Route {
+        method,
+        path,
+        side,
+        open: false,
+        model: false,
+    }
 }
 
 const fn model(path: &'static str, side: Side) -> Route {
-    Route { method: "POST", path, side, open: false, model: true }
+    Route {
+        method: "POST",
+        path,
+        side,
+        open: false,
+        model: true,
+    }
 }
 
 const fn open(path: &'static str) -> Route {
-    Route { method: "GET", path, side: Side::Chat, open: true, model: false }
+    Route {
+        method: "GET",
+        path,
+        side: Side::Chat,
+        open: true,
+        model: false,
+    }
 }
 
 /// Every route, by its name without a prefix.
@@ -63,7 +81,9 @@ pub(crate) fn body(route: &Route) -> Vec<u8> {
         ("POST", "/chat/completions" | "/messages" | "/messages/count_tokens") => {
             route.side.request(false).to_string().into()
         }
-        ("POST", _) => json!({"model": "mock-model", "input": "x", "prompt": "x"}).to_string().into(),
+        ("POST", _) => json!({"model": "mock-model", "input": "x", "prompt": "x"})
+            .to_string()
+            .into(),
         _ => Vec::new(),
     }
 }
@@ -81,7 +101,9 @@ pub(crate) async fn both(setup: impl FnOnce(Setup) -> Setup) -> (Upstream, Gatew
     });
     let url = upstream.url();
     let ends = [(Side::Chat, url.as_str()), (Side::Messages, url.as_str())];
-    let gateway = setup(Setup::new().provider("mock", &ends, &["mock-model"])).start().await;
+    let gateway = setup(Setup::new().provider("mock", &ends, &["mock-model"]))
+        .start()
+        .await;
     (upstream, gateway)
 }
 
@@ -92,8 +114,16 @@ async fn every_route_is_there_under_all_of_its_names() {
     for route in &ROUTES {
         for name in names(route.path) {
             let fields = [("x-api-key", KEY), ("content-type", "application/json")];
-            let answer = gateway.ask(route.method, &name, &fields, &body(route)).await;
-            assert_eq!(answer.status, 200, "{} {name}: {}", route.method, answer.text());
+            let answer = gateway
+                .ask(route.method, &name, &fields, &body(route))
+                .await;
+            assert_eq!(
+                answer.status,
+                200,
+                "{} {name}: {}",
+                route.method,
+                answer.text()
+            );
             if route.model {
                 asked += 1;
                 let seen = upstream.requests().pop().unwrap();
@@ -107,10 +137,17 @@ async fn every_route_is_there_under_all_of_its_names() {
 #[tokio::test]
 async fn queries_that_sdks_add_are_accepted() {
     let (upstream, gateway) = both(|setup| setup).await;
-    let answer = gateway.post("/v1/messages?beta=true", &Side::Messages.request(false)).await;
+    let answer = gateway
+        .post("/v1/messages?beta=true", &Side::Messages.request(false))
+        .await;
     assert_eq!(answer.status, 200);
     assert_eq!(upstream.requests()[0].path(), "/v1/messages");
-    let answer = gateway.post("/v1/chat/completions?api-version=2024-10-21", &Side::Chat.request(false)).await;
+    let answer = gateway
+        .post(
+            "/v1/chat/completions?api-version=2024-10-21",
+            &Side::Chat.request(false),
+        )
+        .await;
     assert_eq!(answer.status, 200);
     assert!(!upstream.requests()[1].target.contains("api-version"));
 }
@@ -139,7 +176,9 @@ async fn a_look_before_speaking_is_answered_without_a_key() {
 async fn another_method_is_405_with_the_right_one_and_another_path_404() {
     let (upstream, gateway) = both(|setup| setup).await;
     for route in &ROUTES {
-        for method in ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"] {
+        for method in [
+            "GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW",
+        ] {
             // `/models/refresh` is also a model's name.
             if method == route.method || route.path == "/models/refresh" {
                 continue;
@@ -147,17 +186,42 @@ async fn another_method_is_405_with_the_right_one_and_another_path_404() {
             let fields = [("x-api-key", KEY), ("content-type", "application/json")];
             let answer = gateway.ask(method, route.path, &fields, b"{}").await;
             assert_eq!(answer.status, 405, "{method} {}", route.path);
-            assert_eq!(answer.headers.get("allow"), Some(route.method), "{}", route.path);
+            assert_eq!(
+                answer.headers.get("allow"),
+                Some(route.method),
+                "{}",
+                route.path
+            );
             route.side.error_words(&answer.json());
         }
     }
-    for path in ["/nothing", "/v1/nothing", "/v2/chat/completions", "/v1/v1/models", "/admin", "/v1/messages/x", "//", "/v1//models", "/health/x", "/%2e%2e/models", "/v1/chat/completions/../x"] {
+    for path in [
+        "/nothing",
+        "/v1/nothing",
+        "/v2/chat/completions",
+        "/v1/v1/models",
+        "/admin",
+        "/v1/messages/x",
+        "//",
+        "/v1//models",
+        "/health/x",
+        "/%2e%2e/models",
+        "/v1/chat/completions/../x",
+    ] {
         let answer = gateway.get(path, &[]).await;
         assert_eq!(answer.status, 404, "{path}");
-        let side = if path.contains("messages") { Side::Messages } else { Side::Chat };
+        let side = if path.contains("messages") {
+            Side::Messages
+        } else {
+            Side::Chat
+        };
         side.error_words(&answer.json());
         // Whether a path exists is nobody's business without a key.
-        assert_eq!(gateway.ask("GET", path, &[], b"").await.status, 401, "{path}");
+        assert_eq!(
+            gateway.ask("GET", path, &[], b"").await.status,
+            401,
+            "{path}"
+        );
     }
     assert_eq!(upstream.requests().len(), 0);
 }
@@ -167,7 +231,9 @@ async fn what_claude_code_tells_about_itself_is_thrown_away() {
     let (upstream, gateway) = both(|setup| setup).await;
     for body in ["{\"events\":[]}", "", "not json"] {
         let fields = [("x-api-key", KEY), ("content-type", "application/json")];
-        let answer = gateway.ask("POST", "/api/event_logging/batch", &fields, body.as_bytes()).await;
+        let answer = gateway
+            .ask("POST", "/api/event_logging/batch", &fields, body.as_bytes())
+            .await;
         assert_eq!(answer.status, 200);
     }
     assert_eq!(upstream.requests().len(), 0);

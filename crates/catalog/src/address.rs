@@ -6,19 +6,26 @@ use url::{Host, Url};
 
 /// Why an address is refused. The text is not repeated where it may hold a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum AddressError {
+pub enum AddressError {
+    /// It is no `http` or `https` address.
     #[error("not an http or https address")]
     Unreadable,
+    /// It holds a user name or password.
     #[error("an address may not hold a user name or password")]
     UserInfo,
+    /// It holds a query.
     #[error("an address may not hold a query")]
     Query,
+    /// It holds a fragment.
     #[error("an address may not hold a fragment")]
     Fragment,
+    /// It is `http`, and that was not allowed.
     #[error("http:// sends keys and prompts in the clear and needs allow_private = true")]
     Plain,
+    /// The host is private, and that was not allowed.
     #[error("{0} is a private address and needs allow_private = true")]
     Private(String),
+    /// It is no page on the web.
     #[error("a page's address starts with https://")]
     NotAPage,
 }

@@ -7,6 +7,7 @@ use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
+use crate::kind::ProblemKind;
 use crate::problem::{KeyPath, Problem};
 
 /// The header that carries a key.
@@ -91,16 +92,14 @@ impl AuthSetting {
             Self::Header(setting) => {
                 let name = setting.header.to_ascii_lowercase();
                 if !is_header_name(&name) || is_reserved(&name) {
-                    let message = format!("\"{name}\" is no header that can carry a key");
-                    return Err(Problem::new(key.key("header"), message));
+                    return Err(Problem::new(key.key("header"), ProblemKind::Header(name)));
                 }
                 if !setting
                     .prefix
                     .bytes()
                     .all(|byte| (b' '..=b'~').contains(&byte))
                 {
-                    let message = "a prefix is made of printable ASCII characters";
-                    return Err(Problem::new(key.key("prefix"), message));
+                    return Err(Problem::new(key.key("prefix"), ProblemKind::Prefix));
                 }
                 Ok(Auth::Header {
                     name,

@@ -1,9 +1,9 @@
 //! Collects what is wrong, and the checks that manifests and settings share.
 
 use std::collections::BTreeSet;
-use std::fmt::Display;
 use std::str::FromStr;
 
+use crate::kind::ProblemKind;
 use crate::problem::{KeyPath, Problem};
 use crate::quirk::Quirk;
 
@@ -15,12 +15,16 @@ pub(crate) struct Checks {
 
 impl Checks {
     /// Notes a problem.
-    pub(crate) fn wrong(&mut self, key: KeyPath, message: impl Display) {
-        self.problems.push(Problem::new(key, message));
+    pub(crate) fn wrong(&mut self, key: KeyPath, kind: impl Into<ProblemKind>) {
+        self.problems.push(Problem::new(key, kind));
     }
 
     /// Takes the value, or notes at `key` why there is none.
-    pub(crate) fn take<T, E: Display>(&mut self, key: &KeyPath, result: Result<T, E>) -> Option<T> {
+    pub(crate) fn take<T, E: Into<ProblemKind>>(
+        &mut self,
+        key: &KeyPath,
+        result: Result<T, E>,
+    ) -> Option<T> {
         result.map_err(|error| self.wrong(key.clone(), error)).ok()
     }
 
@@ -42,19 +46,14 @@ impl Checks {
         let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         let edges = id.starts_with('-') || id.ends_with('-');
         if id.is_empty() || id.len() > 64 || edges || !id.bytes().all(fits) {
-            let message =
-                "an id is made of at most 64 lower case letters, digits and inner hyphens";
-            self.wrong(key.clone(), message);
+            self.wrong(key.clone(), ProblemKind::Id);
         }
     }
 
     /// Checks a text that people are shown.
     pub(crate) fn shown(&mut self, key: &KeyPath, text: &str) {
         if text.trim().is_empty() || text.chars().any(char::is_control) {
-            self.wrong(
-                key.clone(),
-                "a text that is shown may not be empty or hold control characters",
-            );
+            self.wrong(key.clone(), ProblemKind::Shown);
         }
     }
 
@@ -66,12 +65,9 @@ impl Checks {
                 || id.len() > 256
                 || id.chars().any(|c| c.is_control() || c.is_whitespace())
             {
-                self.wrong(
-                    key,
-                    "a model's id is made of 1 to 256 characters without spaces",
-                );
+                self.wrong(key, ProblemKind::ModelId);
             } else if !seen.insert(id) {
-                self.wrong(key, format!("the model \"{id}\" is listed twice"));
+                self.wrong(key, ProblemKind::Twice(id.to_owned()));
             }
         }
     }
@@ -79,13 +75,13 @@ impl Checks {
     /// Reads a list of names, noting those that are unknown or listed twice.
     pub(crate) fn names<T>(&mut self, key: &KeyPath, names: &[String]) -> Vec<T>
     where
-        T: FromStr<Err: Display> + PartialEq,
+        T: FromStr<Err: Into<ProblemKind>> + PartialEq,
     {
         let mut values = Vec::new();
         for (index, name) in names.iter().enumerate() {
             match self.take(&key.index(index), name.parse::<T>()) {
                 Some(value) if values.contains(&value) => {
-                    self.wrong(key.index(index), format!("\"{name}\" is listed twice"));
+                    self.wrong(key.index(index), ProblemKind::Twice(name.clone()));
                 }
                 Some(value) => values.push(value),
                 None => {}

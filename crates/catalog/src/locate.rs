@@ -15,7 +15,7 @@ pub(crate) fn place(file: &str, text: &str, problem: Problem) -> ManifestError {
         line,
         column,
         key: problem.key,
-        message: problem.message,
+        message: problem.kind.to_string(),
     }
 }
 

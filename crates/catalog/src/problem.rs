@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::kind::ProblemKind;
+
 /// One step from a table to a value inside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -84,19 +86,19 @@ fn is_bare(key: &str) -> bool {
 
 /// Something wrong at a key, where the file and its lines are another's business.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{key}: {message}")]
+#[error("{key}: {kind}")]
 pub struct Problem {
     /// Where, counted from the table that was checked.
     pub key: KeyPath,
-    /// What, in lower case, without a full stop.
-    pub message: String,
+    /// What.
+    pub kind: ProblemKind,
 }
 
 impl Problem {
-    pub(crate) fn new(key: KeyPath, message: impl fmt::Display) -> Self {
+    pub(crate) fn new(key: KeyPath, kind: impl Into<ProblemKind>) -> Self {
         Self {
             key,
-            message: message.to_string(),
+            kind: kind.into(),
         }
     }
 }

@@ -10,10 +10,12 @@ use crate::address::{base_url, is_loopback, permitted};
 use crate::auth::{Auth, AuthSetting};
 use crate::checks::Checks;
 use crate::endpoint::{Endpoint, Versions};
+use crate::kind::ProblemKind;
 use crate::model::Model;
 use crate::path::further;
 use crate::problem::{KeyPath, Problem};
 use crate::provider::Provider;
+use crate::proxy::Proxy;
 use crate::validate::in_order;
 
 /// The version sent to an endpoint of which nothing is known: the one that every
@@ -58,10 +60,7 @@ pub(crate) fn define(
     let mut checks = Checks::default();
     checks.id(&KeyPath::root(), id);
     if known.is_some_and(|known| known.builtin.is_some()) {
-        checks.wrong(
-            KeyPath::root(),
-            format!("\"{id}\" is answered by the gateway itself; take another id"),
-        );
+        checks.wrong(KeyPath::root(), ProblemKind::BuiltIn(id.to_owned()));
     }
     let mut provider = known.cloned().unwrap_or_else(|| blank(id));
     if let Some(name) = &settings.name {
@@ -90,7 +89,7 @@ pub(crate) fn define(
         provider.quirks = checks.quirks(names);
     }
     if let Some(text) = &settings.proxy {
-        provider.proxy = checks.take(&KeyPath::of("proxy"), text.parse());
+        provider.proxy = checks.take(&KeyPath::of("proxy"), text.parse::<Proxy>());
     }
     checks.finish(Some(provider))
 }
@@ -117,9 +116,7 @@ fn blank(id: &str) -> Provider {
 /// Leaves the built-in endpoints where they are.
 fn keep_endpoints(checks: &mut Checks, provider: &mut Provider, auth: Option<&Auth>) {
     if provider.endpoints.is_empty() && provider.builtin.is_none() {
-        let message =
-            "a provider of one's own needs endpoints, as in { openai-chat = \"https://…/v1\" }";
-        checks.wrong(KeyPath::of("endpoints"), message);
+        checks.wrong(KeyPath::of("endpoints"), ProblemKind::NoEndpoints);
     }
     if !provider.allow_private {
         for endpoint in &provider.endpoints {
@@ -142,7 +139,8 @@ fn endpoints(
     let mut endpoints = Vec::new();
     for (name, text) in &settings.endpoints {
         let key = KeyPath::of("endpoints").key(name);
-        let dialect = checks.take(&key, name.parse::<Dialect>());
+        let parsed = name.parse().map_err(|_| ProblemKind::dialect(name));
+        let dialect: Option<Dialect> = checks.take(&key, parsed);
         let base = checks.take(&key, base_url(text, provider.allow_private));
         if let (Some(dialect), Some(base)) = (dialect, base) {
             endpoints.push(endpoint(dialect, base, provider.endpoint(dialect), auth));

@@ -151,13 +151,13 @@ fn unknown_names() {
     let found = error(
         "[endpoints.openai-chat]",
         "[endpoints.open-ai]",
-        "unknown dialect \"open-ai\"",
+        "\"open-ai\" is none of openai-chat",
     );
     assert_eq!(found, at(12, 12, "endpoints.open-ai"));
     let found = error(
         "\"done-optional\"",
         "\"done-optional\", \"odd\"",
-        "unknown quirk \"odd\"",
+        "\"odd\" is none of done-optional",
     );
     assert_eq!(found, at(4, 28, "quirks[1]"));
     let found = error(

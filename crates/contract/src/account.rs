@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::reason::Reason;
 use crate::secret::SecretText;
 
 /// An account at a provider, without its secret.
@@ -58,8 +59,8 @@ pub enum Standing {
     Rejected,
     /// It has no key.
     NoKey {
-        /// Why, in English.
-        reason: String,
+        /// Why.
+        reason: Reason,
     },
     /// No provider has the id that it names.
     UnknownProvider,

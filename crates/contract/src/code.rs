@@ -6,8 +6,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 macro_rules! codes {
-    ($($(#[doc = $doc:literal])+ $name:literal $variant:ident [$($argument:literal),*])+) => {
-        /// Why a method failed. Every variant names the arguments of its message.
+    ($($(#[doc = $doc:literal])+ $name:literal $variant:ident [$($argument:literal),*] $($because:ident)?)+) => {
+        /// What failed. Every variant names the arguments of its message; `because` says that a
+        /// [`crate::Reason`] goes with it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $($(#[doc = $doc])+ $variant,)+
@@ -32,6 +33,15 @@ macro_rules! codes {
                     $(Self::$variant => &[$($argument),*],)+
                 }
             }
+
+            /// Whether a [`crate::Reason`] tells why.
+            #[must_use]
+            pub fn has_reason(self) -> bool {
+                let because: &[&str] = match self {
+                    $(Self::$variant => &[$(stringify!($because))?],)+
+                };
+                !because.is_empty()
+            }
         }
     };
 }
@@ -54,11 +64,11 @@ codes! {
     /// The provider asks for a key, and none was given; `variable` usually holds one, or is empty.
     "account-key-missing" AccountKeyMissing ["provider", "variable"]
     /// What was given as the provider's key cannot be one.
-    "account-key-invalid" AccountKeyInvalid ["reason"]
+    "account-key-invalid" AccountKeyInvalid [] because
     /// The gateway answers for this provider itself, so it takes no account.
     "provider-built-in" ProviderBuiltIn ["provider"]
     /// The account has no usable key.
-    "account-without-key" AccountWithoutKey ["account", "reason"]
+    "account-without-key" AccountWithoutKey ["account"] because
     /// A client key of this name exists already.
     "key-exists" KeyExists ["name"]
     /// The text is the client key of this name already.
@@ -72,25 +82,25 @@ codes! {
     /// The first client key was shown once and is not kept.
     "key-not-kept" KeyNotKept []
     /// Secrets cannot be stored here.
-    "vault-unavailable" VaultUnavailable ["reason"]
+    "vault-unavailable" VaultUnavailable [] because
     /// The vault exists but cannot be opened now.
-    "vault-locked" VaultLocked ["reason"]
+    "vault-locked" VaultLocked [] because
     /// The vault did not do what was asked.
-    "vault-failed" VaultFailed ["reason"]
+    "vault-failed" VaultFailed [] because
     /// The settings have an error; `line` and `column` count from 1, `key` may be empty.
-    "settings-invalid" SettingsInvalid ["file", "line", "column", "key", "reason"]
+    "settings-invalid" SettingsInvalid ["file", "line", "column", "key"] because
     /// A newer program wrote the settings.
     "settings-newer" SettingsNewer ["file", "version"]
     /// The settings' file could not be read.
-    "settings-read-failed" SettingsReadFailed ["file", "reason"]
+    "settings-read-failed" SettingsReadFailed ["file"] because
     /// The settings' file could not be written; the old one is still there.
-    "settings-write-failed" SettingsWriteFailed ["file", "reason"]
+    "settings-write-failed" SettingsWriteFailed ["file"] because
     /// A setting from the command line or the environment is wrong; `source` is its name there.
-    "override-invalid" OverrideInvalid ["source", "reason"]
+    "override-invalid" OverrideInvalid ["source"] because
     /// The file of the client keys' hashes could not be read or written.
-    "keys-file-failed" KeysFileFailed ["file", "reason"]
+    "keys-file-failed" KeysFileFailed ["file"] because
     /// The folder of the settings cannot be used.
-    "home-unusable" HomeUnusable ["folder", "reason"]
+    "home-unusable" HomeUnusable ["folder"] because
     /// Another process works on these settings; `pid` is its number, or empty.
     "home-in-use" HomeInUse ["folder", "pid"]
     /// The port is taken; `holder` is what answers there, or empty.
@@ -100,22 +110,22 @@ codes! {
     /// The address belongs to no network of this machine.
     "address-not-local" AddressNotLocal ["address"]
     /// The port could not be opened for another reason.
-    "listen-failed" ListenFailed ["address", "reason"]
+    "listen-failed" ListenFailed ["address"] because
     /// Other machines could reach the gateway, and `missing` (`client-key`, `require-key`,
     /// `admin-password`, separated by commas) is needed for that.
     "refused-unsafe-listen" RefusedUnsafeListen ["host", "missing"]
     /// No server is running for these settings.
     "not-running" NotRunning []
     /// The running server could not be asked.
-    "server-unreachable" ServerUnreachable ["reason"]
+    "server-unreachable" ServerUnreachable [] because
     /// The provider did not do what was asked.
-    "upstream-refused" UpstreamRefused ["provider", "reason"]
+    "upstream-refused" UpstreamRefused ["provider"] because
     /// The method was called with parameters that it does not take.
-    "invalid-params" InvalidParams ["method", "reason"]
+    "invalid-params" InvalidParams ["method"] because
     /// There is no such method; `nearest` is a similar one, or empty.
     "unknown-method" UnknownMethod ["method", "nearest"]
     /// This program broke.
-    "internal" Internal ["reason"]
+    "internal" Internal [] because
 }
 
 impl Code {

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::code::Code;
+use crate::reason::Reason;
 
 /// Why a method failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +16,9 @@ pub struct ApiError {
     /// What the message may name; exactly the names of [`Code::arguments`].
     #[serde(default)]
     pub arguments: BTreeMap<String, String>,
+    /// Why, where [`Code::has_reason`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
 }
 
 impl ApiError {
@@ -28,6 +32,16 @@ impl ApiError {
         Self {
             code,
             arguments: names.zip(given).collect(),
+            reason: None,
+        }
+    }
+
+    /// The failure with why it came to be.
+    #[must_use]
+    pub fn because(self, reason: impl Into<Reason>) -> Self {
+        Self {
+            reason: Some(reason.into()),
+            ..self
         }
     }
 
@@ -38,7 +52,8 @@ impl ApiError {
     }
 }
 
-/// For logs and for a caller without the messages: the code, then the arguments that say something.
+/// For logs and for a caller without the messages: the code, the arguments that say something, and
+/// why.
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code.as_str())?;
@@ -50,7 +65,10 @@ impl fmt::Display for ApiError {
                 separator = ", ";
             }
         }
-        Ok(())
+        match &self.reason {
+            Some(reason) => write!(f, ": {reason}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -61,16 +79,17 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::ApiError;
     use crate::code::Code;
+    use crate::reason::Reason;
 
     #[test]
     fn arguments_follow_the_order_of_the_code() {
         let error = ApiError::new(Code::SettingsInvalid, [&"config.toml", &3, &1]);
         assert_eq!(error.argument("line"), "3");
-        assert_eq!(error.arguments.len(), 5);
-        assert_eq!(error.argument("reason"), "");
+        assert_eq!(error.arguments.len(), 4);
+        assert_eq!(error.argument("key"), "");
         assert_eq!(
-            error.to_string(),
-            "settings-invalid: file config.toml, line 3, column 1"
+            error.because(Reason::UnknownKey {}).to_string(),
+            "settings-invalid: file config.toml, line 3, column 1: this key is not known"
         );
     }
 

@@ -11,6 +11,7 @@ use crate::code::Code;
 use crate::error::ApiError;
 use crate::key::{Key, KeyChoice, KeyCreate, KeyShown};
 use crate::model::{Model, ModelsChoice, Refreshed};
+use crate::reason::Reason;
 use crate::remote::{Remote, Transport};
 use crate::route::{Explanation, Route, RouteQuestion};
 use crate::status::{Reloaded, Status};
@@ -119,8 +120,9 @@ fn read<P: DeserializeOwned>(method: &str, params: Value) -> Result<P, ApiError>
     } else {
         params
     };
-    serde_json::from_value(params)
-        .map_err(|error| ApiError::new(Code::InvalidParams, [&method, &error]))
+    serde_json::from_value(params).map_err(|error| {
+        ApiError::new(Code::InvalidParams, [&method]).because(Reason::said(&error))
+    })
 }
 
 /// Checks that a method that takes no parameters is given none.
@@ -128,19 +130,14 @@ fn nothing(method: &str, params: Value) -> Result<(), ApiError> {
     match params {
         Value::Null => Ok(()),
         Value::Object(fields) if fields.is_empty() => Ok(()),
-        _ => Err(ApiError::new(
-            Code::InvalidParams,
-            [&method, &"it takes no parameters"],
-        )),
+        _ => Err(ApiError::new(Code::InvalidParams, [&method]).because(Reason::NoParameters {})),
     }
 }
 
 fn write(method: &str, answer: &impl Serialize) -> Result<Value, ApiError> {
     serde_json::to_value(answer).map_err(|error| {
-        ApiError::new(
-            Code::Internal,
-            [&format!("write the answer of {method}: {error}")],
-        )
+        let words = format!("write the answer of {method}: {error}");
+        ApiError::new(Code::Internal, []).because(Reason::said(&words))
     })
 }
 

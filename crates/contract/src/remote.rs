@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::code::Code;
 use crate::error::ApiError;
+use crate::reason::Reason;
 
 /// Carries a call to a running server.
 pub trait Transport {
@@ -39,12 +40,15 @@ impl<T: Transport + Sync> Remote<T> {
         params: Option<impl Serialize + Send>,
     ) -> Result<A, ApiError> {
         let params = params.map_or(Ok(Value::Null), serde_json::to_value);
-        let params =
-            params.map_err(|error| ApiError::new(Code::InvalidParams, [&method, &error]))?;
+        let params = params.map_err(|error| {
+            ApiError::new(Code::InvalidParams, [&method]).because(Reason::said(&error))
+        })?;
         let answer = self.0.call(method, params).await?;
         serde_json::from_value(answer).map_err(|error| {
-            let reason = format!("read the answer of {method}: {error}");
-            ApiError::new(Code::ServerUnreachable, [&reason])
+            let reason = Reason::AnswerUnreadable {
+                words: error.to_string(),
+            };
+            ApiError::new(Code::ServerUnreachable, []).because(reason)
         })
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::reason::Reason;
+
 /// A public model name or pattern, and where it leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Route {
@@ -72,6 +74,6 @@ pub struct Candidate {
     pub dialect: String,
     /// Whether that is the client's own, so that nothing is translated.
     pub native: bool,
-    /// Why it stands at this place, in English.
-    pub reason: String,
+    /// How it would be spoken to.
+    pub reason: Reason,
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
+use crate::reason::Reason;
 
 /// The state of the whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,8 +69,8 @@ pub struct Warning {
     pub line: usize,
     /// The key, such as `account[0].provider`.
     pub key: String,
-    /// What about it, in English, in lower case, without a full stop.
-    pub message: String,
+    /// What about it.
+    pub reason: Reason,
 }
 
 /// Where secrets are kept.
@@ -77,8 +78,8 @@ pub struct Warning {
 pub struct VaultStatus {
     /// Whether it can be used.
     pub state: VaultState,
-    /// Why not, in English.
-    pub reason: Option<String>,
+    /// Why not.
+    pub reason: Option<Reason>,
 }
 
 /// Whether the vault can be used.

@@ -5,8 +5,8 @@ use std::sync::Mutex;
 
 use contract::{
     Account, AccountAdd, AccountChoice, AccountTested, Api, ApiError, Code, Explanation, FoundBy,
-    Key, KeyChoice, KeyCreate, KeyShown, METHODS, Model, ModelsChoice, Refreshed, Reloaded, Remote,
-    Route, RouteQuestion, SecretText, Source, Standing, Status, Topic, Transport, dispatch,
+    Key, KeyChoice, KeyCreate, KeyShown, METHODS, Model, ModelsChoice, Reason, Refreshed, Reloaded,
+    Remote, Route, RouteQuestion, SecretText, Source, Standing, Status, Topic, Transport, dispatch,
 };
 use serde_json::{Value, json};
 
@@ -40,7 +40,8 @@ impl Api for Scripted {
     }
 
     async fn models_refresh(&self) -> Result<Vec<Refreshed>, ApiError> {
-        let fault = Some(ApiError::new(Code::UpstreamRefused, [&"openai", &"no"]));
+        let fault =
+            Some(ApiError::new(Code::UpstreamRefused, [&"openai"]).because(Reason::said(&"no")));
         Ok(vec![Refreshed {
             account: "openai".into(),
             models: None,

@@ -6,6 +6,7 @@ use crate::address::base_url;
 use crate::auth::Auth;
 use crate::checks::Checks;
 use crate::endpoint::{Endpoint, Versions};
+use crate::kind::ProblemKind;
 use crate::path::further;
 use crate::problem::KeyPath;
 use crate::raw::RawEndpoint;
@@ -19,7 +20,8 @@ pub(crate) fn endpoint(
     usual: Option<&Auth>,
 ) -> Option<Endpoint> {
     let key = KeyPath::of("endpoints").key(name);
-    let dialect = checks.take(&key, name.parse::<Dialect>());
+    let parsed = name.parse().map_err(|_| ProblemKind::dialect(name));
+    let dialect: Option<Dialect> = checks.take(&key, parsed);
     let base = checks.take(
         &key.key("base_url"),
         base_url(&written.base_url, allow_private),

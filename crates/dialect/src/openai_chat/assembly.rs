@@ -1,6 +1,7 @@
 //! Puts deltas, or one whole message, together as events that keep the laws.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use super::calls::{self, Call};
 use super::json::Progress;
@@ -24,6 +25,10 @@ pub(super) struct Assembly {
     blocks: usize,
     words: Option<(usize, Kind)>,
     calls: Vec<Call>,
+    /// The last call of each of the upstream's numbers.
+    numbered: HashMap<u64, usize>,
+    /// Calls whose arguments became complete and that are still open.
+    ready: Vec<usize>,
     refused: bool,
     usage: Usage,
     /// The upstream's word for why the answer ended.
@@ -273,13 +278,15 @@ impl Assembly {
             ),
             (None, None) => (Cow::Borrowed(""), Cow::Borrowed("")),
         };
-        let position = match calls::find(&self.calls, wire.index.0, &id, &name) {
+        let position = match calls::find(&self.calls, &self.numbered, wire.index.0, &id, &name) {
             Some(position) => position,
             None => {
                 self.close_words(events);
                 self.close_complete_calls(events);
+                if let Some(number) = wire.index.0 {
+                    self.numbered.insert(number, self.calls.len());
+                }
                 self.calls.push(Call {
-                    wire_index: wire.index.0,
                     id: String::new(),
                     name: String::new(),
                     custom,
@@ -355,6 +362,9 @@ impl Assembly {
         }
         if !call.custom {
             call.progress.feed(arguments);
+            if call.progress.is_complete() {
+                self.ready.push(position);
+            }
         }
         match call.block {
             Some(index) => {
@@ -389,7 +399,9 @@ impl Assembly {
     /// Something else begins: calls whose arguments are complete will not go on. The others may,
     /// because upstreams interleave the fragments of parallel calls.
     fn close_complete_calls(&mut self, events: &mut Vec<ChatEvent>) {
-        for position in 0..self.calls.len() {
+        let mut ready = std::mem::take(&mut self.ready);
+        ready.sort_unstable();
+        for position in ready {
             if self.calls[position].progress.is_complete() {
                 self.close_call(position, events);
             }

@@ -1,6 +1,7 @@
 //! Tool calls in pieces: which call a fragment belongs to, and what it is called.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
@@ -11,8 +12,6 @@ use crate::Fault;
 /// A tool call as far as it has come.
 #[derive(Debug)]
 pub(super) struct Call {
-    /// The upstream's number of the call; the legacy `function_call` has none.
-    pub(super) wire_index: Option<u64>,
     pub(super) id: String,
     pub(super) name: String,
     pub(super) custom: bool,
@@ -25,10 +24,17 @@ pub(super) struct Call {
 }
 
 /// The call that a fragment belongs to. A number names a call, except where an upstream gives
-/// every call the same number: a new id after complete arguments is a new call.
-pub(super) fn find(calls: &[Call], index: Option<u64>, id: &str, name: &str) -> Option<usize> {
+/// every call the same number: a new id after complete arguments is a new call. `numbered` is the
+/// last call of each number; the legacy `function_call` has none.
+pub(super) fn find(
+    calls: &[Call],
+    numbered: &HashMap<u64, usize>,
+    index: Option<u64>,
+    id: &str,
+    name: &str,
+) -> Option<usize> {
     let found = match index {
-        Some(_) => calls.iter().rposition(|call| call.wire_index == index),
+        Some(number) => numbered.get(&number).copied(),
         None if !id.is_empty() => match calls.iter().rposition(|call| call.id == id) {
             Some(position) => return Some(position),
             None => calls

@@ -46,6 +46,7 @@ impl Names {
             note(name);
         }
         let mut names = Self::default();
+        let mut aliases: HashSet<String> = HashSet::new();
         for name in odd {
             if names.changed.contains_key(name) {
                 continue;
@@ -53,9 +54,7 @@ impl Names {
             let mut round = 0u32;
             let alias = loop {
                 let alias = changed(name, round);
-                let collides = taken.contains(alias.as_str())
-                    || names.changed.values().any(|other| *other == alias);
-                if !collides {
+                if !taken.contains(alias.as_str()) && aliases.insert(alias.clone()) {
                     break alias;
                 }
                 round += 1;

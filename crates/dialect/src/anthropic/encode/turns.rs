@@ -47,6 +47,8 @@ pub(super) struct Conversation<'a, 'w> {
     free: HashSet<&'a str>,
     messages: Vec<Message<'a>>,
     pending: Vec<Pending<'a>>,
+    /// Where in `pending` each id stands.
+    waiting: HashMap<&'a str, usize>,
     /// Ids sent so far; each must be there once.
     used: HashSet<String>,
     /// How often each id is called in all turns.
@@ -93,6 +95,7 @@ impl<'a, 'w> Conversation<'a, 'w> {
             free,
             messages: Vec::new(),
             pending: Vec::new(),
+            waiting: HashMap::new(),
             used: HashSet::new(),
             calls,
             results,
@@ -161,6 +164,7 @@ impl<'a, 'w> Conversation<'a, 'w> {
 
     fn assistant(&mut self, begin: usize, end: usize) -> Result<(), Fault> {
         self.pending.clear();
+        self.waiting.clear();
         let turns = self.turns;
         for (at, turn) in turns.iter().enumerate().take(end).skip(begin) {
             self.name(at);
@@ -184,7 +188,7 @@ impl<'a, 'w> Conversation<'a, 'w> {
     }
 
     fn call(&mut self, block: &'a Block, call: &'a ToolCall, at: usize, place: &str) {
-        if self.pending.iter().any(|pending| pending.id == call.id) {
+        if self.waiting.contains_key(call.id.as_str()) {
             self.writer
                 .dropped(place, Weight::Semantic, "the call is there twice");
             return;
@@ -193,6 +197,7 @@ impl<'a, 'w> Conversation<'a, 'w> {
         let free = self.free.contains(call.name.as_str());
         let part = self.writer.tool_use(call, sent.clone(), free, place);
         let cache_control = block.cache.map(|hint| self.writer.breakpoint(hint, place));
+        self.waiting.insert(&call.id, self.pending.len());
         self.pending.push(Pending {
             id: &call.id,
             sent,
@@ -235,6 +240,7 @@ impl<'a, 'w> Conversation<'a, 'w> {
         }
         self.missing(end)?;
         self.pending.clear();
+        self.waiting.clear();
         for (role, sent) in rest {
             self.push(role, sent);
         }
@@ -248,11 +254,8 @@ impl<'a, 'w> Conversation<'a, 'w> {
         place: &str,
         rest: &mut Vec<(&'static str, Sent<'a>)>,
     ) -> Result<(), Fault> {
-        let waiting = self
-            .pending
-            .iter_mut()
-            .find(|pending| pending.id == result.call_id);
-        match waiting {
+        let waiting = self.waiting.get(result.call_id.as_str()).copied();
+        match waiting.and_then(|place| self.pending.get_mut(place)) {
             Some(pending) if !pending.answered => {
                 pending.answered = true;
                 let id = pending.sent.clone();

@@ -4,6 +4,7 @@ mod content;
 mod names;
 mod options;
 mod place;
+mod results;
 mod tools;
 mod turns;
 mod wire;

@@ -5,10 +5,9 @@ use std::borrow::Cow;
 use super::content::Setting;
 use super::names::Names;
 use super::place;
+use super::results::{Loose, Results};
 use super::wire::{Call, CallContent, Custom, Function, Message, Part, PartContent};
-use crate::chat::{
-    Block, CacheHint, ChatRequest, Content, Reasoning, Role, ToolCall, ToolResult, Turn,
-};
+use crate::chat::{CacheHint, ChatRequest, Content, Reasoning, Role, ToolCall, ToolResult, Turn};
 use crate::{Dialect, Fault, Weight};
 
 /// How many cache breakpoints a request may have (Anthropic's limit, kept for all).
@@ -26,7 +25,7 @@ pub(super) fn compose<'a>(
         names,
         developer_role,
         setting,
-        results: results(request),
+        found: Results::of(request),
         moved: Vec::new(),
         messages: Vec::new(),
     };
@@ -41,42 +40,12 @@ pub(super) fn compose<'a>(
     Ok(composer.messages)
 }
 
-/// A tool's result that has not found its call yet.
-struct Loose<'a> {
-    turn: usize,
-    block: usize,
-    result: &'a ToolResult,
-    cache: Option<CacheHint>,
-    used: bool,
-}
-
-fn results(request: &ChatRequest) -> Vec<Loose<'_>> {
-    let mut results = Vec::new();
-    for (turn, said) in request.turns.iter().enumerate() {
-        if said.role == Role::Assistant {
-            continue;
-        }
-        for (block, Block { content, cache }) in said.blocks.iter().enumerate() {
-            if let Content::ToolResult(result) = content {
-                results.push(Loose {
-                    turn,
-                    block,
-                    result,
-                    cache: *cache,
-                    used: false,
-                });
-            }
-        }
-    }
-    results
-}
-
 struct Composer<'a, 'l> {
     request: &'a ChatRequest,
     names: &'a Names<'a>,
     developer_role: bool,
     setting: Setting<'l>,
-    results: Vec<Loose<'a>>,
+    found: Results<'a>,
     /// Pictures and files from tool results, on their way into the next user message.
     moved: Vec<Part<'a>>,
     messages: Vec<Message<'a>>,
@@ -89,11 +58,7 @@ impl<'a> Composer<'a, '_> {
             let path = place::block(self.request, index, position);
             match &block.content {
                 Content::ToolResult(result) => {
-                    let used = self
-                        .results
-                        .iter()
-                        .any(|loose| (loose.turn, loose.block) == (index, position) && loose.used);
-                    if !used {
+                    if !self.found.is_used(index, position) {
                         parts.extend(self.orphan(result, block.cache, &path)?);
                     }
                 }
@@ -255,7 +220,8 @@ impl<'a> Composer<'a, '_> {
     /// Writes the results of the calls just made, in their order.
     fn answer(&mut self, index: usize, calls: &[&'a str]) -> Result<(), Fault> {
         for id in calls {
-            let Some(found) = self.find(index, id) else {
+            let next = self.next(index);
+            let Some(found) = self.found.find(index, next, id) else {
                 let path = place::turn(self.request, index);
                 let reason = "a tool call without a result is answered with an error";
                 self.setting.near(&path, Weight::Semantic, reason);
@@ -268,18 +234,18 @@ impl<'a> Composer<'a, '_> {
                 });
                 continue;
             };
-            self.results[found].used = true;
+            self.found.all[found].used = true;
             let Loose {
                 turn,
                 block,
                 result,
                 cache,
                 ..
-            } = self.results[found];
-            let next = self.next(index);
-            for position in 0..self.results.len() {
-                let other = &mut self.results[position];
-                if !other.used && other.result == result && other.turn < next {
+            } = self.found.all[found];
+            let again: Vec<usize> = self.found.around(index, next, id).0.to_vec();
+            for place in again {
+                let other = &mut self.found.all[place];
+                if !other.used && other.result == result {
                     other.used = true;
                     let path = place::block(self.request, other.turn, other.block);
                     self.setting
@@ -299,27 +265,6 @@ impl<'a> Composer<'a, '_> {
         later
             .next()
             .map_or(self.request.turns.len(), |(next, _)| next)
-    }
-
-    /// The result of a call: before the model's next turn, or later where no later call has the
-    /// same id.
-    fn find(&self, index: usize, id: &str) -> Option<usize> {
-        let next = self.next(index);
-        let found = self.results.iter().position(|loose| {
-            !loose.used && loose.result.call_id == id && loose.turn > index && loose.turn < next
-        });
-        let again = || {
-            self.request.turns[next..]
-                .iter()
-                .flat_map(|turn| &turn.blocks)
-                .any(|block| matches!(&block.content, Content::ToolCall(call) if call.id == id))
-        };
-        found.or_else(|| {
-            let late = self.results.iter().position(|loose| {
-                !loose.used && loose.result.call_id == id && loose.turn >= next
-            })?;
-            (!again()).then_some(late)
-        })
     }
 
     fn result(

@@ -1,5 +1,6 @@
 //! Programs under measurement: started on one core, ended for sure, and their accounts in `/proc`.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -90,13 +91,13 @@ impl Process {
         nanoseconds as f64 / 1e9
     }
 
-    /// How often its threads went to sleep so far: each time is a wake-up to come.
-    pub(super) fn sleeps(&self) -> u64 {
-        self.tasks()
-            .iter()
-            .filter_map(|task| fs::read_to_string(task.join("status")).ok())
-            .filter_map(|text| field(&text, "voluntary_ctxt_switches:"))
-            .sum()
+    /// How often each of its threads went to sleep so far: each time is a wake-up to come.
+    pub(super) fn sleeps(&self) -> Sleeps {
+        let counted = self.tasks().into_iter().filter_map(|task| {
+            let text = fs::read_to_string(task.join("status")).ok()?;
+            Some((task, field(&text, "voluntary_ctxt_switches:")?))
+        });
+        Sleeps(counted.collect())
     }
 
     fn tasks(&self) -> Vec<PathBuf> {
@@ -153,6 +154,21 @@ impl Drop for Process {
         }
         let _ended = self.child.kill();
         let _status = self.child.wait();
+    }
+}
+
+/// How often each thread went to sleep.
+pub(super) struct Sleeps(BTreeMap<PathBuf, u64>);
+
+impl Sleeps {
+    /// The wake-ups since then. A thread that ended meanwhile woke up for that.
+    pub(super) fn since(&self, before: &Self) -> u64 {
+        let ended = before.0.keys().filter(|task| !self.0.contains_key(*task));
+        let woken = self.0.iter().map(|(task, now)| {
+            let then = before.0.get(task).copied().unwrap_or(0);
+            now.saturating_sub(then)
+        });
+        woken.sum::<u64>() + ended.count() as u64
     }
 }
 
@@ -263,6 +279,16 @@ mod tests {
         assert_eq!(field(text, "VmRSS:"), Some(123));
         assert_eq!(field(text, "voluntary_ctxt_switches:"), Some(7));
         assert_eq!(field(text, "Pss:"), None);
+    }
+
+    #[test]
+    fn threads_that_come_and_go_are_counted() {
+        let sleeps = |threads: &[(&str, u64)]| {
+            Sleeps(threads.iter().map(|(id, n)| (id.into(), *n)).collect())
+        };
+        let before = sleeps(&[("1", 10), ("2", 70)]);
+        let after = sleeps(&[("1", 13), ("3", 2)]);
+        assert_eq!(after.since(&before), 3 + 1 + 2);
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(super) fn idle(rig: &mut Rig, effort: &Effort) -> Result<Vec<Row>, String> {
     let share = target.process.share() as f64 / MEGABYTE;
     let before = target.process.sleeps();
     std::thread::sleep(effort.idle);
-    let woken = target.process.sleeps() - before;
+    let woken = target.process.sleeps().since(&before);
     let each = woken as f64 / effort.idle.as_secs_f64();
     let mut memory = row("9", "idle memory: headless PSS", "≤ 10 MB", "≤ 6 MB");
     memory.measured = format!("{share:.1} MB");

@@ -24,7 +24,14 @@ enum Phase {
     Head,
     /// A request is being served.
     Serving,
+    /// All was said, and what the client still sends is thrown away.
+    Leaving,
 }
+
+/// How long what a client still sends is taken after the last answer, and how much of it, in
+/// bytes. A connection that is closed with something unread in it is reset, and a client that
+/// first sends all of its request would never read why that was refused.
+const FAREWELL: (Duration, usize) = (Duration::from_secs(10), 64 * 1024 * 1024);
 
 #[derive(Debug)]
 struct State {
@@ -89,6 +96,7 @@ impl Watch {
             Phase::Resting => Some(state.since + timeouts.rest),
             Phase::Head => Some(state.since + timeouts.head),
             Phase::Serving => None,
+            Phase::Leaving => Some(state.since + FAREWELL.0),
         };
         let blocked = state.blocked.map(|since| since + timeouts.stalled_client);
         match (phase, blocked) {
@@ -153,12 +161,18 @@ pin_project! {
         #[pin]
         socket: S,
         watch: Watch,
+        // How much was thrown away since the last word; `None` before it.
+        discarded: Option<usize>,
     }
 }
 
 impl<S> Watched<S> {
     pub(super) fn new(socket: S, watch: Watch) -> Self {
-        Self { socket, watch }
+        Self {
+            socket,
+            watch,
+            discarded: None,
+        }
     }
 }
 
@@ -178,7 +192,7 @@ impl<S: AsyncRead> AsyncRead for Watched<S> {
     }
 }
 
-impl<S: AsyncWrite> AsyncWrite for Watched<S> {
+impl<S: AsyncRead + AsyncWrite> AsyncWrite for Watched<S> {
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -210,7 +224,21 @@ impl<S: AsyncWrite> AsyncWrite for Watched<S> {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.project().socket.poll_shutdown(cx)
+        let mut this = self.project();
+        if this.discarded.is_none() {
+            ready!(this.socket.as_mut().poll_shutdown(cx))?;
+            this.watch.enter(Phase::Leaving);
+        }
+        let discarded = this.discarded.get_or_insert(0);
+        let mut space = [std::mem::MaybeUninit::uninit(); 8 * 1024];
+        while *discarded < FAREWELL.1 {
+            let mut buffer = ReadBuf::uninit(&mut space);
+            match ready!(this.socket.as_mut().poll_read(cx, &mut buffer)) {
+                Ok(()) if !buffer.filled().is_empty() => *discarded += buffer.filled().len(),
+                Ok(()) | Err(_) => break,
+            }
+        }
+        Poll::Ready(Ok(()))
     }
 }
 

@@ -20,8 +20,6 @@ pub struct Peek {
     pub model_span: Option<Range<usize>>,
     /// Whether the answer is wanted piece by piece.
     pub stream: bool,
-    /// Whether a stream's usage is asked for (`stream_options.include_usage`).
-    pub has_stream_options: bool,
     /// Whether the model is asked to think first, so that its first byte may be long in coming.
     pub reasons: bool,
 }
@@ -45,31 +43,34 @@ impl Peek {
     }
 
     fn note(&mut self, body: &[u8], key: Range<usize>, value: Range<usize>) -> Result<(), Fault> {
-        let (key, text) = (&body[key], &body[value.clone()]);
-        if !text.starts_with(b"\"") && key == b"\"model\"" {
-            return Err(Fault::invalid("model", "\"model\" is a string"));
+        let quoted = &body[key];
+        let mut name = Cow::Borrowed(&quoted[1..quoted.len() - 1]);
+        // A name may be written with escapes. An upstream reads through them, so we must too: of
+        // two models in one request the one that was not checked would be the one that answers.
+        if name.contains(&b'\\')
+            && let Ok(written_out) = serde_json::from_slice::<String>(quoted)
+        {
+            name = Cow::Owned(written_out.into_bytes());
         }
-        // A key may be written with escapes; no client does, and those that could would only
-        // fool themselves: an upstream that unescapes it sees two names and decides for itself.
-        match key {
-            b"\"model\"" => {
+        let text = &body[value.clone()];
+        match &*name {
+            b"model" => {
                 if self.model_span.is_some() {
                     return Err(Fault::invalid("model", "\"model\" is there twice"));
                 }
-                let model: Cow<'_, str> = serde_json::from_slice(text)
-                    .map_err(|_| Fault::invalid("model", "\"model\" is not a readable string"))?;
-                self.model = Some(model.into_owned());
+                let model: String = serde_json::from_slice(text)
+                    .map_err(|_| Fault::invalid("model", "\"model\" is a string"))?;
+                self.model = Some(model);
                 self.model_span = Some(value);
             }
-            b"\"stream\"" => {
+            b"stream" => {
                 self.stream = match text {
                     b"true" => true,
                     b"false" | b"null" => false,
                     _ => return Err(Fault::invalid("stream", "\"stream\" is true or false")),
                 };
             }
-            b"\"stream_options\"" => self.has_stream_options = text != b"null",
-            b"\"reasoning_effort\"" | b"\"reasoning\"" | b"\"thinking\"" | b"\"output_config\"" => {
+            b"reasoning_effort" | b"reasoning" | b"thinking" | b"output_config" => {
                 self.reasons = text != b"null";
             }
             _ => {}
@@ -113,7 +114,7 @@ mod tests {
         let body = r#" {"messages":[{"model":"no"}], "model" : "a\/b" ,"stream":true} "#;
         let peeked = peek(body).unwrap_or_default();
         assert_eq!(peeked.model.as_deref(), Some("a/b"));
-        assert!(peeked.stream && !peeked.has_stream_options);
+        assert!(peeked.stream && !peeked.reasons);
     }
 
     #[test]
@@ -132,6 +133,8 @@ mod tests {
         for (body, param) in [
             (r#"{"model":7}"#, "model"),
             (r#"{"model":"a","model":"b"}"#, "model"),
+            (r#"{"model":"a","mod\u0065l":"b"}"#, "model"),
+            (r#"{"m\u006fdel":"a","model":"b"}"#, "model"),
             (r#"{"stream":"yes"}"#, "stream"),
         ] {
             let fault = peek(body).err();

@@ -1,11 +1,9 @@
 //! The client's key: five ways to send it, one check for all of them.
 
-use std::fmt;
 use std::sync::Arc;
 
 use dialect::{Fault, FaultKind, Origin};
 use http::{HeaderMap, header};
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::key::{ClientKey, ClientKeys};
 use crate::snapshot::{Instance, Snapshot};
@@ -31,54 +29,6 @@ impl Admitted {
             }
             Some(_) | None => Ok(()),
         }
-    }
-}
-
-/// A request whose object names its model again in other letters.
-const TWICE: &str = "\"model\" is there twice, once written with escapes";
-
-impl Admitted {
-    /// Fails where an upstream could read another model out of the body than the one that was
-    /// checked: a member's name may be written with escapes, and of two the last one wins.
-    pub(crate) fn may_send(&self, body: &[u8]) -> Result<(), Fault> {
-        let is_limited = |key: &Arc<ClientKey>| !key.models.iter().any(|model| model == "*");
-        // All letters of "model" have escapes that begin like this.
-        if !self.key.as_ref().is_some_and(is_limited)
-            || memchr::memmem::find(body, b"\\u006").is_none()
-        {
-            return Ok(());
-        }
-        match serde_json::from_slice(body) {
-            Ok(Names { models: 0 | 1 }) => Ok(()),
-            Ok(Names { .. }) | Err(_) => Err(Fault::invalid("model", TWICE)),
-        }
-    }
-}
-
-/// How often an object has a member called `model`, however that is written.
-struct Names {
-    models: usize,
-}
-
-impl<'de> Deserialize<'de> for Names {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Count;
-        impl<'de> Visitor<'de> for Count {
-            type Value = Names;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Names, A::Error> {
-                let mut models = 0;
-                while let Some((name, _)) = map.next_entry::<String, IgnoredAny>()? {
-                    models += usize::from(name == "model");
-                }
-                Ok(Names { models })
-            }
-        }
-        deserializer.deserialize_map(Count)
     }
 }
 

@@ -174,6 +174,34 @@ async fn s44_a_client_that_sends_all_of_a_large_body_first_still_reads_its_413()
     assert_eq!(upstream.requests().len(), 0);
 }
 
+#[tokio::test]
+async fn a_refusal_is_read_whatever_it_is_for_and_however_much_was_sent() {
+    let upstream = answering();
+    let gateway = Setup::mock(Side::Chat, &upstream.url()).start().await;
+    let body = vec![b' '; 20_000_000];
+    for side in SIDES {
+        for (fields, status) in [
+            (
+                [
+                    ("content-type", "application/json"),
+                    ("x-api-key", "pk-wrong"),
+                ],
+                401,
+            ),
+            ([("content-type", "text/plain"), ("x-api-key", KEY)], 415),
+            ([("origin", "https://evil.com"), ("x-api-key", KEY)], 403),
+        ] {
+            let mut client = gateway.client().await;
+            in_time(client.request("POST", side.path(), &fields, &body))
+                .await
+                .expect("the rest of the request was not taken");
+            let answer = in_time(client.answer()).await.expect("the answer was lost");
+            assert_eq!(answer.status, status);
+            side.error_words(&answer.json());
+        }
+    }
+}
+
 fn gzip(data: &[u8]) -> Vec<u8> {
     let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     writer.write_all(data).unwrap();

@@ -5,7 +5,7 @@ use gateway::{OnLoss, Outcome};
 use serde_json::{Value, json};
 use testkit::{Reply, SseEvent, Upstream, anthropic, openai_chat};
 
-use crate::support::{Gateway, Setup, Side, all_events, in_time};
+use crate::support::{Gateway, PAIRS, QUIET, Setup, Side, all_events, in_time, milliseconds};
 
 const CROSSED: [(Side, Side); 2] = [(Side::Chat, Side::Messages), (Side::Messages, Side::Chat)];
 
@@ -325,7 +325,7 @@ async fn a_request_that_loses_too_much_here_goes_where_nothing_is_lost() {
 
 #[tokio::test]
 async fn an_upstream_that_answers_a_stream_with_json_and_the_other_way_round_is_understood() {
-    for (client, side) in crate::support::PAIRS {
+    for (client, side) in PAIRS {
         for wanted in [true, false] {
             // The upstream does the opposite of what is asked.
             let upstream = Upstream::start(move |_| side.reply(&Reply::text("as it is"), !wanted));
@@ -380,5 +380,41 @@ async fn a_request_that_cannot_be_read_is_the_clients_fault_and_reaches_nobody()
             assert!(words.contains("messages"), "{words}");
         }
         assert_eq!(upstream.requests().len(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_hundred_streams_at_once_arrive_whole_and_apart() {
+    let _quiet = QUIET.lock().await;
+    for (client, side) in PAIRS {
+        let upstream = Upstream::start(move |request| {
+            let said = request.json()["messages"][0]["content"].clone();
+            let said = said
+                .as_str()
+                .or(said[0]["text"].as_str())
+                .unwrap_or_default()
+                .to_owned();
+            let text = format!("{said} ").repeat(20);
+            side.reply(&Reply::text(&text).delta(3).gap(milliseconds(1)), true)
+        });
+        let gateway = Setup::mock(side, &upstream.url()).start().await;
+        let one = async |number: usize| {
+            let mut request = client.request(true);
+            request["messages"][0]["content"] = json!(format!("number {number}"));
+            let events = events(&gateway, client, &request).await;
+            assert!(client.is_complete(&events), "{client:?} {side:?} {number}");
+            let expected = format!("number {number} ").repeat(20);
+            assert_eq!(
+                client.streamed_text(&events),
+                expected,
+                "{client:?} {side:?}"
+            );
+        };
+        futures_util::future::join_all((0..100).map(one)).await;
+        let load = gateway.idle().await;
+        assert_eq!(
+            (load.served, load.failed, load.cancelled, load.lost_records),
+            (100, 0, 0, 0)
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use testkit::{Client, Reply, Upstream};
+use testkit::{Client, End, Reply, Script, Upstream};
 
 use crate::support::{Gateway, SOON, Setup, Side};
 
@@ -455,4 +455,65 @@ async fn honest_requests_in_one_connection_are_each_served() {
     bytes.extend_from_slice(hidden().as_bytes());
     assert_eq!(spoken(&gateway, &bytes).await, [200, 200, 200]);
     assert_eq!(upstream.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn s43_an_upstream_cannot_answer_the_next_request() {
+    let evil =
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 8\r\n\r\n{\"x\":66}";
+    let upstream = Upstream::start(move |request| {
+        let good = Side::Chat.reply(&Reply::text("ok"), false);
+        if request.index % 2 == 1 {
+            return good;
+        }
+        let body = good.body();
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        Script::status(200)
+            .raw_head(head)
+            .bytes([body.as_slice(), evil.as_bytes()].concat())
+    });
+    let gateway = Setup::mock(Side::Chat, &upstream.url()).start().await;
+    for index in 0..40 {
+        let answer = gateway
+            .post("/v1/chat/completions", &Side::Chat.request(false))
+            .await;
+        assert_eq!(answer.status, 200, "{index}: {}", answer.text());
+        assert_eq!(Side::Chat.whole_text(&answer.json()), "ok", "{index}");
+    }
+    assert_eq!(upstream.requests().len(), 40);
+}
+
+#[tokio::test]
+async fn s42_an_upstreams_malformed_head_is_502_and_nothing_of_it_goes_on() {
+    for fields in [
+        "content-length: 5\r\ncontent-length: 6\r\n",
+        "content-length: -5\r\n",
+        "content-length: five\r\n",
+        "x-ratelimit-a: b\u{0}c\r\n",
+        "x-ratelimit-a: b\rset-cookie: evil\r\n",
+        "x-ratelimit-a : b\r\n",
+        "x-ratelimit a: b\r\n",
+        ": b\r\n",
+        "transfer-encoding: chunked\r\ncontent-length: 5\r\nx-ratelimit-a: \u{1}\r\n",
+    ] {
+        let upstream = Upstream::start(move |_| {
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{fields}\r\n");
+            Script::status(200)
+                .raw_head(head)
+                .bytes("{\"a\":1}")
+                .end(End::CloseEarly)
+        });
+        let gateway = Setup::mock(Side::Chat, &upstream.url()).start().await;
+        for side in [Side::Chat, Side::Messages] {
+            let answer = gateway.post(side.path(), &side.request(false)).await;
+            assert_eq!(answer.status, 502, "{fields:?}: {}", answer.text());
+            side.error_words(&answer.json());
+            assert!(answer.headers.iter().all(|(name, value)| {
+                !name.starts_with("x-ratelimit") && !value.contains("evil")
+            }));
+        }
+    }
 }

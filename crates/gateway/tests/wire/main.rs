@@ -9,16 +9,24 @@
 
 mod bad_requests;
 mod cancel;
+mod compression;
 mod demo;
+mod disguises;
 mod errors;
 mod failover;
-mod guard;
+mod fields;
+mod hosts;
+mod keys;
 mod limits;
 mod listing;
+mod pages;
 mod paths;
 mod relay_same;
 mod relay_translated;
+mod slow_clients;
 mod smuggling;
+mod smuggling_cases;
+mod structure;
 mod support;
 mod timeouts;
 mod whole;

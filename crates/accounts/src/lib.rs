@@ -18,8 +18,8 @@ pub use credential::{Credential, CredentialError, CredentialKind, Resolver};
 pub use health::{Health, Outcome, Standing};
 pub use lease::{Lease, LeaseError};
 pub use registry::Accounts;
-pub use secret::{Secret, SecretError, SecretFileError, read_secret_file};
+pub use secret::{LARGEST_SECRET_FILE, Secret, SecretError, SecretFileError, read_secret_file};
 pub use vault::{
-    FileVault, KeySource, KeyringChoice, LockedReason, MemoryVault, UnavailableReason, Vault,
-    VaultError, VaultOptions, VaultState,
+    FileVault, KeySource, KeyringChoice, LockedReason, MASTER_KEY_LENGTH, MemoryVault,
+    UnavailableReason, Vault, VaultError, VaultOptions, VaultState,
 };

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroize as _;
 
 /// The largest key file that is read, in bytes; a larger one is some other file.
-const LARGEST_SECRET_FILE: u64 = 64 * 1024;
+pub const LARGEST_SECRET_FILE: u64 = 64 * 1024;
 
 /// A secret text: redacted in `Debug`, wiped from memory when dropped, and readable only by asking.
 ///

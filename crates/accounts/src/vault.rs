@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::secret::Secret;
 
 pub use file::{FileVault, VaultOptions};
+pub use key::MASTER_KEY_LENGTH;
 pub use keyring::KeyringChoice;
 pub use memory::MemoryVault;
 

@@ -5,12 +5,13 @@ use std::time::Instant;
 
 use accounts::{AccountId, CredentialSource, Secret};
 use catalog::Provider;
-use contract::{Account, AccountAdd, ApiError, Code, Source, Standing};
+use contract::{Account, AccountAdd, ApiError, Code, Reason, Source, Standing};
 
 use crate::configured::{Configured, ids, moved_by_removal};
 use crate::control::Inner;
 use crate::nearest::nearest;
-use crate::settings::{AccountSetting, Read, add_account, remove_account};
+use crate::reasons::{credential_reason, secret_reason};
+use crate::settings::{AccountSetting, NotTables, Read, add_account, remove_account};
 use crate::vault::vault_error;
 
 /// Where the key of a new account comes from.
@@ -80,7 +81,7 @@ impl Inner {
         let no_key = || {
             let reason = self.accounts.credential_error(id);
             Standing::NoKey {
-                reason: reason.map(|error| error.to_string()).unwrap_or_default(),
+                reason: reason.map_or(Reason::KeyNotStored {}, |error| credential_reason(&error)),
             }
         };
         match self.accounts.standing(id, now) {
@@ -115,10 +116,12 @@ impl Inner {
                     None => AccountId::for_provider(&add.provider, &taken),
                 };
                 let setting = setting(&add.provider, &id, &given);
-                add_account(document, &setting).map_err(|error| self.not_changed(&error))?;
+                add_account(document, &setting).map_err(|NotTables| self.not_changed())?;
                 if let Given::Secret(secret) = &given {
                     let record = record(&id);
-                    self.vault.put(&record, secret).map_err(vault_error)?;
+                    self.vault
+                        .put(&record, secret)
+                        .map_err(|error| vault_error(&error))?;
                     if let Some(earlier) = stored.replace(record.clone())
                         && earlier != record
                     {
@@ -149,16 +152,17 @@ impl Inner {
                 let removed = &read.settings.account[index];
                 let is_in_vault = removed.key_env.is_none() && removed.key_file.is_none();
                 let pinned = moved_by_removal(&read.settings.account, index);
-                remove_account(document, index, &pinned)
-                    .map_err(|error| self.not_changed(&error))?;
+                remove_account(document, index, &pinned).map_err(|NotTables| self.not_changed())?;
                 Ok(is_in_vault.then(|| record(&ids[index])))
             },
         )?;
         self.adopt(loaded)?;
         match source {
-            Some(record) if self.holds(&record) => {
-                self.vault.remove(&record).map(drop).map_err(vault_error)
-            }
+            Some(record) if self.holds(&record) => self
+                .vault
+                .remove(&record)
+                .map(drop)
+                .map_err(|error| vault_error(&error)),
             Some(_) | None => Ok(()),
         }
     }
@@ -176,8 +180,9 @@ impl Inner {
         }
     }
 
-    fn not_changed(&self, reason: &dyn std::fmt::Display) -> ApiError {
-        ApiError::new(Code::SettingsWriteFailed, [&self.file.name(), reason])
+    fn not_changed(&self) -> ApiError {
+        ApiError::new(Code::SettingsWriteFailed, [&self.file.name()])
+            .because(Reason::AccountsInline {})
     }
 }
 
@@ -202,24 +207,26 @@ fn account_name(name: &str) -> Result<AccountId, ApiError> {
 }
 
 fn given(add: &AccountAdd) -> Result<Given, ApiError> {
-    let invalid = |reason: &str| {
-        let arguments: [&dyn std::fmt::Display; 2] = [&"accounts.add", &reason];
-        Err(ApiError::new(Code::InvalidParams, arguments))
-    };
+    let invalid =
+        |reason: Reason| Err(ApiError::new(Code::InvalidParams, [&"accounts.add"]).because(reason));
     match (&add.key, &add.key_env, &add.key_file) {
         (None, None, None) => Ok(Given::Nothing),
         (Some(key), None, None) => match Secret::new(key.expose().to_owned()) {
             Ok(secret) => Ok(Given::Secret(secret)),
-            Err(error) => Err(ApiError::new(Code::AccountKeyInvalid, [&error])),
+            Err(error) => {
+                Err(ApiError::new(Code::AccountKeyInvalid, []).because(secret_reason(&error)))
+            }
         },
         (None, Some(variable), None) if variable.is_empty() || variable.contains(['=', '\0']) => {
-            invalid("key_env is not the name of an environment variable")
+            invalid(Reason::NotAVariable {
+                found: variable.clone(),
+            })
         }
         (None, Some(variable), None) => Ok(Given::Variable(variable.clone())),
-        (None, None, Some(path)) if path.is_empty() => invalid("key_file is empty"),
+        (None, None, Some(path)) if path.is_empty() => invalid(Reason::Empty {}),
         (None, None, Some(path)) => Ok(Given::File(path.clone())),
         (Some(_), Some(_), _) | (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => {
-            invalid("at most one of key, key_env and key_file is given")
+            invalid(Reason::OneKey {})
         }
     }
 }

@@ -3,26 +3,29 @@
 use std::str::FromStr as _;
 use std::sync::Arc;
 
+use accounts::{AccountId, CredentialError};
 use contract::{
     Account, AccountAdd, AccountChoice, AccountTested, Api, ApiError, Candidate, Code, Explanation,
-    FoundBy, Key, KeyChoice, KeyCreate, KeyShown, Load, Model, ModelsChoice, Refreshed, Refused,
-    Reloaded, Route, RouteQuestion, SettingsStatus, Status, Topic,
+    FoundBy, Key, KeyChoice, KeyCreate, KeyShown, Load, Model, ModelsChoice, Reason, Refreshed,
+    Refused, Reloaded, Route, RouteQuestion, SettingsStatus, Status, Topic,
 };
 use dialect::{Dialect, Fault};
 use gateway::Explained;
 
 use crate::activity::seconds;
-use crate::control::{Control, internal};
+use crate::control::{Control, Inner, internal};
 use crate::local::offered;
+use crate::reasons::{credential_reason, fault_reason};
 use crate::settings::DEFAULT_INSTANCE;
 use crate::snapshot::limited;
+use crate::state::State;
 use crate::vault::vault_status;
 
 impl Api for Control {
     async fn status_get(&self) -> Result<Status, ApiError> {
         let vault = Arc::clone(&self.0.vault);
         let vault = tokio::task::spawn_blocking(move || vault.state()).await;
-        let vault = vault_status(vault.map_err(|error| internal(&error))?);
+        let vault = vault_status(&vault.map_err(|error| internal(&error))?);
         let (catalog, taken) = {
             let state = self.0.state();
             let providers = state
@@ -53,11 +56,7 @@ impl Api for Control {
             serving: state.serving,
             since: seconds(self.0.since),
             listeners,
-            settings: SettingsStatus {
-                file: self.0.file.name(),
-                fault: state.fault.clone(),
-                warnings: state.warnings(&self.0.overrides),
-            },
+            settings: self.0.settings_status(&state),
             vault,
             accounts: state.configured.len(),
             keys: state.presentable_keys(&self.0.overrides),
@@ -102,7 +101,10 @@ impl Api for Control {
         let refreshed = self.0.plane.refresh_models().await;
         self.0.emit(Topic::Models);
         let told = refreshed.into_iter().map(|(account, result)| {
-            let provider = self.provider_of(account.as_str());
+            let told = |fault: &Fault| match self.0.accounts.credential_error(&account) {
+                Some(reason) => without_key(&account, &reason),
+                None => upstream_refused(&self.provider_of(account.as_str()), fault),
+            };
             match result {
                 Ok(models) => Refreshed {
                     account: account.to_string(),
@@ -112,7 +114,7 @@ impl Api for Control {
                 Err(fault) => Refreshed {
                     account: account.to_string(),
                     models: None,
-                    fault: Some(upstream_refused(&provider, &fault)),
+                    fault: Some(told(&fault)),
                 },
             }
         });
@@ -146,7 +148,7 @@ impl Api for Control {
             return Err(ApiError::new(Code::NoSuchProvider, [provider]));
         }
         if let Some(reason) = self.0.accounts.credential_error(id) {
-            return Err(ApiError::new(Code::AccountWithoutKey, [id, &reason]));
+            return Err(without_key(id, &reason));
         }
         let tested = self.0.plane.test(id).await;
         self.0.emit(Topic::Accounts);
@@ -224,7 +226,23 @@ impl Api for Control {
     }
 }
 
+impl Inner {
+    pub(crate) fn settings_status(&self, state: &State) -> SettingsStatus {
+        SettingsStatus {
+            file: self.file.name(),
+            fault: state.fault.clone(),
+            warnings: state.warnings(&self.overrides),
+        }
+    }
+}
+
 impl Control {
+    /// What is wrong with the settings' file, and what of it was passed over.
+    #[must_use]
+    pub fn settings_status(&self) -> SettingsStatus {
+        self.0.settings_status(&self.0.state())
+    }
+
     fn check_instance(&self, name: &str) -> Result<(), ApiError> {
         let state = self.0.state();
         let mut others = state.settings().instance.iter();
@@ -241,7 +259,11 @@ impl Control {
 }
 
 fn upstream_refused(provider: &str, fault: &Fault) -> ApiError {
-    ApiError::new(Code::UpstreamRefused, [&provider, &fault.message])
+    ApiError::new(Code::UpstreamRefused, [&provider]).because(fault_reason(fault))
+}
+
+fn without_key(account: &AccountId, error: &CredentialError) -> ApiError {
+    ApiError::new(Code::AccountWithoutKey, [account]).because(credential_reason(error))
 }
 
 fn found_by(found: &gateway::FoundBy) -> FoundBy {
@@ -263,9 +285,14 @@ fn shown(candidate: Explained, client: Dialect) -> Candidate {
         native,
     } = candidate;
     let reason = match &account {
-        None => "the gateway answers by itself".to_owned(),
-        Some(_) if native => format!("speaks {client} itself"),
-        Some(_) => format!("translated from {client} to {dialect}"),
+        None => Reason::AnsweredHere {},
+        Some(_) if native => Reason::SameInterface {
+            dialect: dialect.to_string(),
+        },
+        Some(_) => Reason::Translated {
+            client: client.to_string(),
+            dialect: dialect.to_string(),
+        },
     };
     Candidate {
         account: account.map(|account| account.to_string()),

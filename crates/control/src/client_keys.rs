@@ -187,7 +187,10 @@ impl Inner {
     pub(crate) fn reveal_key(&self) -> Result<KeyShown, ApiError> {
         let kept = self.state().keys.0.iter().find(|key| key.sealed).cloned();
         let kept = kept.ok_or_else(|| ApiError::new(Code::KeyNotKept, []))?;
-        let secret = self.vault.get(FIRST_KEY_RECORD).map_err(vault_error)?;
+        let secret = self
+            .vault
+            .get(FIRST_KEY_RECORD)
+            .map_err(|error| vault_error(&error))?;
         let value = secret.map(|secret| SecretText::new(secret.expose().to_owned()));
         match value {
             Some(value) if KeyHash::of(value.expose().as_bytes()) == kept.hash => Ok(KeyShown {

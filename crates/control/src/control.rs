@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use accounts::{Accounts, Resolver, Vault};
 use catalog::Catalog;
-use contract::{ApiError, Changed, Code, Topic};
+use contract::{ApiError, Changed, Code, Reason, Topic};
 use gateway::{DataPlane, Snapshot};
 use tokio::sync::{broadcast, mpsc, watch};
 
@@ -281,5 +281,5 @@ fn sources<'a>(
 
 /// A failure of this program.
 pub(crate) fn internal(reason: &dyn std::fmt::Display) -> ApiError {
-    ApiError::new(Code::Internal, [reason])
+    ApiError::new(Code::Internal, []).because(Reason::said(reason))
 }

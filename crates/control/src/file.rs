@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use catalog::Catalog;
-use contract::{ApiError, Code};
+use contract::{ApiError, Code, Reason};
 use toml_edit::DocumentMut;
 
 use crate::disk;
@@ -46,8 +46,9 @@ impl SettingsFile {
 
     /// Its text as it is now; `None` where there is no file.
     pub(crate) fn text(&self) -> Result<Option<String>, ApiError> {
-        disk::read(&self.path)
-            .map_err(|error| ApiError::new(Code::SettingsReadFailed, [&self.name(), &error]))
+        disk::read(&self.path).map_err(|error| {
+            ApiError::new(Code::SettingsReadFailed, [&self.name()]).because(Reason::system(&error))
+        })
     }
 
     /// What it says now.
@@ -67,19 +68,23 @@ impl SettingsFile {
         permit: &dyn Fn(&Settings) -> Result<(), ApiError>,
         mut change: impl FnMut(&mut DocumentMut, &Read) -> Result<T, ApiError>,
     ) -> Result<(Loaded, T), ApiError> {
-        let failed = |error: &dyn std::fmt::Display| {
-            ApiError::new(Code::SettingsWriteFailed, [&self.name(), error])
+        let failed = |reason: Reason| {
+            ApiError::new(Code::SettingsWriteFailed, [&self.name()]).because(reason)
         };
         for _ in 0..TRIES {
             let before = self.load(builtin)?;
             let earlier = before.text.clone().unwrap_or_default();
-            let mut document: DocumentMut = earlier.parse().map_err(|error| failed(&error))?;
+            let mut document: DocumentMut = earlier.parse().map_err(|error| {
+                failed(Reason::NotToml {
+                    words: toml_edit::TomlError::to_string(&error),
+                })
+            })?;
             let told = change(&mut document, &before.read)?;
             let text = document.to_string();
             let read = read(&self.name(), &text, builtin)?;
             permit(&read.settings)?;
             let written = self.write(before.text.as_deref(), &text);
-            if written.map_err(|error| failed(&error))? {
+            if written.map_err(|error| failed(Reason::system(&error)))? {
                 return Ok((
                     Loaded {
                         text: Some(text),
@@ -89,7 +94,7 @@ impl SettingsFile {
                 ));
             }
         }
-        Err(failed(&"another program keeps writing it"))
+        Err(failed(Reason::FileKeptChanging {}))
     }
 
     /// Replaces the file unless it says something else than `before` by now.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use contract::{ApiError, Code, SecretText};
+use contract::{ApiError, Code, Reason, SecretText};
 use gateway::KeyHash;
 use serde::{Deserialize, Serialize};
 
@@ -68,17 +68,20 @@ impl StoredKeys {
         self.0.iter().find(|key| key.hash == hash)
     }
 
-    fn parse(text: &str) -> Result<Self, String> {
-        let document: Document = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    fn parse(text: &str) -> Result<Self, Reason> {
+        let document: Document =
+            serde_json::from_str(text).map_err(|error| Reason::KeysUnreadable {
+                words: error.to_string(),
+            })?;
         if document.version != VERSION {
-            return Err(format!(
-                "version {} was written by a newer program",
-                document.version
-            ));
+            return Err(Reason::KeysNewer {
+                version: document.version.to_string(),
+            });
         }
         let keys = document.keys.into_iter().map(|row| {
-            let hash = KeyHash::from_hex(&row.sha256)
-                .ok_or_else(|| format!("the hash of {} is none", row.name))?;
+            let hash = KeyHash::from_hex(&row.sha256).ok_or_else(|| Reason::KeysHash {
+                name: row.name.clone(),
+            })?;
             let Row {
                 name,
                 created,
@@ -92,7 +95,7 @@ impl StoredKeys {
                 sealed,
             })
         });
-        keys.collect::<Result<_, String>>().map(Self)
+        keys.collect::<Result<_, Reason>>().map(Self)
     }
 
     fn write(&self) -> Result<String, serde_json::Error> {
@@ -116,21 +119,23 @@ pub(crate) struct KeysFile(pub(crate) PathBuf);
 impl KeysFile {
     /// The keys; `None` where no key was ever created.
     pub(crate) fn load(&self) -> Result<Option<StoredKeys>, ApiError> {
-        disk::make_private(&self.0).map_err(|error| self.failed(&error))?;
-        let text = disk::read(&self.0).map_err(|error| self.failed(&error))?;
+        disk::make_private(&self.0).map_err(|error| self.failed(Reason::system(&error)))?;
+        let text = disk::read(&self.0).map_err(|error| self.failed(Reason::system(&error)))?;
         text.map(|text| StoredKeys::parse(&text))
             .transpose()
-            .map_err(|error| self.failed(&error))
+            .map_err(|reason| self.failed(reason))
     }
 
     /// Replaces the file.
     pub(crate) fn save(&self, keys: &StoredKeys) -> Result<(), ApiError> {
-        let text = keys.write().map_err(|error| self.failed(&error))?;
-        disk::replace(&self.0, text.as_bytes()).map_err(|error| self.failed(&error))
+        let text = keys
+            .write()
+            .map_err(|error| self.failed(Reason::said(&error)))?;
+        disk::replace(&self.0, text.as_bytes()).map_err(|error| self.failed(Reason::system(&error)))
     }
 
-    fn failed(&self, error: &dyn std::fmt::Display) -> ApiError {
-        ApiError::new(Code::KeysFileFailed, [&self.0.display(), error])
+    fn failed(&self, reason: Reason) -> ApiError {
+        ApiError::new(Code::KeysFileFailed, [&self.0.display()]).because(reason)
     }
 }
 
@@ -138,10 +143,7 @@ impl KeysFile {
 pub(crate) fn generate() -> Result<SecretText, ApiError> {
     let mut bits = [0; 32];
     getrandom::fill(&mut bits).map_err(|error| {
-        ApiError::new(
-            Code::Internal,
-            [&format!("take random bits for a client key: {error}")],
-        )
+        crate::control::internal(&format!("take random bits for a client key: {error}"))
     })?;
     Ok(SecretText::new(format!("pk-{}", BASE64.encode(bits))))
 }

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::{ApiError, Code, Listener, Topic};
+use contract::{ApiError, Code, Listener, Reason, Topic};
 use gateway::{Address, ListenError, ListenErrorKind};
 
 use crate::control::{Control, Holder};
@@ -17,7 +17,8 @@ const PAUSE: Duration = Duration::from_millis(25);
 
 impl Control {
     /// The listeners, as callers see them.
-    pub(crate) fn listeners(&self) -> Vec<Listener> {
+    #[must_use]
+    pub fn listeners(&self) -> Vec<Listener> {
         let state = self.0.state();
         let listener = |listening: &Listening| Listener {
             instance: listening.address.instance.clone(),
@@ -120,8 +121,11 @@ impl Control {
             }
             ListenErrorKind::Forbidden => ApiError::new(Code::PortForbidden, [&shown]),
             ListenErrorKind::NotLocal => ApiError::new(Code::AddressNotLocal, [&shown]),
-            kind @ (ListenErrorKind::UnknownHost | ListenErrorKind::Other(_)) => {
-                ApiError::new(Code::ListenFailed, [&shown, &kind])
+            ListenErrorKind::UnknownHost => {
+                ApiError::new(Code::ListenFailed, [&shown]).because(Reason::HostUnknown {})
+            }
+            ListenErrorKind::Other(words) => {
+                ApiError::new(Code::ListenFailed, [&shown]).because(Reason::System { words })
             }
         }
     }

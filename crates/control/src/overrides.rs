@@ -1,7 +1,7 @@
 //! What the command line and the environment say, which goes before the file.
 
 use accounts::Secret;
-use contract::{ApiError, Code};
+use contract::{ApiError, Code, Reason};
 use gateway::Address;
 
 use crate::settings::{DEFAULT_INSTANCE, Settings, is_host, is_loopback};
@@ -25,8 +25,10 @@ impl Overrides {
         if let Some(host) = &self.host
             && !is_host(host)
         {
-            let reason = format!("{host} is neither localhost nor an IP address");
-            return Err(ApiError::new(Code::OverrideInvalid, [&"host", &reason]));
+            let found = host.clone();
+            return Err(
+                ApiError::new(Code::OverrideInvalid, [&"host"]).because(Reason::NotAHost { found })
+            );
         }
         if let Some(key) = &self.client_key
             && !crate::keys::is_key_value(key.expose())

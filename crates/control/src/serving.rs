@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use accounts::{CredentialError, VaultError};
-use contract::{ApiError, Code, SecretText, Topic};
+use contract::{ApiError, Code, Reason, SecretText, Topic};
 
 use crate::control::{Control, Inner};
 use crate::watcher::watch;
@@ -172,11 +172,8 @@ impl Inner {
                 state.loaded.text.is_some()
             };
             if text.is_none() && was_there {
-                let gone = "the file is gone; the settings read before stay in force";
-                return Err(ApiError::new(
-                    Code::SettingsReadFailed,
-                    [&self.file.name(), &gone],
-                ));
+                return Err(ApiError::new(Code::SettingsReadFailed, [&self.file.name()])
+                    .because(Reason::FileGone {}));
             }
             self.adopt(self.file.load(&self.builtin)?)
         });
@@ -188,7 +185,8 @@ impl Inner {
                 }
             }
             Err(error) => {
-                tracing::error!(%error, "the settings cannot be used; the last good ones stay");
+                // Whoever serves tells people, in their language.
+                tracing::debug!(%error, "the settings cannot be used; the last good ones stay");
                 self.state().fault = Some(error.clone());
                 self.emit(Topic::Status);
                 self.emit(Topic::Settings);

@@ -5,6 +5,7 @@ mod edit;
 mod known;
 mod locate;
 mod read;
+mod shape;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -17,7 +18,7 @@ use gateway::{OnLoss, Strategy};
 use serde::{Deserialize, Deserializer};
 
 pub(crate) use check::{is_host, is_key_name, is_loopback, warnings};
-pub(crate) use edit::{add_account, remove_account};
+pub(crate) use edit::{NotTables, add_account, remove_account};
 pub(crate) use read::{Read, read};
 pub(crate) use target::Target;
 

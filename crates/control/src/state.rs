@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
-use contract::{ApiError, Topic, Warning};
+use contract::{ApiError, Reason, Topic, Warning};
 use gateway::Address;
 
 use crate::configured::Configured;
@@ -60,14 +60,14 @@ impl State {
         let mut all = read.warnings.clone();
         all.extend(warnings(&read.settings, text, &read.catalog, &keys));
         all.sort_by_key(|warning| warning.line);
-        if let Some(reason) = &self.blind {
-            let message = format!("changes of this file are not noticed: {reason}");
+        if let Some(words) = &self.blind {
+            let words = words.clone();
             all.insert(
                 0,
                 Warning {
                     line: 1,
                     key: String::new(),
-                    message,
+                    reason: Reason::NotWatched { words },
                 },
             );
         }

@@ -1,41 +1,39 @@
 //! What the vault says, in the words of the contract.
 
-use accounts::{LockedReason, UnavailableReason, VaultError};
-use contract::{ApiError, Code, VaultState, VaultStatus};
+use accounts::VaultError;
+use contract::{ApiError, Code, Reason, VaultState, VaultStatus};
+
+use crate::reasons::{locked_reason, older, unavailable_reason, vault_reason};
 
 /// Why the vault did not do what was asked.
-pub(crate) fn vault_error(error: VaultError) -> ApiError {
-    match error {
-        VaultError::Locked(reason) => ApiError::new(Code::VaultLocked, [&reason]),
-        VaultError::Unavailable(reason) => ApiError::new(Code::VaultUnavailable, [&reason]),
-        other @ (VaultError::Undecryptable { .. }
+pub(crate) fn vault_error(error: &VaultError) -> ApiError {
+    let code = match error {
+        VaultError::Locked(_) => Code::VaultLocked,
+        VaultError::Unavailable(_) => Code::VaultUnavailable,
+        VaultError::Undecryptable { .. }
         | VaultError::Damaged { .. }
         | VaultError::Older { .. }
         | VaultError::Busy
         | VaultError::Disk { .. }
-        | VaultError::Key(_)) => ApiError::new(Code::VaultFailed, [&other]),
-    }
+        | VaultError::Key(_) => Code::VaultFailed,
+    };
+    ApiError::new(code, []).because(vault_reason(error))
 }
 
 /// Whether the vault can be used.
-pub(crate) fn vault_status(state: accounts::VaultState) -> VaultStatus {
+pub(crate) fn vault_status(state: &accounts::VaultState) -> VaultStatus {
     let (state, reason) = match state {
         accounts::VaultState::Ready => (VaultState::Ready, None),
         accounts::VaultState::Older { found, expected } => {
-            let reason = format!("it is older ({found}) than the last one seen ({expected})");
-            (VaultState::Older, Some(reason))
+            (VaultState::Older, Some(older(*found, *expected)))
         }
-        accounts::VaultState::Damaged => (
-            VaultState::Damaged,
-            Some("its file was changed by something else".to_owned()),
-        ),
+        accounts::VaultState::Damaged => (VaultState::Damaged, Some(Reason::VaultChanged {})),
         accounts::VaultState::Locked { reason } => {
-            (VaultState::Locked, Some(LockedReason::to_string(&reason)))
+            (VaultState::Locked, Some(locked_reason(reason)))
         }
-        accounts::VaultState::Unavailable { reason } => (
-            VaultState::Unavailable,
-            Some(UnavailableReason::to_string(&reason)),
-        ),
+        accounts::VaultState::Unavailable { reason } => {
+            (VaultState::Unavailable, Some(unavailable_reason(reason)))
+        }
     };
     VaultStatus { state, reason }
 }

@@ -281,7 +281,7 @@ async fn what_is_wrong_with_an_account_is_its_standing_and_no_failure() {
     let Standing::NoKey { reason } = &list[0].standing else {
         panic!("{list:?}")
     };
-    assert!(reason.contains("UNSET"), "{reason}");
+    assert_eq!(reason.code(), "environment-unset");
     assert_eq!(list[1].standing, Standing::UnknownProvider);
     assert_eq!(
         (&list[2].standing, &list[2].source),

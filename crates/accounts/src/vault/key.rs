@@ -12,7 +12,7 @@ use super::VaultError;
 use crate::secret::Secret;
 
 /// The fewest characters of a master key, which is expanded without any stretching.
-pub(super) const MASTER_KEY_LENGTH: usize = 32;
+pub const MASTER_KEY_LENGTH: usize = 32;
 /// Argon2id's memory, in KiB: 256 MiB.
 const PASSPHRASE_MEMORY: u32 = 256 * 1024;
 /// Argon2id's passes over that memory.

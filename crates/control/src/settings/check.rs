@@ -4,23 +4,26 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use accounts::AccountId;
-use catalog::{Catalog, KeyPath, Problem, Proxy};
-use contract::Warning;
+use catalog::{Catalog, KeyPath, Proxy};
+use contract::{Reason, Warning};
 use gateway::Destination;
 use url::Url;
 
 use super::locate::Places;
 use super::{DEFAULT_INSTANCE, ProxyMode, Settings, VERSION};
+use crate::reasons::proxy_reason;
 
-type Checked = Result<(), Problem>;
+type Wrong = (KeyPath, Reason);
+type Checked = Result<(), Wrong>;
 
 /// Checks the settings; the first problem is told.
 pub(super) fn check(settings: &Settings) -> Checked {
-    demand(
-        settings.version == VERSION,
-        &KeyPath::of("version"),
-        "the version is 1",
-    )?;
+    demand(settings.version == VERSION, &KeyPath::of("version"), || {
+        Reason::NotOneOf {
+            found: settings.version.to_string(),
+            choices: VERSION.to_string(),
+        }
+    })?;
     listen(settings)?;
     accounts(settings)?;
     routes(settings)?;
@@ -29,70 +32,61 @@ pub(super) fn check(settings: &Settings) -> Checked {
     proxy(settings)
 }
 
-fn demand(holds: bool, key: &KeyPath, message: &str) -> Checked {
+fn demand(holds: bool, key: &KeyPath, reason: impl FnOnce() -> Reason) -> Checked {
     if holds {
         Ok(())
     } else {
-        Err(problem(key, message))
-    }
-}
-
-fn problem(key: &KeyPath, message: impl Into<String>) -> Problem {
-    Problem {
-        key: key.clone(),
-        message: message.into(),
+        Err((key.clone(), reason()))
     }
 }
 
 fn listen(settings: &Settings) -> Checked {
     let key = KeyPath::of("listen");
-    let host = "a host is localhost or an IP address";
-    demand(is_host(&settings.listen.host), &key.key("host"), host)?;
+    let found = settings.listen.host.clone();
+    demand(is_host(&found), &key.key("host"), || Reason::NotAHost {
+        found: found.clone(),
+    })?;
     for (index, origin) in settings.listen.allowed_origins.iter().enumerate() {
-        let message = "an origin is written as browsers send it: https://example.com, or null";
-        demand(
-            is_origin(origin),
-            &key.key("allowed_origins").index(index),
-            message,
-        )?;
+        let key = key.key("allowed_origins").index(index);
+        let found = origin.clone();
+        demand(is_origin(origin), &key, || Reason::NotAnOrigin { found })?;
     }
     for (index, host) in settings.listen.allowed_hosts.iter().enumerate() {
-        let message = "a host name has no port, path or upper case letter";
-        demand(
-            is_host_name(host),
-            &key.key("allowed_hosts").index(index),
-            message,
-        )?;
+        let key = key.key("allowed_hosts").index(index);
+        let found = host.clone();
+        demand(is_host_name(host), &key, || Reason::NotAHostName { found })?;
     }
     Ok(())
 }
 
 fn accounts(settings: &Settings) -> Checked {
+    let empty = || Reason::Empty {};
     let mut seen = BTreeSet::new();
     for (index, account) in settings.account.iter().enumerate() {
         let key = KeyPath::of("account").index(index);
-        demand(
-            !account.provider.is_empty(),
-            &key.key("provider"),
-            "the provider is missing",
-        )?;
+        demand(!account.provider.is_empty(), &key.key("provider"), empty)?;
         if let Some(id) = &account.id {
             let key = key.key("id");
-            AccountId::new(id).map_err(|error| problem(&key, error.to_string()))?;
-            demand(seen.insert(id), &key, "another account has this id")?;
+            let found = id.clone();
+            demand(AccountId::new(id).is_ok(), &key, || Reason::NotAnId {
+                found,
+            })?;
+            demand(seen.insert(id), &key, || Reason::Duplicate {})?;
         }
         if let Some(variable) = &account.key_env {
-            let message = "this is not the name of an environment variable";
             let sound = !variable.is_empty() && !variable.contains(['=', '\0']);
-            demand(sound, &key.key("key_env"), message)?;
-            let message = "the key comes from key_env already";
-            demand(account.key_file.is_none(), &key.key("key_file"), message)?;
+            let found = variable.clone();
+            demand(sound, &key.key("key_env"), || Reason::NotAVariable {
+                found,
+            })?;
+            let alone = account.key_file.is_none();
+            demand(alone, &key.key("key_file"), || Reason::KeyTwice {})?;
         }
         let named = account
             .key_file
             .as_ref()
             .is_none_or(|path| !path.as_os_str().is_empty());
-        demand(named, &key.key("key_file"), "the file's name is missing")?;
+        demand(named, &key.key("key_file"), empty)?;
     }
     Ok(())
 }
@@ -100,41 +94,40 @@ fn accounts(settings: &Settings) -> Checked {
 fn routes(settings: &Settings) -> Checked {
     for (index, route) in settings.route.iter().enumerate() {
         let key = KeyPath::of("route").index(index);
-        demand(
-            !route.pattern.is_empty(),
-            &key.key("match"),
-            "the model's name is missing",
-        )?;
-        demand(
-            !route.targets.is_empty(),
-            &key.key("targets"),
-            "a route needs a target",
-        )?;
+        demand(!route.pattern.is_empty(), &key.key("match"), || {
+            Reason::Empty {}
+        })?;
+        demand(!route.targets.is_empty(), &key.key("targets"), || {
+            Reason::NoTargets {}
+        })?;
         for (index, target) in route.targets.iter().enumerate() {
             let key = key.key("targets").index(index);
             let sound = Destination::parse(&target.model).is_some();
-            demand(sound, &key, "a target is written provider/model")?;
-            demand(target.weight > 0, &key, "a weight is 1 or more")?;
+            let found = target.model.clone();
+            demand(sound, &key, || Reason::NotATarget { found })?;
+            demand(target.weight > 0, &key, || Reason::OutOfRange {
+                found: target.weight.to_string(),
+                least: 1.to_string(),
+                most: u32::MAX.to_string(),
+            })?;
         }
     }
     Ok(())
 }
 
 fn instances(settings: &Settings) -> Checked {
+    let duplicate = || Reason::Duplicate {};
     let mut names = BTreeSet::from([DEFAULT_INSTANCE]);
     let mut ports = BTreeSet::from([settings.listen.port]);
     for (index, instance) in settings.instance.iter().enumerate() {
         let key = KeyPath::of("instance").index(index);
-        let message = "a listener's name is made of lower-case letters, digits and single hyphens";
-        demand(
-            AccountId::new(&instance.name).is_ok(),
-            &key.key("name"),
-            message,
-        )?;
-        let message = "another listener has this name";
-        demand(names.insert(&instance.name), &key.key("name"), message)?;
+        let (sound, found) = (AccountId::new(&instance.name), instance.name.clone());
+        demand(sound.is_ok(), &key.key("name"), || Reason::NotAnId {
+            found,
+        })?;
+        demand(names.insert(&instance.name), &key.key("name"), duplicate)?;
         let free = instance.port == 0 || ports.insert(instance.port);
-        demand(free, &key.key("port"), "another listener has this port")?;
+        demand(free, &key.key("port"), duplicate)?;
     }
     Ok(())
 }
@@ -143,27 +136,25 @@ fn keys(settings: &Settings) -> Checked {
     let mut seen = BTreeSet::new();
     for (index, setting) in settings.key.iter().enumerate() {
         let key = KeyPath::of("key").index(index).key("name");
-        let message = "a key's name is 1 to 64 letters, digits, hyphens, underscores and dots";
-        demand(is_key_name(&setting.name), &key, message)?;
-        demand(
-            seen.insert(&setting.name),
-            &key,
-            "another key has this name",
-        )?;
+        let found = setting.name.clone();
+        demand(is_key_name(&setting.name), &key, || Reason::NotAKeyName {
+            found,
+        })?;
+        demand(seen.insert(&setting.name), &key, || Reason::Duplicate {})?;
     }
     Ok(())
 }
 
 fn proxy(settings: &Settings) -> Checked {
-    let key = KeyPath::of("proxy").key("url");
+    let wrong = |reason| Err((KeyPath::of("proxy").key("url"), reason));
     match (settings.proxy.mode, &settings.proxy.url) {
-        (ProxyMode::Manual, None) => Err(problem(&key, "mode manual needs the proxy's url")),
+        (ProxyMode::Manual, None) => wrong(Reason::ProxyMissing {}),
         (ProxyMode::Manual, Some(url)) => match url.parse() {
             Ok(Proxy::Manual(_)) => Ok(()),
             Ok(Proxy::Direct | Proxy::System | Proxy::Environment) => {
-                Err(problem(&key, "this is a mode, not an address"))
+                wrong(Reason::ProxyIsAMode { found: url.clone() })
             }
-            Err(error) => Err(problem(&key, error.to_string())),
+            Err(error) => wrong(proxy_reason(error)),
         },
         (ProxyMode::System | ProxyMode::Environment | ProxyMode::Direct, _) => Ok(()),
     }
@@ -209,18 +200,22 @@ pub(crate) fn warnings(
 ) -> Vec<Warning> {
     let places = Places::new(text);
     let mut found = Vec::new();
-    let mut warn = |key: KeyPath, message: String| {
+    let mut warn = |key: KeyPath, reason: Reason| {
         found.push(Warning {
             line: places.of(&key).0,
             key: key.to_string(),
-            message,
+            reason,
         });
     };
     let unknown_provider = |id: &str| {
         let ids = catalog.providers().map(|provider| provider.id.as_str());
+        let provider = id.to_owned();
         match crate::nearest::nearest(id, ids) {
-            Some(nearest) => format!("there is no provider {id}; did you mean {nearest}?"),
-            None => format!("there is no provider {id}"),
+            Some(nearest) => Reason::UnknownProviderSimilar {
+                provider,
+                nearest: nearest.to_owned(),
+            },
+            None => Reason::UnknownProvider { provider },
         }
     };
     for (index, account) in settings.account.iter().enumerate() {
@@ -228,7 +223,8 @@ pub(crate) fn warnings(
         match catalog.provider(&account.provider) {
             None => warn(key, unknown_provider(&account.provider)),
             Some(provider) if provider.builtin.is_some() => {
-                warn(key, format!("{} needs no account", account.provider));
+                let provider = account.provider.clone();
+                warn(key, Reason::NeedsNoAccount { provider });
             }
             Some(_) => {}
         }
@@ -237,10 +233,7 @@ pub(crate) fn warnings(
     for (index, route) in settings.route.iter().enumerate() {
         let key = KeyPath::of("route").index(index);
         if !patterns.insert(&route.pattern) {
-            warn(
-                key.key("match"),
-                "an earlier route takes this name".to_owned(),
-            );
+            warn(key.key("match"), Reason::RouteShadowed {});
         }
         for (index, target) in route.targets.iter().enumerate() {
             if let Some(target) = Destination::parse(&target.model)
@@ -251,8 +244,8 @@ pub(crate) fn warnings(
             }
         }
     }
-    let no_key = |name: &str| {
-        format!("there is no key {name}; `portolan keys create --name {name}` makes it")
+    let no_key = |name: &str| Reason::KeyNeverCreated {
+        name: name.to_owned(),
     };
     for (index, instance) in settings.instance.iter().enumerate() {
         for (at, name) in instance.keys.iter().enumerate() {
@@ -271,8 +264,7 @@ pub(crate) fn warnings(
         }
     }
     if settings.proxy.url.is_some() && settings.proxy.mode != ProxyMode::Manual {
-        let message = "the address is used with mode = \"manual\" alone";
-        warn(KeyPath::of("proxy").key("url"), message.to_owned());
+        warn(KeyPath::of("proxy").key("url"), Reason::ProxyUnused {});
     }
     found
 }

@@ -1,137 +1,165 @@
-//! The keys that the settings know; what else stands in the file is kept, and passed over with a warning.
+//! Holds the text of the settings against their shape: wrong types are told, and what is not known is
+//! kept in the file and passed over with a warning.
 
 use catalog::KeyPath;
-use toml::de::{DeTable, DeValue};
+use contract::Reason;
+use toml::Spanned;
+use toml::de::{DeInteger, DeTable, DeValue};
 
-use super::locate::Places;
-use contract::Warning;
+use super::shape::{Field, SETTINGS, Shape};
 
-/// What a known key may hold.
-enum Shape {
-    /// A value with no keys of ours inside.
-    Plain,
-    /// A table with these keys.
-    Table(&'static [(&'static str, Shape)]),
-    /// An array of tables with these keys.
-    Tables(&'static [(&'static str, Shape)]),
-    /// A table of names, each a table with these keys.
-    Named(&'static [(&'static str, Shape)]),
+/// What does not fit the shape.
+#[derive(Default)]
+pub(super) struct Misfits {
+    /// Unknown keys, taken out of the table that is read (never out of the file).
+    pub(super) unknown: Vec<(KeyPath, Reason)>,
+    /// Values that cannot be, each with the byte offset where it stands.
+    pub(super) wrong: Vec<(KeyPath, usize, Reason)>,
 }
 
-use Shape::{Named, Plain, Table, Tables};
-
-const TOP: &[(&str, Shape)] = &[
-    ("version", Plain),
-    ("default_model", Plain),
-    ("listen", Table(LISTEN)),
-    ("provider", Named(PROVIDER)),
-    ("account", Tables(ACCOUNT)),
-    ("route", Tables(ROUTE)),
-    ("instance", Tables(INSTANCE)),
-    ("key", Tables(KEY)),
-    ("proxy", Table(PROXY)),
-    ("translation", Table(TRANSLATION)),
-];
-
-const LISTEN: &[(&str, Shape)] = &[
-    ("host", Plain),
-    ("port", Plain),
-    ("require_key", Plain),
-    ("allowed_origins", Plain),
-    ("allowed_hosts", Plain),
-];
-
-const PROVIDER: &[(&str, Shape)] = &[
-    ("name", Plain),
-    ("allow_private", Plain),
-    ("models", Plain),
-    ("quirks", Plain),
-    ("proxy", Plain),
-    ("endpoints", Plain),
-    ("auth", Plain),
-];
-
-const ACCOUNT: &[(&str, Shape)] = &[
-    ("provider", Plain),
-    ("id", Plain),
-    ("name", Plain),
-    ("key_env", Plain),
-    ("key_file", Plain),
-];
-
-const ROUTE: &[(&str, Shape)] = &[("match", Plain), ("targets", Plain), ("strategy", Plain)];
-
-const INSTANCE: &[(&str, Shape)] = &[
-    ("name", Plain),
-    ("port", Plain),
-    ("keys", Plain),
-    ("default_model", Plain),
-];
-
-const KEY: &[(&str, Shape)] = &[
-    ("name", Plain),
-    ("models", Plain),
-    ("requests_per_minute", Plain),
-];
-
-const PROXY: &[(&str, Shape)] = &[("mode", Plain), ("url", Plain)];
-
-const TRANSLATION: &[(&str, Shape)] = &[("on_loss", Plain)];
-
-/// Takes unknown keys out of the table that is read (never out of the file).
-pub(super) fn set_unknown_aside(table: &mut DeTable<'_>, places: &Places<'_>) -> Vec<Warning> {
-    let mut unknown = Vec::new();
-    keep_known(table, TOP, &KeyPath::root(), &mut unknown);
-    let warning = |(path, nearest): (KeyPath, Option<&str>)| Warning {
-        line: places.of(&path).0,
-        key: path.to_string(),
-        message: match nearest {
-            Some(nearest) => format!("this key is not known; did you mean {nearest}?"),
-            None => "this key is not known".to_owned(),
-        },
-    };
-    unknown.into_iter().map(warning).collect()
+/// Finds what does not fit, and leaves only known keys in the table.
+pub(super) fn misfits(table: &mut DeTable<'_>) -> Misfits {
+    let mut misfits = Misfits::default();
+    misfits.in_table(table, 0, SETTINGS, &KeyPath::root(), false);
+    misfits
 }
 
-type Unknown = Vec<(KeyPath, Option<&'static str>)>;
-
-fn keep_known(
-    table: &mut DeTable<'_>,
-    shapes: &'static [(&'static str, Shape)],
-    path: &KeyPath,
-    unknown: &mut Unknown,
-) {
-    let mut strange = Vec::new();
-    for (key, value) in table.iter_mut() {
-        let key: &str = key.get_ref();
-        let here = path.key(key);
-        let Some((_, shape)) = shapes.iter().find(|(name, _)| *name == key) else {
-            let names = shapes.iter().map(|(name, _)| *name);
-            unknown.push((here, crate::nearest::nearest(key, names)));
-            strange.push(key.to_owned());
-            continue;
-        };
-        match (shape, value.get_mut()) {
-            (Table(inner), DeValue::Table(table)) => keep_known(table, inner, &here, unknown),
-            (Named(inner), DeValue::Table(table)) => {
-                for (name, value) in table.iter_mut() {
-                    if let DeValue::Table(table) = value.get_mut() {
-                        keep_known(table, inner, &here.key(name.get_ref()), unknown);
-                    }
-                }
+impl Misfits {
+    /// In a `strict` table an unknown key is wrong.
+    fn in_table(
+        &mut self,
+        table: &mut DeTable<'_>,
+        at: usize,
+        fields: &'static [Field],
+        path: &KeyPath,
+        strict: bool,
+    ) {
+        let mut strange = Vec::new();
+        for (key, value) in table.iter_mut() {
+            let (name, start): (&str, usize) = (key.get_ref(), key.span().start);
+            let here = path.key(name);
+            if let Some(field) = fields.iter().find(|field| field.name == name) {
+                self.in_value(value, &field.shape, &here);
+                continue;
             }
-            (Tables(inner), DeValue::Array(array)) => {
-                for (index, value) in array.iter_mut().enumerate() {
-                    if let DeValue::Table(table) = value.get_mut() {
-                        keep_known(table, inner, &here.index(index), unknown);
-                    }
-                }
+            let names = fields.iter().map(|field| field.name);
+            let reason = match crate::nearest::nearest(name, names) {
+                Some(nearest) => Reason::UnknownKeySimilar {
+                    nearest: nearest.to_owned(),
+                },
+                None => Reason::UnknownKey {},
+            };
+            if strict {
+                self.wrong.push((here, start, reason));
+            } else {
+                self.unknown.push((here, reason));
+                strange.push(name.to_owned());
             }
-            // A value of the wrong type is told by the reader.
-            (Plain | Table(_) | Named(_) | Tables(_), _) => {}
+        }
+        for key in strange {
+            table.remove(key.as_str());
+        }
+        let missing = fields
+            .iter()
+            .filter(|field| field.needed && !table.contains_key(field.name));
+        for field in missing {
+            let name = field.name.to_owned();
+            self.wrong
+                .push((path.clone(), at, Reason::MissingKey { name }));
         }
     }
-    for key in strange {
-        table.remove(key.as_str());
+
+    fn in_value(
+        &mut self,
+        spanned: &mut Spanned<DeValue<'_>>,
+        shape: &'static Shape,
+        path: &KeyPath,
+    ) {
+        let at = spanned.span().start;
+        let reason = match (shape, spanned.get_mut()) {
+            (Shape::Text, DeValue::String(_)) | (Shape::Flag, DeValue::Boolean(_)) => return,
+            (Shape::Word(words), DeValue::String(found)) => {
+                if words.contains(&found.as_ref()) {
+                    return;
+                }
+                Reason::NotOneOf {
+                    found: found.to_string(),
+                    choices: words.join(", "),
+                }
+            }
+            (Shape::Number(most), DeValue::Integer(found)) => {
+                if number(found).is_some_and(|number| (0..=i64::from(*most)).contains(&number)) {
+                    return;
+                }
+                Reason::OutOfRange {
+                    found: found.to_string(),
+                    least: 0.to_string(),
+                    most: most.to_string(),
+                }
+            }
+            (Shape::List(inner), DeValue::Array(array)) => {
+                for (index, value) in array.iter_mut().enumerate() {
+                    self.in_value(value, inner, &path.index(index));
+                }
+                return;
+            }
+            (Shape::Table(fields), DeValue::Table(table)) => {
+                return self.in_table(table, at, fields, path, false);
+            }
+            (Shape::Either(_, fields), DeValue::Table(table)) => {
+                return self.in_table(table, at, fields, path, true);
+            }
+            (Shape::Either(text, _), DeValue::String(_)) => {
+                return self.in_value(spanned, text, path);
+            }
+            (Shape::Named(inner), DeValue::Table(table)) => {
+                for (name, value) in table.iter_mut() {
+                    self.in_value(value, inner, &path.key(name.get_ref()));
+                }
+                return;
+            }
+            (
+                Shape::Text
+                | Shape::Word(_)
+                | Shape::Flag
+                | Shape::Number(_)
+                | Shape::List(_)
+                | Shape::Table(_)
+                | Shape::Named(_)
+                | Shape::Either(..),
+                found,
+            ) => Reason::WrongType {
+                expected: expected(shape).to_owned(),
+                found: kind(found).to_owned(),
+            },
+        };
+        self.wrong.push((path.clone(), at, reason));
+    }
+}
+
+fn number(written: &DeInteger<'_>) -> Option<i64> {
+    i64::from_str_radix(written.as_str(), written.radix()).ok()
+}
+
+fn expected(shape: &Shape) -> &'static str {
+    match shape {
+        Shape::Text | Shape::Word(_) => "text",
+        Shape::Flag => "boolean",
+        Shape::Number(_) => "integer",
+        Shape::List(_) => "list",
+        Shape::Table(_) | Shape::Named(_) => "table",
+        Shape::Either(..) => "text-or-table",
+    }
+}
+
+fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "text",
+        DeValue::Integer(_) => "integer",
+        DeValue::Float(_) => "float",
+        DeValue::Boolean(_) => "boolean",
+        DeValue::Datetime(_) => "date",
+        DeValue::Array(_) => "list",
+        DeValue::Table(_) => "table",
     }
 }

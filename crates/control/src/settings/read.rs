@@ -1,14 +1,15 @@
 //! From the text of `config.toml` to checked settings, or to an error that points at its place.
 
-use catalog::{Catalog, KeyPath, Problem};
-use contract::{ApiError, Code, Warning};
+use catalog::{Catalog, KeyPath, ProblemKind};
+use contract::{ApiError, Code, Reason, Warning};
 use toml::Deserializer;
 use toml::de::{DeTable, DeValue};
 
 use super::check::check;
-use super::known::set_unknown_aside;
+use super::known::misfits;
 use super::locate::Places;
 use super::{Settings, VERSION};
+use crate::reasons::problem_reason;
 use serde::Deserialize as _;
 
 /// Why settings cannot be used.
@@ -25,8 +26,8 @@ pub(crate) enum SettingsError {
         column: usize,
         /// The key at fault; empty where it is the text as a whole.
         key: String,
-        /// What is wrong, in English, in lower case, without a full stop.
-        reason: String,
+        /// What is wrong.
+        reason: Box<Reason>,
     },
     /// A newer program wrote them.
     #[error("{file}: version {version} of the settings was written by a newer program")]
@@ -47,10 +48,7 @@ impl From<SettingsError> for ApiError {
                 column,
                 key,
                 reason,
-            } => Self::new(
-                Code::SettingsInvalid,
-                [&file, &line, &column, &key, &reason],
-            ),
+            } => Self::new(Code::SettingsInvalid, [&file, &line, &column, &key]).because(*reason),
             SettingsError::Newer { file, version } => {
                 Self::new(Code::SettingsNewer, [&file, &version])
             }
@@ -72,42 +70,45 @@ pub(crate) struct Read {
 /// Reads and checks the text; `file` is its name for messages.
 pub(crate) fn read(file: &str, text: &str, builtin: &Catalog) -> Result<Read, SettingsError> {
     let places = Places::new(text);
-    let refusal = |error: &toml::de::Error| {
-        let span = error.span().unwrap_or(0..0);
-        let (line, column) = places.position(span.start);
-        let key = places.key_at(&span).to_string();
-        // The reader's message may go on with a list in further lines.
-        let reason = error.message().lines().collect::<Vec<_>>().join(", ");
-        SettingsError::Invalid {
+    let invalid =
+        |(line, column): (usize, usize), key: String, reason: Reason| SettingsError::Invalid {
             file: file.to_owned(),
             line,
             column,
             key,
-            reason,
-        }
+            reason: Box::new(reason),
+        };
+    let refusal = |error: &toml::de::Error, reason: fn(String) -> Reason| {
+        let span = error.span().unwrap_or(0..0);
+        let key = places.key_at(&span).to_string();
+        // The reader's message may go on with a list in further lines.
+        let words = error.message().lines().collect::<Vec<_>>().join(", ");
+        invalid(places.position(span.start), key, reason(words))
     };
-    let mut table = DeTable::parse(text).map_err(|error| refusal(&error))?;
+    let mut table =
+        DeTable::parse(text).map_err(|error| refusal(&error, |words| Reason::NotToml { words }))?;
     if let Some(version) = newer_version(table.get_ref()) {
         return Err(SettingsError::Newer {
             file: file.to_owned(),
             version,
         });
     }
-    let warnings = set_unknown_aside(table.get_mut(), &places);
-    let settings = Settings::deserialize(Deserializer::from(table));
-    let settings = settings.map_err(|error| refusal(&error))?;
-
-    let at = |problem: Problem| {
-        let (line, column) = places.of(&problem.key);
-        let (key, reason) = (problem.key.to_string(), problem.message);
-        SettingsError::Invalid {
-            file: file.to_owned(),
-            line,
-            column,
-            key,
-            reason,
-        }
+    let misfits = misfits(table.get_mut());
+    if let Some((key, at, reason)) = misfits.wrong.into_iter().min_by_key(|(_, at, _)| *at) {
+        return Err(invalid(places.position(at), key.to_string(), reason));
+    }
+    let warning = |(path, reason): (KeyPath, Reason)| Warning {
+        line: places.of(&path).0,
+        key: path.to_string(),
+        reason,
     };
+    let warnings = misfits.unknown.into_iter().map(warning).collect();
+    let settings = Settings::deserialize(Deserializer::from(table)).map_err(|error| {
+        // The shape has told all that can be wrong; what it might overlook is told here.
+        refusal(&error, |words| Reason::ValueUnreadable { words })
+    })?;
+
+    let at = |(key, reason): (KeyPath, Reason)| invalid(places.of(&key), key.to_string(), reason);
     check(&settings).map_err(at)?;
     let (catalog, wrong) = builtin.with_user(&settings.provider);
     // A provider whose changes were left out would get keys at the address that was to be changed.
@@ -122,10 +123,13 @@ pub(crate) fn read(file: &str, text: &str, builtin: &Catalog) -> Result<Read, Se
                 catalog::Step::Key(key) => path.key(key),
                 catalog::Step::Index(index) => path.index(*index),
             });
-        return Err(at(Problem {
-            key,
-            message: wrong.problem.message,
-        }));
+        let reason = match wrong.problem.kind {
+            ProblemKind::Id => Reason::NotAnId {
+                found: wrong.provider,
+            },
+            kind => problem_reason(kind),
+        };
+        return Err(at((key, reason)));
     }
     Ok(Read {
         settings,

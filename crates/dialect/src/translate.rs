@@ -1,6 +1,6 @@
 //! Drives a translation: one dialect's bytes in, another's out.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::chat::{BlockStart, ChatEvent, Finish, Laws, Transcript, Usage};
 use crate::frame::SseFramer;
@@ -12,6 +12,8 @@ pub struct AnswerReader {
     framer: SseFramer,
     decoder: Box<dyn StreamDecoder>,
     aliases: HashMap<String, String>,
+    /// The ids of tool calls so far: a result is found by its call's, so each has to be another.
+    calls: HashSet<String>,
     laws: Laws,
     usage: Usage,
     finish: Option<Finish>,
@@ -31,6 +33,7 @@ impl AnswerReader {
             framer: SseFramer::default(),
             decoder: codec.stream_decoder(done_optional),
             aliases,
+            calls: HashSet::new(),
             laws: Laws::default(),
             usage: Usage::default(),
             finish: None,
@@ -91,11 +94,19 @@ impl AnswerReader {
         for event in events {
             match event {
                 ChatEvent::Open {
-                    block: BlockStart::ToolCall { name, .. },
+                    block: BlockStart::ToolCall { id, name },
                     ..
                 } => {
                     if let Some(original) = self.aliases.get(name.as_str()) {
                         name.clone_from(original);
+                    }
+                    if !self.calls.insert(id.clone()) {
+                        // Some servers give each call the name of its tool for an id.
+                        let mut unique = format!("{id}_{}", self.calls.len() + 1);
+                        while !self.calls.insert(unique.clone()) {
+                            unique.push('_');
+                        }
+                        *id = unique;
                     }
                 }
                 ChatEvent::Usage(later) => self.usage.update(later),

@@ -141,12 +141,31 @@ fn image_source(raw: &RawValue, path: &Path<'_>, losses: &mut Losses) -> Result<
 }
 
 fn bytes_source(kind: &str, fields: &mut Fields<'_, '_>) -> Result<Option<Source>, Fault> {
+    let path = fields.path();
     Ok(Some(match kind {
-        "base64" => Source::Base64 {
-            media_type: fields.required_text("media_type")?,
-            data: fields.required_text("data")?,
-        },
-        "url" => Source::Url(fields.required_text("url")?),
+        "base64" => {
+            let media_type = fields.required_text("media_type")?;
+            let data = fields.required_text("data")?;
+            let allowed = |c: char| c.is_ascii_alphanumeric() || "/+.-_".contains(c);
+            if media_type.is_empty() || !media_type.chars().all(allowed) {
+                return Err(path.key("media_type").must_be("a media type"));
+            }
+            if data.is_empty() {
+                return Err(path.key("data").must_be("bytes in base64"));
+            }
+            Source::Base64 { media_type, data }
+        }
+        "url" => {
+            let url = fields.required_text("url")?;
+            let scheme = url.split_once("://").map(|(scheme, _)| scheme);
+            let is_web = scheme.is_some_and(|scheme| {
+                scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
+            });
+            if !is_web {
+                return Err(path.key("url").must_be("an http(s) address"));
+            }
+            Source::Url(url)
+        }
         "file" => Source::File(fields.required_text("file_id")?),
         _ => return Ok(None),
     }))

@@ -332,3 +332,34 @@ fn what_is_wrong_is_named() {
     let fault = request_from("{\"model\":").unwrap_err();
     assert_eq!(fault.code.as_deref(), Some("invalid_json"));
 }
+
+#[test]
+fn pictures_stand_at_web_addresses_or_are_bytes_of_a_type() {
+    let with = |source: serde_json::Value| {
+        let body = serde_json::json!({
+            "model": "m", "max_tokens": 9,
+            "messages": [{"role": "user", "content": [{"type": "image", "source": source}]}]
+        });
+        request_from(&body.to_string())
+            .err()
+            .and_then(|fault| fault.param)
+    };
+    let place = |field: &str| Some(format!("messages[0].content[0].source.{field}"));
+    let url = |url: &str| with(serde_json::json!({"type": "url", "url": url}));
+    assert_eq!(url("HTTPS://example.org/a.png"), None);
+    for bad in [
+        "file:///etc/passwd",
+        "data:image/png;base64,eA==",
+        "example.org",
+        "",
+    ] {
+        assert_eq!(url(bad), place("url"), "{bad}");
+    }
+    let bytes = |kind: &str, data: &str| {
+        with(serde_json::json!({"type": "base64", "media_type": kind, "data": data}))
+    };
+    assert_eq!(bytes("image/png", "eA=="), None);
+    assert_eq!(bytes("image/png", ""), place("data"));
+    assert_eq!(bytes("", "eA=="), place("media_type"));
+    assert_eq!(bytes("image/png;base64,x", "eA=="), place("media_type"));
+}

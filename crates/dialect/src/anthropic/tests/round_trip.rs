@@ -42,7 +42,10 @@ fn shown() -> impl Strategy<Value = Content> {
             source: Source::Base64 { media_type: "image/png".to_owned(), data: PNG.to_owned() },
             detail: None,
         })),
-        1 => words().prop_map(|url| Content::Image(Image { source: Source::Url(url), detail: None })),
+        1 => words().prop_map(|path| Content::Image(Image {
+            source: Source::Url(format!("https://example.org/{path}")),
+            detail: None,
+        })),
         1 => (words(), proptest::option::of(words()), any::<bool>()).prop_map(
             |(text, title, citations)| Content::Document(Document {
                 source: DocumentSource::Text(text),

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use url::Url;
 
 /// How to reach a provider, overriding the proxy settings of the whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Proxy {
     /// `direct`: no proxy.
     Direct,

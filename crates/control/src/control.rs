@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use accounts::{Accounts, Resolver, Vault};
 use catalog::Catalog;
@@ -23,7 +23,10 @@ use crate::state::{State, changed};
 use crate::watcher::Watcher;
 
 /// How many finished requests may wait to be counted.
-const EXCHANGES: usize = 1024;
+const EXCHANGES: usize = 4096;
+/// How long they gather before they are taken in: to be woken for each of them would cost as much
+/// as the request itself.
+const GATHERING: Duration = Duration::from_millis(100);
 /// How many changes a slow listener to them may be behind.
 const CHANGES: usize = 64;
 /// Reads an environment variable.
@@ -85,6 +88,12 @@ impl Control {
             while let Some(exchange) = exchanges.recv().await {
                 let Some(inner) = weak.upgrade() else { break };
                 inner.activity().record(exchange);
+                drop(inner);
+                tokio::time::sleep(GATHERING).await;
+                let Some(inner) = weak.upgrade() else { break };
+                while let Ok(exchange) = exchanges.try_recv() {
+                    inner.activity().record(exchange);
+                }
             }
         });
         Ok(Self(inner))

@@ -22,7 +22,7 @@ pub(crate) struct Clients(Mutex<HashMap<Way, reqwest::Client>>);
 /// A way out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Way {
-    proxy: String,
+    proxy: Proxy,
     loopback: bool,
     connect: Duration,
 }
@@ -36,7 +36,7 @@ impl Clients {
         connect: Duration,
     ) -> Result<reqwest::Client, Fault> {
         let way = Way {
-            proxy: format!("{proxy:?}"),
+            proxy: proxy.clone(),
             loopback,
             connect,
         };

@@ -119,7 +119,11 @@ fn translate(from: &'static dyn Codec, to: &'static dyn Codec, stream: &[u8]) ->
 /// A conversation of 222 kB, its model at the end as some clients write it.
 fn request() -> Bytes {
     let message = |number: usize| {
-        let role = if number % 2 == 0 { "user" } else { "assistant" };
+        let role = if number.is_multiple_of(2) {
+            "user"
+        } else {
+            "assistant"
+        };
         format!(
             "{{\"role\":\"{role}\",\"content\":\"{}\"}}",
             "Some \\\"words\\\" of text.\\n".repeat(80)

@@ -165,7 +165,7 @@ fn told(
                 let deltas = &mut blocks.last_mut().unwrap().1;
                 match delta {
                     Delta::Text(text) => {
-                        deltas.extend(cut(&text, choose(97)).into_iter().map(Delta::Text))
+                        deltas.extend(cut(&text, choose(97)).into_iter().map(Delta::Text));
                     }
                     Delta::Arguments(text) => {
                         deltas.extend(cut(&text, choose(97)).into_iter().map(Delta::Arguments));

@@ -279,7 +279,11 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
             numbered(head, "]}", &|n| {
                 format!(
                     "{{\"role\":\"{}\",\"content\":\"x\"}},",
-                    if n % 2 == 0 { "user" } else { "assistant" }
+                    if n.is_multiple_of(2) {
+                        "user"
+                    } else {
+                        "assistant"
+                    }
                 )
             }),
         ),
@@ -409,7 +413,7 @@ fn a_mebibyte_made_to_take_long_does_not() {
             let mut losses = Losses::default();
             let mut request = None;
             time("decode_request", &mut || {
-                request = codec.decode_request(&body, &mut losses).ok()
+                request = codec.decode_request(&body, &mut losses).ok();
             });
             if let Some(request) = request {
                 for upstream in [openai(), anthropic()] {

@@ -20,9 +20,36 @@ pub struct Endpoint {
     pub auth: Auth,
     /// The values of `anthropic-version` taken here.
     pub versions: Versions,
+    /// The addresses that are the same for every model, put together once: each request needs one.
+    fixed: Vec<(Operation, Url)>,
 }
 
 impl Endpoint {
+    /// An endpoint of these parts.
+    pub(crate) fn new(
+        dialect: Dialect,
+        base: Url,
+        operations: Vec<Operation>,
+        auth: Auth,
+        versions: Versions,
+    ) -> Self {
+        let fixed = Operation::ALL
+            .into_iter()
+            .filter_map(|operation| match place(dialect, operation)? {
+                Place::Path(path) => Some((operation, join(&base, path))),
+                Place::Model { .. } => None,
+            })
+            .collect();
+        Self {
+            dialect,
+            base,
+            operations,
+            auth,
+            versions,
+            fixed,
+        }
+    }
+
     /// Whether the operation can be asked for here.
     #[must_use]
     pub fn serves(&self, operation: Operation) -> bool {
@@ -40,10 +67,10 @@ impl Endpoint {
     /// address holds the model's name (Gemini), for which there is [`Endpoint::url_of_model`].
     #[must_use]
     pub fn url(&self, operation: Operation) -> Option<Url> {
-        match place(self.dialect, operation)? {
-            Place::Path(path) => Some(self.join(path)),
-            Place::Model { .. } => None,
-        }
+        let mut fixed = self.fixed.iter();
+        fixed
+            .find(|(of, _)| *of == operation)
+            .map(|(_, url)| url.clone())
     }
 
     /// Where to send the operation for a model, streamed or whole; `None` where the dialect has no
@@ -51,13 +78,13 @@ impl Endpoint {
     #[must_use]
     pub fn url_of_model(&self, operation: Operation, model: &str, stream: bool) -> Option<Url> {
         match place(self.dialect, operation)? {
-            Place::Path(path) => Some(self.join(path)),
+            Place::Path(_) => self.url(operation),
             Place::Model {
                 whole,
                 stream: streamed,
             } => {
                 let verb = if stream { streamed } else { whole };
-                let mut url = self.join("v1beta/models");
+                let mut url = join(&self.base, "v1beta/models");
                 // A segment of its own is escaped, so that a name cannot climb out of the path.
                 url.path_segments_mut()
                     .ok()?
@@ -69,16 +96,13 @@ impl Endpoint {
             }
         }
     }
+}
 
-    /// Puts a path behind the base, which may or may not end in a slash.
-    fn join(&self, path: &str) -> Url {
-        let mut url = self.base.clone();
-        url.set_path(&format!(
-            "{}/{path}",
-            self.base.path().trim_end_matches('/')
-        ));
-        url
-    }
+/// Puts a path behind the base, which may or may not end in a slash.
+fn join(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));
+    url
 }
 
 /// Which values of the header `anthropic-version` an endpoint takes. Empty for other dialects.
@@ -110,13 +134,9 @@ mod tests {
     use super::*;
 
     fn endpoint(dialect: Dialect, base: &str) -> Endpoint {
-        Endpoint {
-            dialect,
-            base: Url::parse(base).unwrap(),
-            operations: vec![Operation::Count],
-            auth: Auth::None,
-            versions: Versions::default(),
-        }
+        let base = Url::parse(base).unwrap();
+        let operations = vec![Operation::Count];
+        Endpoint::new(dialect, base, operations, Auth::None, Versions::default())
     }
 
     fn url(dialect: Dialect, base: &str, operation: Operation) -> Option<String> {

@@ -157,13 +157,10 @@ fn endpoint(
     auth: Option<&Auth>,
 ) -> Endpoint {
     let usual = || known.map_or_else(|| Auth::usual(dialect), |known| known.auth.clone());
-    Endpoint {
-        dialect,
-        operations: known.map_or_else(|| further(dialect), |known| known.operations.clone()),
-        auth: auth.cloned().unwrap_or_else(usual),
-        versions: versions(dialect, &base, known),
-        base,
-    }
+    let operations = known.map_or_else(|| further(dialect), |known| known.operations.clone());
+    let versions = versions(dialect, &base, known);
+    let auth = auth.cloned().unwrap_or_else(usual);
+    Endpoint::new(dialect, base, operations, auth, versions)
 }
 
 /// Only the address of which it is known gets a caller's own version; any other may refuse it.

@@ -84,6 +84,17 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// Every operation.
+    pub const ALL: [Self; 7] = [
+        Self::Chat,
+        Self::Complete,
+        Self::Embed,
+        Self::Moderate,
+        Self::Image,
+        Self::Count,
+        Self::Models,
+    ];
+
     /// The name used in manifests and logs.
     #[must_use]
     pub fn as_str(self) -> &'static str {

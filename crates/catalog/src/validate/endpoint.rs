@@ -37,13 +37,7 @@ pub(crate) fn endpoint(
         Some(checked) => checked?,
         None => usual.cloned().unwrap_or_else(|| Auth::usual(dialect)),
     };
-    Some(Endpoint {
-        dialect,
-        base: base?,
-        operations,
-        auth,
-        versions,
-    })
+    Some(Endpoint::new(dialect, base?, operations, auth, versions))
 }
 
 fn operations(

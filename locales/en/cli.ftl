@@ -52,6 +52,7 @@ cli-option-dialect = The client's interface: openai-chat or anthropic-messages
 
 cli-error = error: { $message }
 cli-hint = hint: { $hint }
+list-separator = { ", " }
 cli-warning = warning: { $message }
 
 usage-unknown-command = there is no command “{ $given }”
@@ -127,7 +128,8 @@ routes-found-model = “{ $model }” is a model of an account.
 routes-found-provider = “{ $model }” names its provider.
 routes-found-default = “{ $model }” goes to the default model.
 routes-found-demo = “{ $model }” is answered by Portolan itself.
-routes-found-nothing = Nobody offers “{ $model }”.
-routes-nearest = Similar names: { $names }
-routes-candidate-native = same interface, nothing is translated
-routes-candidate-translated = translated to { $dialect }
+routes-found-nothing = nobody offers the model “{ $model }”
+routes-found-unserved = no account can serve the model “{ $model }” now
+routes-hint-nearest = similar names: { $names }
+routes-hint-default = default_model = "PROVIDER/MODEL" in config.toml takes such names
+routes-hint-models = “portolan models” lists what can be asked for

@@ -31,6 +31,8 @@ error-account-key-missing = add an account at { $provider }: its key is missing
     }
 error-account-key-invalid = take the provider's key: { $reason }
     .hint = copy it again from the provider's page, in one line
+error-input-failed = read the key: { $reason }
+    .hint = pipe it in as one line: “portolan … < FILE”
 error-provider-built-in = add an account at { $provider }: Portolan answers for it itself
     .hint = ask for the model “{ $provider }”; it needs no account
 error-account-without-key = ask with the account “{ $account }”: { $reason }
@@ -47,9 +49,9 @@ error-key-from-environment = revoke the key “{ $name }”: it comes from { $va
     .hint = take it out of the environment and start anew
 error-key-not-kept = show the first key: it is not kept
     .hint = “portolan keys create --name NAME” makes a new one
-error-vault-unavailable = store a secret: there is no vault: { $reason }
+error-vault-unavailable = store a secret: { $reason }
     .hint = set PORTOLAN_MASTER_KEY or PORTOLAN_PASSPHRASE, or leave the key where it is with --key-env or --key-file
-error-vault-locked = open the vault: it is locked: { $reason }
+error-vault-locked = open the vault: { $reason }
     .hint = unlock the keyring, or start with the PORTOLAN_MASTER_KEY or PORTOLAN_PASSPHRASE that it was made with
 error-vault-failed = use the vault: { $reason }
     .hint = nothing was changed
@@ -95,7 +97,7 @@ error-not-running = ask the server: none is running
     .hint = “portolan serve” starts it
 error-server-unreachable = ask the running server: { $reason }
     .hint = “portolan status” shows how it stands
-error-upstream-refused = ask the provider: { $reason }
+error-upstream-refused = ask { $provider }: { $reason }
     .hint = check the account's key and the provider's address
 error-invalid-params = call { $method }: { $reason }
     .hint = “portolan --help” shows what there is
@@ -106,3 +108,9 @@ error-unknown-method = call { $method }: there is no such method
     }
 error-internal = Portolan itself failed: { $reason }
     .hint = this is a fault of ours; report it with this line
+
+## What an unsafe listen lacks
+
+missing-client-key = a client key
+missing-require-key = require_key = true
+missing-admin-password = an admin password

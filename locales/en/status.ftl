@@ -5,7 +5,7 @@ status-stopped = Portolan is not running.
     .hint = “portolan serve” starts it.
 status-address = Address
 status-instance = Address ({ $instance })
-status-not-listening = not listening: { $reason }
+status-not-listening = cannot { $reason }
 status-version = Version
 status-since = Running since
 status-settings = Settings
@@ -20,14 +20,17 @@ status-keys = Keys
 status-requests = Requests
 status-requests-text = { $completed } answered, { $failed } failed, { $truncated } cut off, { $cancelled } left by the client, { $busy } under way
 status-attention = Needs you
+status-settings-fault = { $reason }; the settings read before stay in force
 status-warning = { $file }:{ $line }: { $key }: { $message }
+status-warning-whole = { $file }: { $message }
 status-offered = { $name } runs at { $address }. “portolan accounts add { $provider }” adds it.
 status-refused = { $who } was refused ({ $count }×). “portolan keys create” makes a key for it.
 status-refused-unnamed = a program that gives no name
 
 ## serve
 
-serve-first-key = The first client key, shown this once:
+serve-first-key = Made a first client key, which programs present to Portolan. It is shown only now:
+serve-first-key-beside = The client key in PORTOLAN_CLIENT_KEY is good as well; each of the two is enough.
 serve-already-running = start: Portolan is already running for this home folder, at { $address }
     .hint = use that one, or give this one a home of its own with --home
 serve-stopping = stopping: waiting for { $busy ->

@@ -52,6 +52,7 @@ cli-option-dialect = 客户端使用的接口：openai-chat 或 anthropic-messag
 
 cli-error = 错误：{ $message }
 cli-hint = 提示：{ $hint }
+list-separator = 、
 cli-warning = 注意：{ $message }
 
 usage-unknown-command = 没有“{ $given }”这个命令
@@ -124,7 +125,8 @@ routes-found-model = “{ $model }”是某个账号的模型。
 routes-found-provider = “{ $model }”指明了服务商。
 routes-found-default = “{ $model }”走默认模型。
 routes-found-demo = “{ $model }”由 Portolan 自己应答。
-routes-found-nothing = 没有谁提供“{ $model }”。
-routes-nearest = 相近的名字：{ $names }
-routes-candidate-native = 接口相同，无需转换
-routes-candidate-translated = 转换为 { $dialect }
+routes-found-nothing = 没有账号提供模型“{ $model }”
+routes-found-unserved = 目前没有账号能处理模型“{ $model }”
+routes-hint-nearest = 相近的名字：{ $names }
+routes-hint-default = 在 config.toml 里设置 default_model = "PROVIDER/MODEL"，就能接住这类名字
+routes-hint-models = 用“portolan models”查看可用的模型

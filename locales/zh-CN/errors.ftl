@@ -31,6 +31,8 @@ error-account-key-missing = 无法添加 { $provider } 账号：缺少密钥
     }
 error-account-key-invalid = 服务商密钥不可用：{ $reason }
     .hint = 到服务商页面重新复制，只要一行
+error-input-failed = 读取密钥失败：{ $reason }
+    .hint = 用管道传入，只要一行，例如“portolan … < FILE”
 error-provider-built-in = 不能添加 { $provider } 账号：它由 Portolan 自己应答
     .hint = 直接请求模型“{ $provider }”即可，不需要账号
 error-account-without-key = 账号“{ $account }”用不了：{ $reason }
@@ -47,9 +49,9 @@ error-key-from-environment = 无法吊销密钥“{ $name }”：它来自 { $va
     .hint = 从环境变量里去掉它，再重新启动
 error-key-not-kept = 无法显示第一个密钥：没有保存
     .hint = 用“portolan keys create --name NAME”新建一个
-error-vault-unavailable = 无法保存密钥：没有可用的保险库：{ $reason }
+error-vault-unavailable = 无法保存密钥：{ $reason }
     .hint = 设置 PORTOLAN_MASTER_KEY 或 PORTOLAN_PASSPHRASE，或者用 --key-env、--key-file 让密钥留在原处
-error-vault-locked = 无法打开保险库：已锁定：{ $reason }
+error-vault-locked = 无法打开保险库：{ $reason }
     .hint = 解锁系统密钥环，或者用创建时的 PORTOLAN_MASTER_KEY、PORTOLAN_PASSPHRASE 启动
 error-vault-failed = 保险库操作失败：{ $reason }
     .hint = 没有任何改动
@@ -95,7 +97,7 @@ error-not-running = 没有正在运行的服务
     .hint = 用“portolan serve”启动
 error-server-unreachable = 无法和运行中的服务通信：{ $reason }
     .hint = 用“portolan status”查看状态
-error-upstream-refused = 请求服务商失败：{ $reason }
+error-upstream-refused = 向 { $provider } 发出的请求失败：{ $reason }
     .hint = 检查账号的密钥和服务商的地址
 error-invalid-params = 调用 { $method } 失败：{ $reason }
     .hint = 完整用法见“portolan --help”
@@ -106,3 +108,9 @@ error-unknown-method = 没有 { $method } 这个方法
     }
 error-internal = Portolan 内部出错：{ $reason }
     .hint = 这是我们的问题，请带上这一行反馈给我们
+
+## 不安全的监听还缺什么
+
+missing-client-key = 客户端密钥
+missing-require-key = require_key = true
+missing-admin-password = 管理密码

@@ -5,7 +5,7 @@ status-stopped = Portolan 没有运行。
     .hint = 用“portolan serve”启动。
 status-address = 地址
 status-instance = 地址（{ $instance }）
-status-not-listening = 未监听：{ $reason }
+status-not-listening = { $reason }
 status-version = 版本
 status-since = 启动时间
 status-settings = 配置
@@ -20,14 +20,17 @@ status-keys = 密钥
 status-requests = 请求
 status-requests-text = 已应答 { $completed }，失败 { $failed }，中途断开 { $truncated }，客户端取消 { $cancelled }，进行中 { $busy }
 status-attention = 需要处理
+status-settings-fault = { $reason }；继续使用之前读到的配置
 status-warning = { $file }:{ $line }：{ $key }：{ $message }
+status-warning-whole = { $file }：{ $message }
 status-offered = { $name } 正在 { $address } 运行，用“portolan accounts add { $provider }”添加。
 status-refused = { $who } 被拒绝（{ $count } 次），用“portolan keys create”给它创建密钥。
 status-refused-unnamed = 某个没有报上名字的程序
 
 ## serve
 
-serve-first-key = 第一个客户端密钥，只显示这一次：
+serve-first-key = 已创建第一个客户端密钥，程序连接 Portolan 时使用，只显示这一次：
+serve-first-key-beside = PORTOLAN_CLIENT_KEY 里的客户端密钥同样有效，任用其一即可。
 serve-already-running = 无法启动：这个目录的 Portolan 已在 { $address } 运行
     .hint = 直接用它，或者用 --home 给新的一个另指定目录
 serve-stopping = 正在停止：等待 { $busy } 个请求完成

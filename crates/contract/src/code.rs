@@ -65,6 +65,8 @@ codes! {
     "account-key-missing" AccountKeyMissing ["provider", "variable"]
     /// What was given as the provider's key cannot be one.
     "account-key-invalid" AccountKeyInvalid [] because
+    /// A key could not be read from standard input.
+    "input-failed" InputFailed [] because
     /// The gateway answers for this provider itself, so it takes no account.
     "provider-built-in" ProviderBuiltIn ["provider"]
     /// The account has no usable key.

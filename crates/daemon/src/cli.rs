@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::error::ErrorKind;
-use contract::{ApiError, Code};
+use contract::ApiError;
 use l10n::Messages;
 use serde_json::json;
 
@@ -27,6 +27,7 @@ use crate::{hardening, reach, serve, version};
 use answer::{Speaker, Spoken};
 pub(crate) use message::Complaint;
 use parse::{Call, Question, Task};
+pub(crate) use status::warning;
 
 /// The exit code of wrong use.
 const WRONG_USE: u8 = 2;
@@ -101,14 +102,12 @@ fn home(
     host: Option<String>,
     port: Option<u16>,
 ) -> Result<Home, ApiError> {
-    let environment = Environment::read(|name| std::env::var_os(name))
-        .map_err(|error| ApiError::new(Code::OverrideInvalid, [&error.variable, &error.fault]))?;
+    let environment = Environment::read(|name| std::env::var_os(name))?;
     let named = home.or_else(|| environment.home.clone());
     // A flag is typed in a shell, where a relative path means what it says.
     let named = named.map(|path| std::path::absolute(&path).unwrap_or(path));
     let variable = |name: &str| std::env::var_os(name);
-    let folders = Folders::find(named, Platform::HERE, variable, &std::env::temp_dir())
-        .map_err(|error| ApiError::new(Code::HomeUnusable, [&"", &error]))?;
+    let folders = Folders::find(named, Platform::HERE, variable, &std::env::temp_dir())?;
     Ok(Home::new(folders, environment, config, host, port))
 }
 
@@ -141,7 +140,11 @@ fn ask(
     })?;
     print(stderr(), &spoken.note);
     print(stdout(), &spoken.out);
-    Ok(ExitCode::SUCCESS)
+    Ok(if spoken.failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn tell_version(json: bool, messages: &Messages) -> Spoken {
@@ -165,22 +168,26 @@ fn tell_version(json: bool, messages: &Messages) -> Spoken {
     };
     Spoken {
         out,
-        note: String::new(),
+        ..Spoken::default()
     }
 }
 
 /// Tells a failure on standard error.
 fn complain(error: &ApiError, json: bool, messages: &Messages) {
-    let complaint = Complaint::of_error(messages, error);
     if json {
+        // Scripts are told in one language wherever they run.
+        let english = Messages::for_language(l10n::FALLBACK);
+        let complaint = Complaint::of_error(&english, error);
         let error = json!({ "error": {
             "code": error.code,
             "arguments": error.arguments,
+            "reason": error.reason,
             "message": complaint.message,
             "hint": complaint.hint,
         }});
         print(stderr(), &format!("{error:#}\n"));
     } else {
+        let complaint = Complaint::of_error(messages, error);
         print(stderr(), &complaint.lines(messages));
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accounts::{FileVault, KeyringChoice, VaultOptions};
-use contract::{ApiError, Code, SecretText};
+use contract::{ApiError, SecretText};
 use control::{Control, Options, Overrides};
 use tokio::task::spawn_blocking;
 
@@ -19,6 +19,7 @@ const PROFILE: &str = "default";
 /// Control over the files of a home.
 pub(crate) struct Engine {
     control: Arc<Control>,
+    has_environment_key: bool,
     _lock: InstanceLock,
 }
 
@@ -28,6 +29,8 @@ pub(crate) struct Listening {
     pub(crate) urls: Vec<String>,
     /// The first client key, where it was made just now and is kept nowhere.
     pub(crate) first_key: Option<SecretText>,
+    /// Whether `PORTOLAN_CLIENT_KEY` gives one more.
+    pub(crate) has_environment_key: bool,
 }
 
 impl Engine {
@@ -37,6 +40,7 @@ impl Engine {
     /// The settings or the overrides cannot be used.
     pub(crate) async fn open(home: Home, lock: InstanceLock) -> Result<Self, ApiError> {
         let environment = home.environment;
+        let has_environment_key = environment.client_key.is_some();
         let vault = VaultOptions {
             home: home.folders.data.clone(),
             profile: PROFILE.to_owned(),
@@ -46,7 +50,7 @@ impl Engine {
         };
         let vault = spawn_blocking(move || FileVault::open(vault))
             .await
-            .map_err(|error| ApiError::new(Code::Internal, [&error]))?;
+            .map_err(|error| crate::internal(&error))?;
         let control = Control::start(Options {
             home: control::Home {
                 settings: home.config,
@@ -65,6 +69,7 @@ impl Engine {
         .await?;
         Ok(Self {
             control: Arc::new(control),
+            has_environment_key,
             _lock: lock,
         })
     }
@@ -74,8 +79,8 @@ impl Engine {
         Arc::clone(&self.control)
     }
 
-    /// Opens the listeners. A further one that cannot be opened is a line in the log; the one of
-    /// `[listen]` has to be open.
+    /// Opens the listeners. A further one that cannot be opened is no failure; the one of `[listen]`
+    /// has to be open.
     ///
     /// # Errors
     /// It is not, or it would be unsafe.
@@ -85,22 +90,18 @@ impl Engine {
         for (place, listener) in served.listeners.into_iter().enumerate() {
             match listener.fault {
                 Some(fault) if place == 0 => return Err(fault),
-                Some(fault) => {
-                    tracing::error!(instance = listener.instance, %fault, "not listening");
-                }
+                // Who serves tells it.
+                Some(_) => {}
                 None => {
-                    urls.extend(
-                        listener
-                            .addresses
-                            .iter()
-                            .map(|each| format!("http://{each}")),
-                    );
+                    let addresses = listener.addresses.iter();
+                    urls.extend(addresses.map(|each| format!("http://{each}")));
                 }
             }
         }
         Ok(Listening {
             urls,
             first_key: served.first_key,
+            has_environment_key: self.has_environment_key,
         })
     }
 

@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use accounts::{Secret, SecretError, SecretFileError, read_secret_file};
+use contract::{ApiError, Code, Reason};
+use control::{secret_file_reason, secret_reason};
 
 /// The `PORTOLAN_…` variables, read once at start.
 ///
@@ -53,8 +55,8 @@ pub(crate) enum VariableFault {
     #[error("{0} is neither localhost nor an IP address")]
     Host(String),
     /// The secret and its file are given.
-    #[error("it and its _FILE form are both set")]
-    Both,
+    #[error("{0} is set as well")]
+    Both(String),
     /// The text cannot be a secret.
     #[error(transparent)]
     Secret(SecretError),
@@ -66,6 +68,22 @@ pub(crate) enum VariableFault {
         /// What is wrong.
         source: SecretFileError,
     },
+}
+
+impl From<EnvironmentError> for ApiError {
+    fn from(error: EnvironmentError) -> Self {
+        let reason = match error.fault {
+            VariableFault::NotText => Reason::NotText {},
+            VariableFault::Port(found) => Reason::NotAPort { found },
+            VariableFault::Host(found) => Reason::NotAHost { found },
+            VariableFault::Both(other) => Reason::GivenTwice { other },
+            VariableFault::Secret(error) => secret_reason(&error),
+            VariableFault::File { path, source } => {
+                secret_file_reason(path.display().to_string(), &source)
+            }
+        };
+        Self::new(Code::OverrideInvalid, [&error.variable]).because(reason)
+    }
 }
 
 impl Environment {
@@ -90,7 +108,7 @@ impl Environment {
         let secret = |name: &str| {
             let file = format!("{name}_FILE");
             match (text(name)?, raw(&file).map(PathBuf::from)) {
-                (Some(_), Some(_)) => Err(wrong(name, VariableFault::Both)),
+                (Some(_), Some(_)) => Err(wrong(name, VariableFault::Both(file))),
                 (Some(value), None) => Secret::new(value)
                     .map(Some)
                     .map_err(|error| wrong(name, VariableFault::Secret(error))),
@@ -190,7 +208,7 @@ mod tests {
             ("PORTOLAN_CLIENT_KEY_FILE", path),
         ]);
         assert!(
-            matches!(&both, Err(e) if matches!(e.fault, VariableFault::Both)),
+            matches!(&both, Err(e) if matches!(e.fault, VariableFault::Both(_))),
             "{both:?}"
         );
         let missing = read(&[("PORTOLAN_ADMIN_PASSWORD_FILE", "/nowhere/at/all")]).unwrap_err();

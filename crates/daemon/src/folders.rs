@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use contract::{ApiError, Code, Reason};
+
 /// The longest path of a Unix socket that every platform takes: macOS has room for 104 bytes with
 /// the closing zero (`sys/un.h`), Linux for 108.
 const LONGEST_SOCKET: usize = 103;
@@ -51,6 +53,20 @@ pub(crate) enum FoldersError {
     /// A relative path would be another folder for each working directory.
     #[error("{0} is not an absolute path")]
     Relative(PathBuf),
+}
+
+impl From<FoldersError> for ApiError {
+    fn from(error: FoldersError) -> Self {
+        let reason = match error {
+            FoldersError::NoHome(variable) => Reason::HomeUnset {
+                variable: variable.to_owned(),
+            },
+            FoldersError::Relative(path) => Reason::PathRelative {
+                path: path.display().to_string(),
+            },
+        };
+        Self::new(Code::HomeUnusable, []).because(reason)
+    }
 }
 
 impl Folders {

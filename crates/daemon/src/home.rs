@@ -1,6 +1,7 @@
 //! One Portolan's folders, and what flags and environment say about it.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use contract::{ApiError, Code};
 
@@ -55,9 +56,13 @@ impl Home {
             runtime: _,
         } = &self.folders;
         for folder in [config, data, state] {
-            private::folder(folder)
-                .map_err(|error| ApiError::new(Code::HomeUnusable, [&folder.display(), &error]))?;
+            private::folder(folder).map_err(|error| unusable(folder, &error))?;
         }
         Ok(())
     }
+}
+
+/// A folder of a home cannot be used.
+pub(crate) fn unusable(folder: &Path, error: &io::Error) -> ApiError {
+    ApiError::new(Code::HomeUnusable, [&folder.display()]).because(private::reason(error))
 }

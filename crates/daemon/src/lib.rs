@@ -9,6 +9,7 @@ mod holder;
 mod home;
 mod lock;
 mod logging;
+mod notices;
 mod private;
 mod reach;
 mod serve;
@@ -23,5 +24,10 @@ fn runtime() -> Result<tokio::runtime::Runtime, contract::ApiError> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| contract::ApiError::new(contract::Code::Internal, [&error]))
+        .map_err(|error| internal(&error))
+}
+
+/// A failure of this program or of its surroundings, in the words of whoever noticed it.
+fn internal(words: &dyn std::fmt::Display) -> contract::ApiError {
+    contract::ApiError::new(contract::Code::Internal, []).because(contract::Reason::said(words))
 }

@@ -3,6 +3,21 @@
 use std::io;
 use std::path::Path;
 
+use contract::Reason;
+
+/// A file, folder or socket is another user's.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("it belongs to another user")]
+pub(crate) struct OtherUser;
+
+/// Why a file, folder or socket cannot be used.
+pub(crate) fn reason(error: &io::Error) -> Reason {
+    match error.get_ref() {
+        Some(inner) if inner.is::<OtherUser>() => Reason::OtherUser {},
+        Some(_) | None => Reason::system(error),
+    }
+}
+
 /// Makes a folder, and those above it, and takes all rights to it from everybody else.
 ///
 /// On Windows the folders below a user's profile are already closed to other users.
@@ -18,10 +33,7 @@ pub(crate) fn folder(path: &Path) -> io::Result<()> {
         let found = std::fs::symlink_metadata(path)?;
         let ours = rustix::process::geteuid().as_raw();
         if found.uid() != ours && ours != 0 {
-            return Err(io::Error::new(
-                io::ErrorKind::PermissionDenied,
-                "the folder belongs to another user",
-            ));
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, OtherUser));
         }
         if found.is_dir() && found.mode() & 0o777 != 0o700 {
             std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700))?;
@@ -43,6 +55,14 @@ mod tests {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o777)).unwrap();
         super::folder(&path).unwrap();
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    }
+
+    #[test]
+    fn another_users_folder_is_told_as_such() {
+        let error = std::io::Error::new(std::io::ErrorKind::PermissionDenied, super::OtherUser);
+        assert_eq!(super::reason(&error).code(), "other-user");
+        let error = std::io::Error::from_raw_os_error(13);
+        assert_eq!(super::reason(&error).code(), "system-said");
     }
 
     #[test]

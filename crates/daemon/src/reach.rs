@@ -6,7 +6,7 @@ use contract::{ApiError, Code, Remote};
 use tokio::time::Instant;
 
 use crate::engine::Engine;
-use crate::home::Home;
+use crate::home::{Home, unusable};
 use crate::lock::{InstanceLock, LockError};
 use crate::socket::{Client, connect};
 
@@ -45,12 +45,12 @@ pub(crate) async fn reach(home: Home) -> Result<Reached, ApiError> {
 
 /// The lock was not to be had.
 pub(crate) fn no_lock(home: &Home, error: &LockError) -> ApiError {
-    let folder = home.folders.state.display();
+    let folder = &home.folders.state;
     match error {
         LockError::Taken => {
             let holder = InstanceLock::holder(&home.folders.state);
-            ApiError::new(Code::HomeInUse, [&folder, &holder])
+            ApiError::new(Code::HomeInUse, [&folder.display(), &holder])
         }
-        LockError::File(error) => ApiError::new(Code::HomeUnusable, [&folder, error]),
+        LockError::File(error) => unusable(folder, error),
     }
 }

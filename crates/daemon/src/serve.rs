@@ -4,14 +4,16 @@ use std::io::{stderr, stdout};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use contract::{Api as _, ApiError, Code, Remote};
+use contract::{Api as _, ApiError, Remote};
+use control::Control;
 use l10n::Messages;
 use tokio::time::{Instant, timeout};
 
 use crate::cli::{Complaint, print};
 use crate::engine::{Engine, Listening};
-use crate::home::Home;
+use crate::home::{Home, unusable};
 use crate::lock::{InstanceLock, LockError};
+use crate::notices::Notices;
 use crate::signals::Signals;
 use crate::{logging, reach, socket};
 
@@ -52,7 +54,7 @@ pub(crate) fn serve(
 
 async fn live(home: Home, json: bool, messages: &Messages) -> Result<ExitCode, ApiError> {
     // From here on a signal asks for an orderly end, also while starting.
-    let mut signals = Signals::new().map_err(|error| ApiError::new(Code::Internal, [&error]))?;
+    let mut signals = Signals::new().map_err(|error| crate::internal(&error))?;
     home.prepare()?;
     let lock = match lock(&home).await? {
         Ok(lock) => lock,
@@ -72,16 +74,30 @@ async fn live(home: Home, json: bool, messages: &Messages) -> Result<ExitCode, A
             return Err(error);
         }
     };
-    let control = socket::Listener::bind(&folders)
-        .map_err(|error| ApiError::new(Code::HomeUnusable, [&folders.runtime.display(), &error]))?;
+    let control =
+        socket::Listener::bind(&folders).map_err(|error| unusable(&folders.runtime, &error))?;
     let answering = tokio::spawn(socket::serve(control, engine.api()));
     announce(&listening, json, messages);
-    signals.next().await;
+    live_on(&engine.api(), &mut signals, messages).await;
     let ended = end(&engine, &mut signals, messages).await;
     answering.abort();
     // Until the task is gone its socket is there.
     drop(answering.await);
     Ok(ended)
+}
+
+/// Tells what comes up, until a signal comes.
+async fn live_on(control: &Control, signals: &mut Signals, messages: &Messages) {
+    let mut changes = control.changes();
+    let mut notices = Notices::default();
+    loop {
+        notices.tell(messages, &control.settings_status(), &control.listeners());
+        tokio::select! {
+            () = signals.next() => return,
+            // One who was told too much at once looks all the same.
+            _ = changes.recv() => {}
+        }
+    }
 }
 
 /// Takes the lock; or tells the address of the server that has it.
@@ -113,7 +129,12 @@ async fn lock(home: &Home) -> Result<Result<InstanceLock, String>, ApiError> {
 fn announce(listening: &Listening, json: bool, messages: &Messages) {
     if let Some(key) = &listening.first_key {
         let text = messages.get("serve-first-key", &[]);
-        print(stderr(), &format!("{text}\n{}\n", key.expose()));
+        let beside = if listening.has_environment_key {
+            messages.get("serve-first-key-beside", &[]) + "\n"
+        } else {
+            String::new()
+        };
+        print(stderr(), &format!("{text}\n{}\n{beside}", key.expose()));
     }
     let urls = &listening.urls;
     if json {

@@ -234,11 +234,12 @@ targets = [\"mock/mock-model\"]
     );
     assert!(said.out.contains("mock/mock-model"), "{said:?}");
     let nothing = bed.run(&["routes", "explain", "mock-modle"]);
-    assert!(
-        nothing.out.starts_with("Nobody offers “mock-modle”.\n"),
-        "{nothing:?}"
-    );
-    assert!(nothing.out.contains("Similar names: "), "{nothing:?}");
+    assert_eq!((nothing.code, nothing.out.as_str()), (Some(1), ""));
+    let expected = "error: nobody offers the model “mock-modle”\nhint: similar names: ";
+    assert!(nothing.err.starts_with(expected), "{nothing:?}");
+    let json = bed.run(&["routes", "explain", "mock-modle", "--json"]);
+    assert_eq!((json.code, json.err.as_str()), (Some(1), ""));
+    assert!(json.out.contains("\"found_by\": \"nothing\""), "{json:?}");
     let listed = bed.run(&["routes", "list"]);
     assert_eq!(
         listed.out,

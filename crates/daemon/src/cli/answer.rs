@@ -2,7 +2,7 @@
 
 use contract::{
     Account, AccountAdd, AccountChoice, Api, ApiError, Code, KeyChoice, KeyCreate, ModelsChoice,
-    RouteQuestion, SecretText,
+    Reason, RouteQuestion, SecretText,
 };
 use l10n::Messages;
 use serde::Serialize;
@@ -20,6 +20,8 @@ pub(crate) struct Spoken {
     pub(crate) out: String,
     /// For standard error: what a person wants to know beside it.
     pub(crate) note: String,
+    /// Whether the answer is that there is none, so that the command fails.
+    pub(crate) failed: bool,
 }
 
 /// What is needed to answer.
@@ -85,7 +87,7 @@ impl Speaker<'_> {
                     let text = self.messages.get("accounts-tested", &arguments);
                     Spoken {
                         out: text + "\n",
-                        note: String::new(),
+                        ..Spoken::default()
                     }
                 })
             }
@@ -103,6 +105,7 @@ impl Speaker<'_> {
                 self.tell(&shown, || Spoken {
                     out: format!("{}\n", shown.value.expose()),
                     note: self.line("keys-created", &[("name", &shown.name)]).out,
+                    failed: false,
                 })
             }
             Question::KeyRevoke { name } => {
@@ -115,7 +118,7 @@ impl Speaker<'_> {
                 let shown = api.keys_reveal().await?;
                 self.tell(&shown, || Spoken {
                     out: format!("{}\n", shown.value.expose()),
-                    note: String::new(),
+                    ..Spoken::default()
                 })
             }
             Question::Routes => {
@@ -129,7 +132,9 @@ impl Speaker<'_> {
                     instance: None,
                 };
                 let explanation = api.routes_explain(asked).await?;
-                self.tell(&explanation, || self.explanation(&explanation))
+                let failed = explanation.candidates.is_empty();
+                let spoken = self.tell(&explanation, || self.explanation(&explanation))?;
+                Ok(Spoken { failed, ..spoken })
             }
         }
     }
@@ -199,17 +204,22 @@ impl Speaker<'_> {
         if !self.json {
             return Ok(words());
         }
-        let text = serde_json::to_string_pretty(answer)
-            .map_err(|error| ApiError::new(Code::Internal, [&error]))?;
+        let text = serde_json::to_string_pretty(answer).map_err(|error| crate::internal(&error))?;
         Ok(Spoken {
             out: text + "\n",
-            note: String::new(),
+            ..Spoken::default()
         })
     }
 }
 
 fn unreadable(error: &std::io::Error) -> ApiError {
-    ApiError::new(Code::AccountKeyInvalid, [error])
+    let reason = match error.kind() {
+        std::io::ErrorKind::Unsupported => Reason::InputShown {},
+        _ => Reason::InputUnreadable {
+            words: error.to_string(),
+        },
+    };
+    ApiError::new(Code::InputFailed, []).because(reason)
 }
 
 #[cfg(test)]

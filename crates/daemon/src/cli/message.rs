@@ -1,7 +1,31 @@
 //! Failures in the person's language: what was attempted, then a hint on its own line.
 
-use contract::ApiError;
+use contract::{ApiError, Code, Reason};
 use l10n::{Messages, Value};
+
+/// Fluent cannot compare with an empty text, so the messages look for this number.
+fn empty() -> Value<'static> {
+    Value::from(0)
+}
+
+/// A reason in the person's language.
+pub(crate) fn told(messages: &Messages, reason: &Reason) -> String {
+    let arguments: Vec<(&str, Value<'_>)> = reason
+        .arguments()
+        .into_iter()
+        .map(|(name, value)| (name, value.into()))
+        .collect();
+    messages.get(&reason.message_id(), &arguments)
+}
+
+/// What an unsafe listen lacks, from the words of the contract.
+fn missing(messages: &Messages, words: &str) -> String {
+    let told = words
+        .split(',')
+        .map(|word| messages.get(&format!("missing-{word}"), &[]));
+    let separator = messages.get("list-separator", &[]);
+    told.collect::<Vec<_>>().join(&separator)
+}
 
 /// What is told to the person who asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,16 +48,25 @@ impl Complaint {
 
     /// The text of a failure of the contract.
     pub(crate) fn of_error(messages: &Messages, error: &ApiError) -> Self {
-        let arguments: Vec<(&str, Value<'_>)> = error
+        let mut arguments: Vec<(&str, Value<'_>)> = error
             .code
             .arguments()
             .iter()
             .map(|name| match error.argument(name) {
-                // Fluent cannot compare with an empty text, so the messages look for this number.
-                "" => (*name, Value::from(0)),
+                "" => (*name, empty()),
+                words if error.code == Code::RefusedUnsafeListen && *name == "missing" => {
+                    (*name, missing(messages, words).into())
+                }
                 text => (*name, Value::from(text)),
             })
             .collect();
+        if error.code.has_reason() {
+            let reason = error
+                .reason
+                .as_ref()
+                .map_or_else(String::new, |reason| told(messages, reason));
+            arguments.push(("reason", reason.into()));
+        }
         Self::of(messages, &error.code.message_id(), &arguments)
     }
 
@@ -51,10 +84,10 @@ impl Complaint {
 
 #[cfg(test)]
 mod tests {
-    use contract::{ApiError, Code};
+    use contract::{ApiError, Code, Reason};
     use l10n::{Messages, languages};
 
-    use super::Complaint;
+    use super::{Complaint, told};
 
     #[test]
     fn every_code_has_a_message_and_a_hint_in_every_language() {
@@ -75,6 +108,43 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn every_reason_is_told_with_its_arguments_in_every_language() {
+        for language in languages() {
+            let messages = Messages::for_language(&language);
+            for listed in Reason::ALL {
+                let reason = Reason::of(listed.code, |name| format!("<{name}>"));
+                let reason = reason.unwrap_or_else(|| Reason::said(&""));
+                let text = told(&messages, &reason);
+                assert_ne!(text, reason.message_id(), "{language}");
+                for name in listed.arguments {
+                    // What chooses between wordings is not shown itself.
+                    let chooses = matches!(*name, "given" | "sealed" | "expected")
+                        || listed.code == "wrong-type";
+                    assert!(
+                        chooses || text.contains(&format!("<{name}>")),
+                        "{language}: {text}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_told_in_words() {
+        let error = ApiError::new(
+            Code::RefusedUnsafeListen,
+            [&"::", &"client-key,admin-password"],
+        );
+        let message = |tag| Complaint::of_error(&Messages::for_language(tag), &error).message;
+        assert!(message("en").ends_with("missing: a client key, an admin password"));
+        assert!(
+            message("zh-CN").ends_with("客户端密钥、管理密码"),
+            "{}",
+            message("zh-CN")
+        );
     }
 
     #[test]

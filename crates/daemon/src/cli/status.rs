@@ -1,11 +1,13 @@
 //! The state of the whole in words: first whether it runs, then where, then what needs a person.
 
-use contract::{Status, VaultState};
+use std::path::Path;
+
+use contract::{Status, VaultState, Warning};
 use l10n::{Messages, Value};
 use time::OffsetDateTime;
 
 use super::answer::Spoken;
-use super::message::Complaint;
+use super::message::{Complaint, told};
 use super::table::{Table, visible};
 
 /// `portolan status`.
@@ -18,7 +20,7 @@ pub(crate) fn spoken(messages: &Messages, status: &Status) -> Spoken {
     };
     let mut spoken = Spoken {
         out: say(first) + "\n\n",
-        note: String::new(),
+        ..Spoken::default()
     };
     if !status.serving {
         let hint = say("status-stopped.hint");
@@ -68,10 +70,9 @@ fn facts(messages: &Messages, status: &Status) -> Table {
     }
     fact(say("status-settings", &[]), status.settings.file.clone());
     let reason = || {
-        (
-            "reason",
-            Value::from(status.vault.reason.clone().unwrap_or_default()),
-        )
+        let reason = status.vault.reason.as_ref();
+        let text = reason.map(|reason| told(messages, reason));
+        ("reason", Value::from(text.unwrap_or_default()))
     };
     let vault = match status.vault.state {
         VaultState::Ready => say("status-vault-ready", &[]),
@@ -104,19 +105,12 @@ fn facts(messages: &Messages, status: &Status) -> Table {
 fn attention(messages: &Messages, status: &Status) -> Vec<String> {
     let mut needs = Vec::new();
     if let Some(fault) = &status.settings.fault {
-        needs.push(Complaint::of_error(messages, fault).message);
+        let reason = Complaint::of_error(messages, fault).message;
+        needs.push(messages.get("status-settings-fault", &[("reason", reason.into())]));
     }
-    for warning in &status.settings.warnings {
-        needs.push(messages.get(
-            "status-warning",
-            &[
-                ("file", status.settings.file.as_str().into()),
-                ("line", warning.line.into()),
-                ("key", warning.key.as_str().into()),
-                ("message", warning.message.as_str().into()),
-            ],
-        ));
-    }
+    let file = &status.settings.file;
+    let warnings = status.settings.warnings.iter();
+    needs.extend(warnings.map(|each| warning(messages, file, each)));
     for offered in &status.offered {
         needs.push(messages.get(
             "status-offered",
@@ -138,6 +132,23 @@ fn attention(messages: &Messages, status: &Status) -> Vec<String> {
         needs.push(messages.get("status-refused", &arguments));
     }
     needs
+}
+
+/// Something in the settings that was passed over, in one line.
+pub(crate) fn warning(messages: &Messages, file: &str, warning: &Warning) -> String {
+    let name = Path::new(file).file_name().unwrap_or_default();
+    let arguments = [
+        ("file", name.to_string_lossy().into()),
+        ("line", warning.line.into()),
+        ("key", warning.key.as_str().into()),
+        ("message", told(messages, &warning.reason).into()),
+    ];
+    let id = if warning.key.is_empty() {
+        "status-warning-whole"
+    } else {
+        "status-warning"
+    };
+    messages.get(id, &arguments)
 }
 
 /// A moment for people, from seconds since 1970.
@@ -191,12 +202,12 @@ mod tests {
                 warnings: vec![Warning {
                     line: 3,
                     key: "account[0].provider".to_owned(),
-                    message: "no such provider".to_owned(),
+                    reason: contract::Reason::UnknownKey {},
                 }],
             },
             vault: VaultStatus {
                 state: VaultState::Locked,
-                reason: Some("asleep".to_owned()),
+                reason: Some(contract::Reason::KeyringLocked {}),
             },
             accounts: 2,
             keys: 1,
@@ -226,10 +237,10 @@ mod tests {
         for expected in [
             "Portolan is running.\n\n",
             "Address         http://127.0.0.1:28000  http://[::1]:28000\n",
-            "Address (work)  not listening: listen on 127.0.0.1:80: the system does not allow",
-            "Vault           locked: asleep\n",
+            "Address (work)  cannot listen on 127.0.0.1:80: the system does not allow",
+            "Vault           locked: the keyring is locked or refused access\n",
             "7 answered, 0 failed",
-            "Needs you\n  /h/config.toml:3: account[0].provider: no such provider\n",
+            "Needs you\n  config.toml:3: account[0].provider: this key is not known\n",
             "  Ollama runs at http://127.0.0.1:11434.",
             "  a program that gives no name was refused (4×).",
         ] {

@@ -5,6 +5,7 @@ use contract::{
 };
 
 use super::answer::{Speaker, Spoken};
+use super::message::told;
 use super::status::moment;
 use super::table::{Table, visible};
 
@@ -47,7 +48,8 @@ impl Speaker<'_> {
                 ),
                 Standing::Rejected => self.text("accounts-state-rejected", &[]),
                 Standing::NoKey { reason } => {
-                    self.text("accounts-state-no-key", &[("reason", reason)])
+                    let reason = told(self.messages, reason);
+                    self.text("accounts-state-no-key", &[("reason", &reason)])
                 }
                 Standing::UnknownProvider => self.text("accounts-state-unknown-provider", &[]),
             };
@@ -113,6 +115,9 @@ impl Speaker<'_> {
             FoundBy::Demo => "routes-found-demo",
             FoundBy::Nothing => "routes-found-nothing",
         };
+        if explanation.candidates.is_empty() {
+            return self.nobody(found, explanation);
+        }
         let mut spoken = self.line(found, &[("model", &explanation.model)]);
         let mut table = Table::plain();
         for (place, candidate) in explanation.candidates.iter().enumerate() {
@@ -120,30 +125,53 @@ impl Speaker<'_> {
                 account,
                 provider,
                 model,
-                dialect,
-                native,
-                reason: _,
+                dialect: _,
+                native: _,
+                reason,
             } = candidate;
-            let interface = if *native {
-                self.text("routes-candidate-native", &[])
-            } else {
-                self.text("routes-candidate-translated", &[("dialect", dialect)])
-            };
             table.row([
                 format!("{}.", place + 1),
                 format!("{provider}/{model}"),
                 account.clone().unwrap_or_default(),
-                interface,
+                told(self.messages, reason),
             ]);
         }
         spoken.out.push_str(&table.render());
-        if !explanation.nearest.is_empty() {
-            let names = explanation.nearest.join(" ");
-            spoken
-                .out
-                .push_str(&self.line("routes-nearest", &[("names", &names)]).out);
-        }
         spoken
+    }
+
+    /// That nobody would answer, and what to do about it.
+    fn nobody(&self, found: &str, explanation: &Explanation) -> Spoken {
+        let model = explanation.model.as_str();
+        let id = match explanation.found_by {
+            FoundBy::Nothing => found,
+            FoundBy::Route
+            | FoundBy::Model
+            | FoundBy::Provider
+            | FoundBy::Default
+            | FoundBy::Demo => "routes-found-unserved",
+        };
+        let message = self.text(id, &[("model", model)]);
+        let mut hints = Vec::new();
+        if !explanation.nearest.is_empty() {
+            let separator = self.text("list-separator", &[]);
+            let names = explanation.nearest.join(&separator);
+            hints.push(self.text("routes-hint-nearest", &[("names", &names)]));
+        }
+        if model.starts_with("claude-") && explanation.found_by == FoundBy::Nothing {
+            hints.push(self.text("routes-hint-default", &[]));
+        }
+        if hints.is_empty() {
+            hints.push(self.text("routes-hint-models", &[]));
+        }
+        let mut note = self.text("cli-error", &[("message", &message)]) + "\n";
+        for hint in hints {
+            note.push_str(&(self.text("cli-hint", &[("hint", &hint)]) + "\n"));
+        }
+        Spoken {
+            note,
+            ..Spoken::default()
+        }
     }
 
     /// A table, or the sentence for an empty one, with its hint if it has one.
@@ -151,7 +179,7 @@ impl Speaker<'_> {
         if !empty {
             return Spoken {
                 out: table.render(),
-                note: String::new(),
+                ..Spoken::default()
             };
         }
         let mut spoken = self.line(none, &[]);
@@ -170,7 +198,7 @@ impl Speaker<'_> {
     pub(super) fn line(&self, id: &str, arguments: &[(&str, &str)]) -> Spoken {
         Spoken {
             out: visible(&self.text(id, arguments)) + "\n",
-            note: String::new(),
+            ..Spoken::default()
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use contract::{ApiError, Code, Transport};
+use contract::{ApiError, Code, Reason, Transport};
 use serde_json::Value;
 use tokio::io::BufReader;
 use tokio::sync::Mutex;
@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use super::protocol::{Answer, LONGEST_ANSWER, Request, TRANSFER, WORK, read_line, write_line};
 use super::{Stream, open};
 use crate::folders::Folders;
+use crate::private;
 
 /// Asks the server of a home; each call is a connection of its own.
 #[derive(Debug)]
@@ -29,7 +30,7 @@ pub(crate) async fn connect(folders: &Folders) -> Result<Option<Client>, ApiErro
         })),
         Err(error) => match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => Ok(None),
-            _ => Err(unreachable(&error)),
+            _ => Err(unreachable(private::reason(&error))),
         },
     }
 }
@@ -41,7 +42,7 @@ impl Transport for Client {
             Some(stream) => stream,
             None => open(&self.folders)
                 .await
-                .map_err(|error| unreachable(&error))?,
+                .map_err(|error| unreachable(private::reason(&error)))?,
         };
         let mut stream = BufReader::new(stream);
         let request = Request {
@@ -54,18 +55,24 @@ impl Transport for Client {
         };
         let line = timeout(WORK + TRANSFER, conversation)
             .await
-            .map_err(|_| unreachable(&"it does not answer"))?
+            .map_err(|_| unreachable(Reason::ServerSilent {}))?
             .map_err(|error| match error.kind() {
-                io::ErrorKind::UnexpectedEof => unreachable(&"it hung up"),
-                _ => unreachable(&error),
+                io::ErrorKind::UnexpectedEof => unreachable(Reason::ServerHungUp {}),
+                _ => unreachable(private::reason(&error)),
             })?;
-        match serde_json::from_slice(&line).map_err(|error| unreachable(&error))? {
+        match serde_json::from_slice(&line).map_err(|error| unreadable(&error))? {
             Answer::Result(value) => Ok(value),
             Answer::Error(error) => Err(error),
         }
     }
 }
 
-fn unreachable(reason: &dyn std::fmt::Display) -> ApiError {
-    ApiError::new(Code::ServerUnreachable, [reason])
+fn unreachable(reason: Reason) -> ApiError {
+    ApiError::new(Code::ServerUnreachable, []).because(reason)
+}
+
+fn unreadable(error: &serde_json::Error) -> ApiError {
+    unreachable(Reason::AnswerUnreadable {
+        words: error.to_string(),
+    })
 }

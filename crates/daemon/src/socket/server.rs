@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::{Api, ApiError, Code, dispatch};
+use contract::{Api, ApiError, Code, Reason, dispatch};
 use tokio::io::{AsyncRead, AsyncWrite, BufReader};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -52,17 +52,23 @@ async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin, api: &impl Api) {
             match timeout(WORK, dispatch(api, &method, params)).await {
                 Ok(Ok(result)) => Answer::Result(result),
                 Ok(Err(error)) => Answer::Error(error),
-                Err(_) => Answer::Error(ApiError::new(
-                    Code::ServerUnreachable,
-                    [&format!("{method} did not end within {} s", WORK.as_secs())],
-                )),
+                Err(_) => Answer::Error(slow(method)),
             }
         }
-        Err(error) => Answer::Error(ApiError::new(Code::InvalidParams, [&"", &error])),
+        Err(error) => {
+            Answer::Error(ApiError::new(Code::InvalidParams, []).because(Reason::said(&error)))
+        }
     };
     if let Ok(Err(error)) = timeout(TRANSFER, write_line(&mut stream, &answer)).await {
         tracing::debug!(%error, "write an answer to the control socket");
     }
+}
+
+fn slow(method: String) -> ApiError {
+    ApiError::new(Code::ServerUnreachable, []).because(Reason::ServerSlow {
+        method,
+        seconds: WORK.as_secs().to_string(),
+    })
 }
 
 #[cfg(all(test, unix))]

@@ -67,7 +67,7 @@ pub(super) async fn open(folders: &Folders) -> io::Result<Stream> {
     } else {
         Err(io::Error::new(
             io::ErrorKind::PermissionDenied,
-            "it belongs to another user",
+            private::OtherUser,
         ))
     }
 }

@@ -6,16 +6,18 @@ use std::path::Path;
 use contract::Reason;
 
 /// A file, folder or socket is another user's.
+#[cfg(unix)]
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("it belongs to another user")]
 pub(crate) struct OtherUser;
 
 /// Why a file, folder or socket cannot be used.
 pub(crate) fn reason(error: &io::Error) -> Reason {
-    match error.get_ref() {
-        Some(inner) if inner.is::<OtherUser>() => Reason::OtherUser {},
-        Some(_) | None => Reason::system(error),
+    #[cfg(unix)]
+    if error.get_ref().is_some_and(|inner| inner.is::<OtherUser>()) {
+        return Reason::OtherUser {};
     }
+    Reason::system(error)
 }
 
 /// Makes a folder, and those above it, and takes all rights to it from everybody else.

@@ -164,12 +164,12 @@ fn s33_a_key_is_refused_where_there_is_no_vault() {
     for (bed, error, hint) in [
         (
             Bed::new(),
-            "error: store a secret: there is no vault",
+            "error: store a secret: there is no keyring",
             "hint: set PORTOLAN_MASTER_KEY",
         ),
         (
             Bed::new().with(CHINESE.0, CHINESE.1),
-            "错误：无法保存密钥：没有可用的保险库",
+            "错误：无法保存密钥：没有系统密钥环",
             "提示：设置 PORTOLAN_MASTER_KEY",
         ),
     ] {

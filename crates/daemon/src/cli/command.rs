@@ -162,8 +162,11 @@ fn dress(command: Command, name: &str, messages: &Messages) -> Command {
         section("cli-heading-arguments", "positionals");
     }
     section("cli-heading-options", "options");
-    // It brings its own empty line.
-    template.push_str("{after-help}");
+    if command.get_after_help().is_some() {
+        // It brings two line breaks of its own.
+        template.pop();
+        template.push_str("{after-help}");
+    }
     let names: Vec<String> = command
         .get_subcommands()
         .map(|c| c.get_name().to_owned())

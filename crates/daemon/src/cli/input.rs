@@ -77,7 +77,7 @@ impl Drop for Hidden {
 
 /// Windows has this only as an `unsafe` call, so a key is piped in there.
 #[cfg(not(unix))]
-fn hide() -> io::Result<()> {
+fn hide() -> io::Result<Box<dyn Send>> {
     Err(io::Error::new(
         io::ErrorKind::Unsupported,
         "this terminal would show it; pipe it in",

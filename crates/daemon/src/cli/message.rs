@@ -10,10 +10,14 @@ fn empty() -> Value<'static> {
 
 /// A reason in the person's language.
 pub(crate) fn told(messages: &Messages, reason: &Reason) -> String {
+    let separator = messages.get("list-separator", &[]);
     let arguments: Vec<(&str, Value<'_>)> = reason
         .arguments()
         .into_iter()
-        .map(|(name, value)| (name, value.into()))
+        .map(|(name, value)| match name {
+            "choices" => (name, value.replace(", ", &separator).into()),
+            _ => (name, value.into()),
+        })
         .collect();
     messages.get(&reason.message_id(), &arguments)
 }

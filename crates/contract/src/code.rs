@@ -6,9 +6,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 macro_rules! codes {
-    ($($(#[doc = $doc:literal])+ $name:literal $variant:ident [$($argument:literal),*] $($because:ident)?)+) => {
-        /// What failed. Every variant names the arguments of its message; `because` says that a
-        /// [`crate::Reason`] goes with it.
+    ($($(#[doc = $doc:literal])+ $name:literal $variant:ident [$($argument:literal),*])+) => {
+        /// What failed. Every variant names the arguments of its message; `reason`
+        /// stands for a [`crate::Reason`].
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $($(#[doc = $doc])+ $variant,)+
@@ -33,15 +33,6 @@ macro_rules! codes {
                     $(Self::$variant => &[$($argument),*],)+
                 }
             }
-
-            /// Whether a [`crate::Reason`] tells why.
-            #[must_use]
-            pub fn has_reason(self) -> bool {
-                let because: &[&str] = match self {
-                    $(Self::$variant => &[$(stringify!($because))?],)+
-                };
-                !because.is_empty()
-            }
         }
     };
 }
@@ -64,13 +55,13 @@ codes! {
     /// The provider asks for a key, and none was given; `variable` usually holds one, or is empty.
     "account-key-missing" AccountKeyMissing ["provider", "variable"]
     /// What was given as the provider's key cannot be one.
-    "account-key-invalid" AccountKeyInvalid [] because
+    "account-key-invalid" AccountKeyInvalid ["reason"]
     /// A key could not be read from standard input.
-    "input-failed" InputFailed [] because
+    "input-failed" InputFailed ["reason"]
     /// The gateway answers for this provider itself, so it takes no account.
     "provider-built-in" ProviderBuiltIn ["provider"]
     /// The account has no usable key.
-    "account-without-key" AccountWithoutKey ["account"] because
+    "account-without-key" AccountWithoutKey ["account", "reason"]
     /// A client key of this name exists already.
     "key-exists" KeyExists ["name"]
     /// The text is the client key of this name already.
@@ -84,25 +75,25 @@ codes! {
     /// The first client key was shown once and is not kept.
     "key-not-kept" KeyNotKept []
     /// Secrets cannot be stored here.
-    "vault-unavailable" VaultUnavailable [] because
+    "vault-unavailable" VaultUnavailable ["reason"]
     /// The vault exists but cannot be opened now.
-    "vault-locked" VaultLocked [] because
+    "vault-locked" VaultLocked ["reason"]
     /// The vault did not do what was asked.
-    "vault-failed" VaultFailed [] because
+    "vault-failed" VaultFailed ["reason"]
     /// The settings have an error; `line` and `column` count from 1, `key` may be empty.
-    "settings-invalid" SettingsInvalid ["file", "line", "column", "key"] because
+    "settings-invalid" SettingsInvalid ["file", "line", "column", "key", "reason"]
     /// A newer program wrote the settings.
     "settings-newer" SettingsNewer ["file", "version"]
     /// The settings' file could not be read.
-    "settings-read-failed" SettingsReadFailed ["file"] because
+    "settings-read-failed" SettingsReadFailed ["file", "reason"]
     /// The settings' file could not be written; the old one is still there.
-    "settings-write-failed" SettingsWriteFailed ["file"] because
+    "settings-write-failed" SettingsWriteFailed ["file", "reason"]
     /// A setting from the command line or the environment is wrong; `source` is its name there.
-    "override-invalid" OverrideInvalid ["source"] because
+    "override-invalid" OverrideInvalid ["source", "reason"]
     /// The file of the client keys' hashes could not be read or written.
-    "keys-file-failed" KeysFileFailed ["file"] because
+    "keys-file-failed" KeysFileFailed ["file", "reason"]
     /// The folder of the settings cannot be used.
-    "home-unusable" HomeUnusable ["folder"] because
+    "home-unusable" HomeUnusable ["folder", "reason"]
     /// Another process works on these settings; `pid` is its number, or empty.
     "home-in-use" HomeInUse ["folder", "pid"]
     /// The port is taken; `holder` is what answers there, or empty.
@@ -112,22 +103,22 @@ codes! {
     /// The address belongs to no network of this machine.
     "address-not-local" AddressNotLocal ["address"]
     /// The port could not be opened for another reason.
-    "listen-failed" ListenFailed ["address"] because
+    "listen-failed" ListenFailed ["address", "reason"]
     /// Other machines could reach the gateway, and `missing` (`client-key`, `require-key`,
     /// `admin-password`, separated by commas) is needed for that.
     "refused-unsafe-listen" RefusedUnsafeListen ["host", "missing"]
     /// No server is running for these settings.
     "not-running" NotRunning []
     /// The running server could not be asked.
-    "server-unreachable" ServerUnreachable [] because
+    "server-unreachable" ServerUnreachable ["reason"]
     /// The provider did not do what was asked.
-    "upstream-refused" UpstreamRefused ["provider"] because
+    "upstream-refused" UpstreamRefused ["provider", "reason"]
     /// The method was called with parameters that it does not take.
-    "invalid-params" InvalidParams ["method"] because
+    "invalid-params" InvalidParams ["method", "reason"]
     /// There is no such method; `nearest` is a similar one, or empty.
     "unknown-method" UnknownMethod ["method", "nearest"]
     /// This program broke.
-    "internal" Internal [] because
+    "internal" Internal ["reason"]
 }
 
 impl Code {
@@ -135,6 +126,12 @@ impl Code {
     #[must_use]
     pub fn message_id(self) -> String {
         format!("error-{}", self.as_str())
+    }
+
+    /// Whether a [`crate::Reason`] tells why; its text is the argument `reason` of the message.
+    #[must_use]
+    pub fn has_reason(self) -> bool {
+        self.arguments().contains(&"reason")
     }
 
     /// How a command ends that fails with it: 1 failed, 2 wrong use, 78 refused for safety.

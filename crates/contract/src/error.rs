@@ -13,7 +13,7 @@ use crate::reason::Reason;
 pub struct ApiError {
     /// What went wrong; the id of its message is `error-<code>`.
     pub code: Code,
-    /// What the message may name; exactly the names of [`Code::arguments`].
+    /// What the message may name; the names of [`Code::arguments`] without `reason`.
     #[serde(default)]
     pub arguments: BTreeMap<String, String>,
     /// Why, where [`Code::has_reason`].
@@ -28,10 +28,10 @@ impl ApiError {
     pub fn new<const N: usize>(code: Code, arguments: [&dyn fmt::Display; N]) -> Self {
         let given = arguments.into_iter().map(ToString::to_string);
         let given = given.chain(std::iter::repeat_with(String::new));
-        let names = code.arguments().iter().map(|&name| name.to_owned());
+        let names = code.arguments().iter().filter(|name| **name != "reason");
         Self {
             code,
-            arguments: names.zip(given).collect(),
+            arguments: names.map(|&name| name.to_owned()).zip(given).collect(),
             reason: None,
         }
     }

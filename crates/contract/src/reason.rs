@@ -1,4 +1,4 @@
-//! The closed list of why something is as it is; each is told by a message, `reason-<code>`.
+//! The closed list of why something is as it is; each is told by a text, `reason-why.<code>`.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,7 +17,7 @@ pub struct ReasonCode {
 macro_rules! reasons {
     ($($(#[doc = $doc:literal])? $code:literal $variant:ident { $($argument:ident),* } $english:literal)+) => {
         /// Why something is as it is. What it writes is English, for logs and scripts; people are
-        /// told by the message `reason-<code>` of their language.
+        /// told by the text `reason-why.<code>` of their language.
         ///
         /// An argument `words` is what somebody else said, in whatever language that is.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -223,7 +223,7 @@ impl Reason {
     /// The id of the message that tells it to people.
     #[must_use]
     pub fn message_id(&self) -> String {
-        format!("reason-{}", self.code())
+        format!("reason-why.{}", self.code())
     }
 }
 

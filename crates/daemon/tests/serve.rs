@@ -218,7 +218,7 @@ fn s11_an_open_address_is_refused() {
     assert_eq!((said.code, said.out.as_str()), (Some(78), ""), "{said:?}");
     for part in [
         "listen on 0.0.0.0: refused",
-        "admin-password",
+        "missing: an admin password",
         "PORTOLAN_ADMIN_PASSWORD",
     ] {
         assert!(said.err.contains(part), "{part}: {said:?}");

@@ -24,9 +24,12 @@ pub(crate) fn told(messages: &Messages, reason: &Reason) -> String {
 
 /// What an unsafe listen lacks, from the words of the contract.
 fn missing(messages: &Messages, words: &str) -> String {
-    let told = words
-        .split(',')
-        .map(|word| messages.get(&format!("missing-{word}"), &[]));
+    let told = words.split(',').map(|word| match word {
+        "client-key" => messages.get("missing-client-key", &[]),
+        "require-key" => messages.get("missing-require-key", &[]),
+        "admin-password" => messages.get("missing-admin-password", &[]),
+        other => other.to_owned(),
+    });
     let separator = messages.get("list-separator", &[]);
     told.collect::<Vec<_>>().join(&separator)
 }
@@ -56,6 +59,7 @@ impl Complaint {
             .code
             .arguments()
             .iter()
+            .filter(|name| **name != "reason")
             .map(|name| match error.argument(name) {
                 "" => (*name, empty()),
                 words if error.code == Code::RefusedUnsafeListen && *name == "missing" => {
@@ -65,10 +69,10 @@ impl Complaint {
             })
             .collect();
         if error.code.has_reason() {
-            let reason = error
-                .reason
-                .as_ref()
-                .map_or_else(String::new, |reason| told(messages, reason));
+            let reason = error.reason.as_ref().map_or_else(
+                || messages.get("reason-why", &[]),
+                |reason| told(messages, reason),
+            );
             arguments.push(("reason", reason.into()));
         }
         Self::of(messages, &error.code.message_id(), &arguments)

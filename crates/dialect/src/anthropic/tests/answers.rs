@@ -1,3 +1,5 @@
+//! Whole answers, read and written.
+
 use serde_json::{Value, json};
 
 use super::{Anthropic, context, decoded, fixture};

@@ -1,3 +1,5 @@
+//! Requests as clients write them, Claude Code's among them.
+
 use super::{fixture, request_from, sent};
 use crate::chat::{
     CacheHint, Content, DocumentSource, Effort, Format, OpaqueFormat, Role, Source, ToolKind,

@@ -1,3 +1,5 @@
+//! What is written is read again as the same.
+
 use proptest::prelude::*;
 use serde_json::value::RawValue;
 

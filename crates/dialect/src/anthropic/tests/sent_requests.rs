@@ -1,3 +1,5 @@
+//! Requests written for an upstream: scalars, tools and thinking.
+
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 

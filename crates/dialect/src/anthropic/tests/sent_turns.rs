@@ -1,3 +1,5 @@
+//! Requests written for an upstream: the conversation.
+
 use serde_json::{Value, json};
 
 use super::sent;

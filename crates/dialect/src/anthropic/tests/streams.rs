@@ -1,3 +1,5 @@
+//! Streams, read whole and cut at every byte, and written.
+
 use std::fmt::Write as _;
 
 use super::{Anthropic, context, decoded, encoded, fixture};

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, SystemTime};
 
 use accounts::{Accounts, Resolver, Vault};
 use catalog::Catalog;
 use contract::{ApiError, Changed, Code, Reason, Topic};
-use gateway::{DataPlane, Snapshot};
+use gateway::{DataPlane, Exchange, Snapshot};
 use tokio::sync::{broadcast, mpsc, watch};
+use tokio::time::{sleep, timeout};
 
 use crate::activity::Activity;
 use crate::configured::{Configured, configured};
@@ -27,6 +28,10 @@ const EXCHANGES: usize = 4096;
 /// How long they gather before they are taken in: to be woken for each of them would cost as much
 /// as the request itself.
 const GATHERING: Duration = Duration::from_millis(100);
+/// How long it is quiet before memory is given back.
+const QUIET: Duration = Duration::from_secs(2);
+/// More than an allocator keeps at hand, in bytes.
+const MUCH: usize = 4 * 1024 * 1024;
 /// How many changes a slow listener to them may be behind.
 const CHANGES: usize = 64;
 /// Reads an environment variable.
@@ -74,28 +79,49 @@ pub(crate) struct Inner {
     pub(crate) watcher: Mutex<Option<Watcher>>,
 }
 
+/// Takes in what the data plane hands over, by the handful, until it ends.
+async fn gather(inner: Weak<Inner>, mut exchanges: mpsc::Receiver<Exchange>) {
+    let mut busy = false;
+    loop {
+        let next = if busy {
+            timeout(QUIET, exchanges.recv()).await
+        } else {
+            Ok(exchanges.recv().await)
+        };
+        let Ok(next) = next else {
+            busy = false;
+            give_memory_back();
+            continue;
+        };
+        let Some(exchange) = next else { break };
+        busy = true;
+        let Some(here) = inner.upgrade() else { break };
+        here.activity().record(exchange);
+        drop(here);
+        sleep(GATHERING).await;
+        let Some(here) = inner.upgrade() else { break };
+        while let Ok(exchange) = exchanges.try_recv() {
+            here.activity().record(exchange);
+        }
+    }
+}
+
+/// An allocator returns what it holds to the system when it is next asked for more than it has at
+/// hand; after a burst nobody would ask for hours.
+fn give_memory_back() {
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(MUCH)));
+}
+
 impl Control {
     /// Reads the files and starts a data plane that does not listen yet.
     ///
     /// # Errors
     /// Settings or overrides that cannot be used, or files that cannot be read.
     pub async fn start(options: Options) -> Result<Self, ApiError> {
-        let (send, mut exchanges) = mpsc::channel(EXCHANGES);
+        let (send, exchanges) = mpsc::channel(EXCHANGES);
         let inner = tokio::task::spawn_blocking(move || Inner::open(options, send)).await;
         let inner = Arc::new(inner.map_err(|error| internal(&error))??);
-        let weak = Arc::downgrade(&inner);
-        tokio::spawn(async move {
-            while let Some(exchange) = exchanges.recv().await {
-                let Some(inner) = weak.upgrade() else { break };
-                inner.activity().record(exchange);
-                drop(inner);
-                tokio::time::sleep(GATHERING).await;
-                let Some(inner) = weak.upgrade() else { break };
-                while let Ok(exchange) = exchanges.try_recv() {
-                    inner.activity().record(exchange);
-                }
-            }
-        });
+        tokio::spawn(gather(Arc::downgrade(&inner), exchanges));
         Ok(Self(inner))
     }
 

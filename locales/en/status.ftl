@@ -25,6 +25,7 @@ status-warning = { $file }:{ $line }: { $key }: { $message }
 status-warning-whole = { $file }: { $message }
 status-offered = { $name } runs at { $address }. “portolan accounts add { $provider }” adds it.
 status-refused = { $who } was refused ({ $count }×). “portolan keys create” makes a key for it.
+status-refused-page = The web page { $who } was refused ({ $count }×). allowed_origins in config.toml lets it in, if you trust it.
 status-refused-unnamed = a program that gives no name
 
 ## serve

@@ -25,6 +25,7 @@ status-warning = { $file }:{ $line }：{ $key }：{ $message }
 status-warning-whole = { $file }：{ $message }
 status-offered = { $name } 正在 { $address } 运行，用“portolan accounts add { $provider }”添加。
 status-refused = { $who } 被拒绝（{ $count } 次），用“portolan keys create”给它创建密钥。
+status-refused-page = 网页 { $who } 被拒绝（{ $count } 次）。如果信任它，可以把它加进 config.toml 的 allowed_origins。
 status-refused-unnamed = 某个没有报上名字的程序
 
 ## serve

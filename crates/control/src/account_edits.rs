@@ -217,10 +217,8 @@ fn given(add: &AccountAdd) -> Result<Given, ApiError> {
                 Err(ApiError::new(Code::AccountKeyInvalid, []).because(secret_reason(&error)))
             }
         },
-        (None, Some(variable), None) if variable.is_empty() || variable.contains(['=', '\0']) => {
-            invalid(Reason::NotAVariable {
-                found: variable.clone(),
-            })
+        (None, Some(variable), None) if !crate::settings::is_variable_name(variable) => {
+            invalid(Reason::NotAVariable {})
         }
         (None, Some(variable), None) => Ok(Given::Variable(variable.clone())),
         (None, None, Some(path)) if path.is_empty() => invalid(Reason::Empty {}),

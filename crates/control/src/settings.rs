@@ -17,7 +17,7 @@ use catalog::UserProvider;
 use gateway::{OnLoss, Strategy};
 use serde::{Deserialize, Deserializer};
 
-pub(crate) use check::{is_host, is_key_name, is_loopback, warnings};
+pub(crate) use check::{is_host, is_key_name, is_loopback, is_variable_name, warnings};
 pub(crate) use edit::{NotTables, add_account, remove_account};
 pub(crate) use read::{Read, read};
 pub(crate) use target::Target;

@@ -18,6 +18,9 @@ pub(crate) struct Home {
     pub(crate) environment: Environment,
     /// The settings file.
     pub(crate) config: PathBuf,
+    /// Whether `--config` named it: then it has to be there, or a misspelt name would be served
+    /// with nothing set.
+    named: bool,
     /// `--host`.
     pub(crate) host: Option<String>,
     /// `--port`.
@@ -33,12 +36,14 @@ impl Home {
         host: Option<String>,
         port: Option<u16>,
     ) -> Self {
+        let named = config.is_some();
         let config = config.map(|path| std::path::absolute(&path).unwrap_or(path));
         let config = config.unwrap_or_else(|| folders.config_file());
         Self {
             folders,
             environment,
             config,
+            named,
             host,
             port,
         }
@@ -47,7 +52,8 @@ impl Home {
     /// Makes the folders, for their owner alone.
     ///
     /// # Errors
-    /// `home-unusable`, with the folder that could not be made.
+    /// `home-unusable`, with the folder that could not be made; `settings-read-failed` where the
+    /// file that `--config` names is not there.
     pub(crate) fn prepare(&self) -> Result<(), ApiError> {
         let Folders {
             config,
@@ -57,6 +63,13 @@ impl Home {
         } = &self.folders;
         for folder in [config, data, state] {
             private::folder(folder).map_err(|error| unusable(folder, &error))?;
+        }
+        if self.named && !self.config.exists() {
+            let missing = io::Error::from(io::ErrorKind::NotFound);
+            let file = self.config.display();
+            return Err(
+                ApiError::new(Code::SettingsReadFailed, [&file]).because(private::reason(&missing))
+            );
         }
         Ok(())
     }

@@ -102,13 +102,15 @@ async fn live_on(control: &Control, signals: &mut Signals, messages: &Messages) 
 
 /// Takes the lock; or tells the address of the server that has it.
 async fn lock(home: &Home) -> Result<Result<InstanceLock, String>, ApiError> {
-    let limit = Instant::now() + PATIENCE;
+    let limit = Instant::now() + PATIENCE.max(GRACE);
     loop {
         match InstanceLock::take(&home.folders.state) {
             Ok(lock) => return Ok(Ok(lock)),
             Err(LockError::Taken) => {
                 if let Some(client) = socket::connect(&home.folders).await?
                     && let Ok(status) = Remote::new(client).status_get().await
+                    // One that only lets its last answers end is waited for.
+                    && (status.serving || Instant::now() >= limit)
                 {
                     let addresses = status.listeners.iter().flat_map(|each| &each.addresses);
                     let urls: Vec<String> =

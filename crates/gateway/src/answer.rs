@@ -16,19 +16,35 @@ use crate::record::Record;
 use crate::relay::{self, Passage};
 use crate::{demo, reply};
 
-/// Answers a call, or fails with what the last candidate said.
+/// Answers a call; a failure says what the last candidate said, and how many were tried.
 pub(crate) async fn answer(
     plane: &Arc<Plane>,
     instance: &str,
     call: &Call,
     record: Record,
-) -> Result<Response<Body>, Fault> {
+) -> Response<Body> {
     let mut record = Some(record);
-    let answered = attempt_all(plane, instance, call, &mut record).await;
-    if let (Err(fault), Some(record)) = (&answered, &mut record) {
-        record.close(Outcome::Failed(fault.clone()));
+    let fault = match attempt_all(plane, instance, call, &mut record).await {
+        Ok(response) => return response,
+        Err(fault) => fault,
+    };
+    tracing::info!(
+        id = call.id,
+        kind = fault.kind.code(),
+        status = fault.status_for(call.dialect),
+        "a request failed"
+    );
+    let mut response = reply::fault(&fault, call.dialect, &call.id);
+    if let Some(mut record) = record {
+        record.note(|exchange| {
+            if let Some(last) = exchange.attempts.last() {
+                let (fields, tries) = (response.headers_mut(), exchange.attempts.len());
+                relay::described(fields, &last.provider, &last.model, tries, None);
+            }
+        });
+        record.close(Outcome::Failed(fault));
     }
-    answered
+    response
 }
 
 async fn attempt_all(

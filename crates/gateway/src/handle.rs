@@ -275,7 +275,7 @@ impl Visit<'_> {
             Ok(call)
         });
         match read {
-            Ok(call) => answer::answer(self.plane, &self.peer.instance, &call, record).await,
+            Ok(call) => Ok(answer::answer(self.plane, &self.peer.instance, &call, record).await),
             Err(fault) => {
                 record.close(crate::exchange::Outcome::Failed(fault.clone()));
                 Err(fault)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use accounts::AccountId;
+use accounts::{AccountId, Standing};
 use catalog::{Endpoint, Provider};
 use dialect::{Dialect, Fault, FaultKind, Operation, Origin, codec};
 
@@ -275,20 +275,18 @@ impl Planner<'_> {
         if candidates.len() < 2 {
             return;
         }
-        let ids: Vec<AccountId> = candidates
-            .iter()
-            .filter_map(|candidate| match candidate {
-                Candidate::Demo(_) => None,
-                Candidate::Endpoint(upstream) => Some(upstream.account.clone()),
-            })
-            .collect();
-        let order = self.snapshot.accounts.order(&ids, self.now);
+        // By health alone: a route may name one account twice, with another one between.
         candidates.sort_by_key(|candidate| match candidate {
-            Candidate::Demo(_) => usize::MAX,
-            Candidate::Endpoint(upstream) => order
-                .iter()
-                .position(|id| *id == upstream.account)
-                .unwrap_or(usize::MAX),
+            Candidate::Demo(_) => 0,
+            Candidate::Endpoint(upstream) => {
+                match self.snapshot.accounts.standing(&upstream.account, self.now) {
+                    Some(Standing::Ready) => 0,
+                    Some(Standing::Cooling { .. }) => 1,
+                    Some(Standing::Rejected) => 2,
+                    Some(Standing::NoCredential) => 3,
+                    None => 4,
+                }
+            }
         });
     }
 
@@ -309,13 +307,16 @@ impl Planner<'_> {
                 " No provider is set up yet: add an account with `portolan accounts add`, \
                  or try the model \"demo\".",
             );
-        } else if model.starts_with("claude-")
-            && self.snapshot.default_model(self.instance).is_none()
-        {
-            message.push_str(
-                " Set default_model in config.toml to say where claude-* names go, \
-                 or add a route for them.",
-            );
+        } else if model.starts_with("claude-") {
+            match self.snapshot.default_model(self.instance) {
+                None => message.push_str(
+                    " Set default_model in config.toml to say where claude-* names go, \
+                     or add a route for them.",
+                ),
+                Some(default) => message.push_str(&format!(
+                    " Nor the default_model \"{default}\", which takes claude-* names."
+                )),
+            }
         }
         if !nearest.is_empty() {
             message.push_str(" Nearest names: ");

@@ -74,11 +74,8 @@ fn accounts(settings: &Settings) -> Checked {
             demand(seen.insert(id), &key, || Reason::Duplicate {})?;
         }
         if let Some(variable) = &account.key_env {
-            let sound = !variable.is_empty() && !variable.contains(['=', '\0']);
-            let found = variable.clone();
-            demand(sound, &key.key("key_env"), || Reason::NotAVariable {
-                found,
-            })?;
+            let sound = is_variable_name(variable);
+            demand(sound, &key.key("key_env"), || Reason::NotAVariable {})?;
             let alone = account.key_file.is_none();
             demand(alone, &key.key("key_file"), || Reason::KeyTwice {})?;
         }
@@ -236,11 +233,14 @@ pub(crate) fn warnings(
             warn(key.key("match"), Reason::RouteShadowed {});
         }
         for (index, target) in route.targets.iter().enumerate() {
-            if let Some(target) = Destination::parse(&target.model)
-                && catalog.provider(&target.provider).is_none()
-            {
-                let key = key.key("targets").index(index);
-                warn(key, unknown_provider(&target.provider));
+            let Some(target) = Destination::parse(&target.model) else {
+                continue;
+            };
+            let key = key.key("targets").index(index);
+            match catalog.provider(&target.provider) {
+                None => warn(key, unknown_provider(&target.provider)),
+                Some(provider) if provider.builtin.is_some() => warn(key, Reason::DemoNoTarget {}),
+                Some(_) => {}
             }
         }
     }
@@ -267,4 +267,14 @@ pub(crate) fn warnings(
         warn(KeyPath::of("proxy").key("url"), Reason::ProxyUnused {});
     }
     found
+}
+
+/// Whether this can name an environment variable. A key pasted there by mistake cannot, mostly:
+/// it must not come to stand in a file that is no secret.
+pub(crate) fn is_variable_name(text: &str) -> bool {
+    let mut letters = text.bytes();
+    letters
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+        && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == b'_')
 }

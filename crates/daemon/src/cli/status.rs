@@ -48,20 +48,14 @@ fn facts(messages: &Messages, status: &Status) -> Table {
             "default" => say("status-address", &[]),
             name => say("status-instance", &[("instance", name.into())]),
         };
-        let where_it_is = match &listener.fault {
-            Some(fault) => {
-                let reason = Complaint::of_error(messages, fault).message;
-                say("status-not-listening", &[("reason", reason.into())])
-            }
-            None => {
-                let urls: Vec<String> = listener
-                    .addresses
-                    .iter()
-                    .map(|address| format!("http://{address}"))
-                    .collect();
-                urls.join("  ")
-            }
-        };
+        let urls = listener.addresses.iter();
+        let mut where_it_is: Vec<String> =
+            urls.map(|address| format!("http://{address}")).collect();
+        where_it_is.extend(listener.fault.as_ref().map(|fault| {
+            let reason = Complaint::of_error(messages, fault).message;
+            say("status-not-listening", &[("reason", reason.into())])
+        }));
+        let where_it_is = where_it_is.join("  ");
         fact(label, where_it_is);
     }
     fact(say("status-version", &[]), status.version.clone());
@@ -129,7 +123,12 @@ fn attention(messages: &Messages, status: &Status) -> Vec<String> {
             .or_else(|| refused.agent.clone())
             .unwrap_or_else(unnamed);
         let arguments = [("who", who.into()), ("count", refused.count.into())];
-        needs.push(messages.get("status-refused", &arguments));
+        let id = if refused.origin.is_some() {
+            "status-refused-page"
+        } else {
+            "status-refused"
+        };
+        needs.push(messages.get(id, &arguments));
     }
     needs
 }

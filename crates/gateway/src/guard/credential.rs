@@ -42,10 +42,12 @@ pub(crate) fn admit(
 ) -> Result<Admitted, Fault> {
     let settings = snapshot.instances.get(instance);
     let mut sent_any = false;
+    let mut elsewhere = false;
     let mut found: Option<&Arc<ClientKey>> = None;
     let mut differ = false;
     each(headers, query, &mut |presented| {
         sent_any = true;
+        elsewhere |= snapshot.keys.find(presented).is_some();
         if let Some(key) = usable(&snapshot.keys, presented, settings) {
             differ |= found.is_some_and(|first| first.name != key.name);
             found.get_or_insert(key);
@@ -60,7 +62,21 @@ pub(crate) fn admit(
         Some(key) => Ok(Admitted {
             key: Some(Arc::clone(key)),
         }),
-        None if !snapshot.require_key => Ok(Admitted { key: None }),
+        // A listener that names its keys wants one of them, whatever holds elsewhere.
+        None if !snapshot.require_key && settings.is_none_or(|own| own.keys.is_empty()) => {
+            Ok(Admitted { key: None })
+        }
+        None if elsewhere => {
+            let message = format!(
+                "this client key may not be used on the listener \"{instance}\"; \
+                 add its name to the listener's keys in config.toml"
+            );
+            Err(Fault::new(
+                Origin::Client,
+                FaultKind::Authentication,
+                message,
+            ))
+        }
         None => {
             let what = if sent_any {
                 "this client key is not one of Portolan's"
@@ -208,6 +224,24 @@ mod tests {
             ask(&[("x-api-key", "pk-one")], None, &snapshot),
             Err(FaultKind::Authentication)
         );
+        assert_eq!(
+            ask(&[("x-api-key", "pk-two")], None, &snapshot),
+            Ok(Some("two".to_owned()))
+        );
+    }
+
+    #[test]
+    fn a_listener_that_names_its_keys_wants_one_of_them() {
+        let mut snapshot = snapshot();
+        snapshot.require_key = false;
+        let only = Instance {
+            keys: vec!["two".to_owned()],
+            default_model: None,
+        };
+        snapshot.instances.insert("default".to_owned(), only);
+        let refused = Err(FaultKind::Authentication);
+        assert_eq!(ask(&[], None, &snapshot), refused);
+        assert_eq!(ask(&[("x-api-key", "pk-one")], None, &snapshot), refused);
         assert_eq!(
             ask(&[("x-api-key", "pk-two")], None, &snapshot),
             Ok(Some("two".to_owned()))

@@ -90,6 +90,7 @@ accounts-state-rejected = its key was refused
 accounts-state-no-key = no key: { $reason }
 accounts-state-unknown-provider = unknown provider
 accounts-added = Added the account { $account } at { $provider }.
+accounts-added-no-key = It has no key yet: { $reason }.
 accounts-removed = Removed the account { $account }.
 accounts-tested = { $account } answers and lists { $models ->
     [one] one model

@@ -90,6 +90,7 @@ accounts-state-rejected = 密钥被拒绝
 accounts-state-no-key = 没有密钥：{ $reason }
 accounts-state-unknown-provider = 未知服务商
 accounts-added = 已添加账号 { $account }（{ $provider }）。
+accounts-added-no-key = 它还没有密钥：{ $reason }。
 accounts-removed = 已移除账号 { $account }。
 accounts-tested = { $account } 可用，列出了 { $models } 个模型。
 accounts-key-prompt = { $provider } 的密钥（不回显）：

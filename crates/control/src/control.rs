@@ -10,7 +10,7 @@ use catalog::Catalog;
 use contract::{ApiError, Changed, Code, Reason, Topic};
 use gateway::{DataPlane, Exchange, Snapshot};
 use tokio::sync::{broadcast, mpsc, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use crate::activity::Activity;
 use crate::configured::{Configured, configured};
@@ -28,10 +28,6 @@ const EXCHANGES: usize = 4096;
 /// How long they gather before they are taken in: to be woken for each of them would cost as much
 /// as the request itself.
 const GATHERING: Duration = Duration::from_millis(100);
-/// How long it is quiet before memory is given back.
-const QUIET: Duration = Duration::from_secs(2);
-/// More than an allocator keeps at hand, in bytes.
-const MUCH: usize = 4 * 1024 * 1024;
 /// How many changes a slow listener to them may be behind.
 const CHANGES: usize = 64;
 /// Reads an environment variable.
@@ -81,20 +77,7 @@ pub(crate) struct Inner {
 
 /// Takes in what the data plane hands over, by the handful, until it ends.
 async fn gather(inner: Weak<Inner>, mut exchanges: mpsc::Receiver<Exchange>) {
-    let mut busy = false;
-    loop {
-        let next = if busy {
-            timeout(QUIET, exchanges.recv()).await
-        } else {
-            Ok(exchanges.recv().await)
-        };
-        let Ok(next) = next else {
-            busy = false;
-            give_memory_back();
-            continue;
-        };
-        let Some(exchange) = next else { break };
-        busy = true;
+    while let Some(exchange) = exchanges.recv().await {
         let Some(here) = inner.upgrade() else { break };
         here.activity().record(exchange);
         drop(here);
@@ -104,12 +87,6 @@ async fn gather(inner: Weak<Inner>, mut exchanges: mpsc::Receiver<Exchange>) {
             here.activity().record(exchange);
         }
     }
-}
-
-/// An allocator returns what it holds to the system when it is next asked for more than it has at
-/// hand; after a burst nobody would ask for hours.
-fn give_memory_back() {
-    drop(std::hint::black_box(Vec::<u8>::with_capacity(MUCH)));
 }
 
 impl Control {

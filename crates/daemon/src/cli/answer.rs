@@ -2,14 +2,14 @@
 
 use contract::{
     Account, AccountAdd, AccountChoice, Api, ApiError, Code, KeyChoice, KeyCreate, ModelsChoice,
-    Reason, RouteQuestion, SecretText,
+    Reason, RouteQuestion, SecretText, Standing,
 };
 use l10n::Messages;
 use serde::Serialize;
 use serde_json::json;
 
 use super::input::Input;
-use super::message::Complaint;
+use super::message::{Complaint, told};
 use super::parse::{KeyPlace, Question};
 use super::status;
 
@@ -61,13 +61,19 @@ impl Speaker<'_> {
             } => {
                 let account = self.add(api, provider, name, key, input).await?;
                 self.tell(&account, || {
-                    self.line(
+                    let mut spoken = self.line(
                         "accounts-added",
                         &[
                             ("account", &account.id),
                             ("provider", &account.provider_name),
                         ],
-                    )
+                    );
+                    if let Standing::NoKey { reason } = &account.standing {
+                        let reason = told(self.messages, reason);
+                        spoken.note =
+                            self.text("accounts-added-no-key", &[("reason", &reason)]) + "\n";
+                    }
+                    spoken
                 })
             }
             Question::AccountRemove { id } => {

@@ -292,9 +292,10 @@ async fn the_order_of_a_route_is_the_order_of_the_tries() {
     let c = Upstream::start(|_| well(Side::Chat, false));
     let gateway = Setup::new()
         .provider("a", &[(Side::Chat, &a.url())], &["x"])
-        .provider("b", &[(Side::Chat, &b.url())], &["y"])
+        .provider("b", &[(Side::Chat, &b.url())], &["y", "w"])
         .provider("c", &[(Side::Chat, &c.url())], &["z"])
-        .route("best", &["b/y", "a/x", "c/z"])
+        // One account stands there twice, and another one between.
+        .route("best", &["b/y", "a/x", "b/w", "c/z"])
         .start()
         .await;
     let answer = gateway
@@ -311,6 +312,23 @@ async fn the_order_of_a_route_is_the_order_of_the_tries() {
         .iter()
         .map(|attempt| format!("{}/{}", attempt.provider, attempt.model))
         .collect();
-    assert_eq!(tried, ["b/y", "a/x", "c/z"]);
+    assert_eq!(tried, ["b/y", "a/x", "b/w", "c/z"]);
     assert_eq!(b.requests()[0].json()["model"], "y");
+}
+
+#[tokio::test]
+async fn a_failure_says_who_failed_last_and_how_many_were_tried() {
+    let a = Upstream::start(|_| Side::Chat.error(503));
+    let b = Upstream::start(|_| Side::Chat.error(500));
+    let gateway = Setup::new()
+        .provider("a", &[(Side::Chat, &a.url())], &["x"])
+        .provider("b", &[(Side::Chat, &b.url())], &["y"])
+        .route("best", &["a/x", "b/y"])
+        .start()
+        .await;
+    let body = Side::Chat.request_for("best", true);
+    let answer = gateway.post("/v1/chat/completions", &body).await;
+    assert_eq!(answer.status, 500);
+    assert_eq!(answer.headers.get("x-portolan-upstream"), Some("b/y"));
+    assert_eq!(answer.headers.get("x-portolan-attempts"), Some("2"));
 }

@@ -202,7 +202,7 @@ impl Speaker<'_> {
         }
     }
 
-    fn text(&self, id: &str, arguments: &[(&str, &str)]) -> String {
+    pub(super) fn text(&self, id: &str, arguments: &[(&str, &str)]) -> String {
         let arguments: Vec<_> = arguments
             .iter()
             .map(|(name, value)| (*name, (*value).into()))

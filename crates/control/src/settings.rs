@@ -3,7 +3,6 @@
 mod check;
 mod edit;
 mod known;
-mod locate;
 mod read;
 mod shape;
 mod target;

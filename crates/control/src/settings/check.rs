@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use accounts::AccountId;
-use catalog::{Catalog, KeyPath, Proxy};
+use catalog::{Catalog, KeyPath, Places, Proxy};
 use contract::{Reason, Warning};
 use gateway::Destination;
 use url::Url;
 
-use super::locate::Places;
 use super::{DEFAULT_INSTANCE, ProxyMode, Settings, VERSION};
 use crate::reasons::proxy_reason;
 

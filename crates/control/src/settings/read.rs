@@ -1,13 +1,12 @@
 //! From the text of `config.toml` to checked settings, or to an error that points at its place.
 
-use catalog::{Catalog, KeyPath, ProblemKind};
+use catalog::{Catalog, KeyPath, Places, ProblemKind};
 use contract::{ApiError, Code, Reason, Warning};
 use toml::Deserializer;
 use toml::de::{DeTable, DeValue};
 
 use super::check::check;
 use super::known::misfits;
-use super::locate::Places;
 use super::{Settings, VERSION};
 use crate::reasons::problem_reason;
 use serde::Deserialize as _;

@@ -1,20 +1,23 @@
-//! From a key of the settings to its line and column, and from a place in the text to its key.
+//! From a key to its line and column, and from a place in the text to its key.
 
 use std::ops::Range;
 
-use catalog::{KeyPath, Step};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::problem::{KeyPath, Step};
+
 /// Where the keys of a text stand.
-pub(crate) struct Places<'t> {
+#[derive(Debug)]
+pub struct Places<'t> {
     text: &'t str,
     table: Option<Spanned<DeTable<'t>>>,
 }
 
 impl<'t> Places<'t> {
     /// The places of a text; of one that is not TOML every key is at its beginning.
-    pub(crate) fn new(text: &'t str) -> Self {
+    #[must_use]
+    pub fn new(text: &'t str) -> Self {
         Self {
             text,
             table: DeTable::parse(text).ok(),
@@ -23,12 +26,14 @@ impl<'t> Places<'t> {
 
     /// Line and column, both from 1, of a key; of one that is not written, of the nearest table
     /// around it.
-    pub(crate) fn of(&self, path: &KeyPath) -> (usize, usize) {
+    #[must_use]
+    pub fn of(&self, path: &KeyPath) -> (usize, usize) {
         self.position(self.offset_of(path))
     }
 
     /// Line and column, both from 1, of a byte offset; the column counts characters.
-    pub(crate) fn position(&self, offset: usize) -> (usize, usize) {
+    #[must_use]
+    pub fn position(&self, offset: usize) -> (usize, usize) {
         let before = self.text.get(..offset).unwrap_or(self.text);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         let line = before.matches('\n').count() + 1;
@@ -40,7 +45,8 @@ impl<'t> Places<'t> {
     }
 
     /// The deepest key that the span belongs to.
-    pub(crate) fn key_at(&self, span: &Range<usize>) -> KeyPath {
+    #[must_use]
+    pub fn key_at(&self, span: &Range<usize>) -> KeyPath {
         let table = self.table.as_ref();
         table
             .and_then(|table| in_table(table.get_ref(), span, &KeyPath::root()))

@@ -64,6 +64,8 @@ codes! {
     "account-without-key" AccountWithoutKey ["account", "reason"]
     /// A client key of this name exists already.
     "key-exists" KeyExists ["name"]
+    /// The name is kept for the client key that this environment variable gives.
+    "key-name-reserved" KeyNameReserved ["name", "variable"]
     /// The text is the client key of this name already.
     "key-value-in-use" KeyValueInUse ["name"]
     /// A client key's name is 1 to 64 letters, digits, `-`, `_` and `.`.

@@ -140,7 +140,11 @@ impl Inner {
             return Err(ApiError::new(Code::KeyNameInvalid, [&name]));
         }
         // The environment's name stays free for the key that it may give at the next start.
-        if name == ENVIRONMENT_KEY_NAME || self.state().keys.named(&name).is_some() {
+        if name == ENVIRONMENT_KEY_NAME {
+            let arguments: [&dyn std::fmt::Display; 2] = [&name, &ENVIRONMENT_KEY_VARIABLE];
+            return Err(ApiError::new(Code::KeyNameReserved, arguments));
+        }
+        if self.state().keys.named(&name).is_some() {
             return Err(ApiError::new(Code::KeyExists, [&name]));
         }
         let value = value.map_or_else(generate, Ok)?;

@@ -233,7 +233,10 @@ async fn the_environments_key_is_one_more_and_is_taken_away_there() {
         .keys_create(create("environment", None))
         .await
         .unwrap_err();
-    assert_eq!(error.code, Code::KeyExists);
+    assert_eq!(
+        (error.code, error.argument("variable")),
+        (Code::KeyNameReserved, "PORTOLAN_CLIENT_KEY")
+    );
 }
 
 #[tokio::test]

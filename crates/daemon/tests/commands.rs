@@ -118,6 +118,33 @@ fn keys_are_created_listed_and_revoked() {
 }
 
 #[test]
+fn the_environments_name_for_a_key_is_told_apart_from_a_taken_one() {
+    for (language, message, hint) in [
+        (
+            "en_US.UTF-8",
+            "error: create the key “environment”: this name belongs to the key in PORTOLAN_CLIENT_KEY\n",
+            "hint: choose another name; ",
+        ),
+        (
+            "zh_CN.UTF-8",
+            "错误：无法创建密钥“environment”：这个名字留给 PORTOLAN_CLIENT_KEY 里的密钥\n",
+            "提示：换个名字；",
+        ),
+    ] {
+        for bed in [Bed::new(), Bed::new().with("PORTOLAN_CLIENT_KEY", "mine")] {
+            let bed = bed.with("LC_ALL", language);
+            let said = bed.run(&["keys", "create", "--name", "environment"]);
+            assert_eq!((said.code, said.out.as_str()), (Some(1), ""));
+            assert!(
+                said.err.starts_with(message) && said.err.contains(hint),
+                "{said:?}"
+            );
+            assert!(!said.err.contains("revoke"), "it leads nowhere: {said:?}");
+        }
+    }
+}
+
+#[test]
 fn no_file_holds_a_client_key() {
     let bed = Bed::new();
     let key = bed.run(&["keys", "create", "--name", "laptop"]).out;

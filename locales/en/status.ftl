@@ -3,6 +3,11 @@
 status-running = Portolan is running.
 status-stopped = Portolan is not running.
     .hint = “portolan serve” starts it.
+status-stopping = Portolan is stopping. { $busy ->
+    [0] Everything that was under way has ended.
+    [one] One request is still being answered.
+   *[other] { $busy } requests are still being answered.
+}
 status-address = Address
 status-instance = Address ({ $instance })
 status-not-listening = cannot { $reason }
@@ -23,6 +28,7 @@ status-attention = Needs you
 status-settings-fault = { $reason }; the settings read before stay in force
 status-warning = { $file }:{ $line }: { $key }: { $message }
 status-warning-whole = { $file }: { $message }
+status-account = account { $account }: { $state }
 status-offered = { $name } runs at { $address }. “portolan accounts add { $provider }” adds it.
 status-refused = { $who } was refused ({ $count }×). “portolan keys create” makes a key for it.
 status-refused-page = The web page { $who } was refused ({ $count }×). allowed_origins in config.toml lets it in, if you trust it.

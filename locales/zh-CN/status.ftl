@@ -3,6 +3,10 @@
 status-running = Portolan 正在运行。
 status-stopped = Portolan 没有运行。
     .hint = 用“portolan serve”启动。
+status-stopping = Portolan 正在停止。{ $busy ->
+    [0] 进行中的请求都已结束。
+   *[other] 还有 { $busy } 个请求没有答完。
+}
 status-address = 地址
 status-instance = 地址（{ $instance }）
 status-not-listening = { $reason }
@@ -23,6 +27,7 @@ status-attention = 需要处理
 status-settings-fault = { $reason }；继续使用之前读到的配置
 status-warning = { $file }:{ $line }：{ $key }：{ $message }
 status-warning-whole = { $file }：{ $message }
+status-account = 账号 { $account }：{ $state }
 status-offered = { $name } 正在 { $address } 运行，用“portolan accounts add { $provider }”添加。
 status-refused = { $who } 被拒绝（{ $count } 次），用“portolan keys create”给它创建密钥。
 status-refused-page = 网页 { $who } 被拒绝（{ $count } 次）。如果信任它，可以把它加进 config.toml 的 allowed_origins。

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::account::Account;
 use crate::error::ApiError;
 use crate::reason::Reason;
 
@@ -10,8 +11,11 @@ use crate::reason::Reason;
 pub struct Status {
     /// This program's version.
     pub version: String,
-    /// Whether a server is running; `false` where a command opened the files itself.
+    /// Whether a server is running and takes requests; `false` where a command opened the files
+    /// itself.
     pub serving: bool,
+    /// Whether a server was told to stop and lets the requests under way end; `load` counts them.
+    pub stopping: bool,
     /// When the server started, in seconds since 1970.
     pub since: u64,
     /// The listeners, in the order of the settings.
@@ -22,6 +26,8 @@ pub struct Status {
     pub vault: VaultStatus,
     /// How many accounts there are.
     pub accounts: usize,
+    /// Those of the accounts that are not ready.
+    pub unready: Vec<Account>,
     /// How many client keys can be presented.
     pub keys: usize,
     /// Model servers that run on this machine and have no account yet.

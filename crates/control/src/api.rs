@@ -7,7 +7,7 @@ use accounts::{AccountId, CredentialError};
 use contract::{
     Account, AccountAdd, AccountChoice, AccountTested, Api, ApiError, Candidate, Code, Explanation,
     FoundBy, Key, KeyChoice, KeyCreate, KeyShown, Load, Model, ModelsChoice, Reason, Refreshed,
-    Refused, Reloaded, Route, RouteQuestion, SettingsStatus, Status, Topic,
+    Refused, Reloaded, Route, RouteQuestion, SettingsStatus, Standing, Status, Topic,
 };
 use dialect::{Dialect, Fault};
 use gateway::Explained;
@@ -50,15 +50,19 @@ impl Api for Control {
             (activity.outcomes(), activity.recent())
         };
         let listeners = self.listeners();
+        let mut unready = self.0.list_accounts();
+        unready.retain(|account| account.standing != Standing::Ready);
         let state = self.0.state();
         Ok(Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             serving: state.serving,
+            stopping: state.stopping,
             since: seconds(self.0.since),
             listeners,
             settings: self.0.settings_status(&state),
             vault,
             accounts: state.configured.len(),
+            unready,
             keys: state.presentable_keys(&self.0.overrides),
             offered,
             refused: refused.collect(),

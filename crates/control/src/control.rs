@@ -164,6 +164,7 @@ impl Inner {
             blind: None,
             listeners: Vec::new(),
             serving: false,
+            stopping: false,
         };
         let first = Arc::new(snapshot(&sources(&state, &overrides, &accounts)));
         let (snapshots, reader) = watch::channel(first);

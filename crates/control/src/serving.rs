@@ -67,10 +67,12 @@ impl Control {
             .unwrap_or_else(PoisonError::into_inner) = None;
         {
             let mut state = self.0.state();
+            state.stopping = state.serving;
             state.serving = false;
             state.listeners.clear();
         }
         self.0.plane.stop(grace).await;
+        self.0.state().stopping = false;
         self.0.emit(Topic::Status);
     }
 

@@ -30,6 +30,8 @@ pub(crate) struct State {
     pub(crate) listeners: Vec<Listening>,
     /// Whether listeners are wanted.
     pub(crate) serving: bool,
+    /// Whether they were closed, and what is under way may still end.
+    pub(crate) stopping: bool,
 }
 
 /// A listener, and what became of it.

@@ -46,17 +46,20 @@ async fn answers(address: &str) -> bool {
 async fn it_serves_and_stops() {
     let home = TestHome::new(FREE_PORT);
     let control = home.start().await;
-    assert!(!control.status_get().await.unwrap().serving);
+    let status = control.status_get().await.unwrap();
+    assert!(!status.serving && !status.stopping);
     let served = control.serve().await.unwrap();
     let address = served.listeners[0].addresses[0].clone();
     assert!(answers(&address).await);
     let status = control.status_get().await.unwrap();
     assert!(
-        status.serving && status.settings.warnings.is_empty(),
+        status.serving && !status.stopping && status.settings.warnings.is_empty(),
         "{status:?}"
     );
     control.stop(Duration::from_secs(1)).await;
     assert!(TcpStream::connect(&address).await.is_err());
+    let status = control.status_get().await.unwrap();
+    assert!(!status.serving && !status.stopping, "it has stopped");
 }
 
 #[tokio::test]

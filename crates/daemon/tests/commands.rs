@@ -61,6 +61,32 @@ fn status_without_a_server() {
 }
 
 #[test]
+fn status_shows_the_accounts_that_have_no_key() {
+    let bed = Bed::new().with_settings(
+        "[[account]]\nprovider = \"openai\"\nkey_env = \"UNSET\"\n\
+         [[account]]\nprovider = \"anthropic\"\nkey_env = \"SET\"\n",
+    );
+    let bed = bed.with("SET", "sk-canary");
+    let said = bed.run(&["status"]);
+    assert!(
+        said.out
+            .contains("\n  account openai: no key: the environment variable UNSET is not set\n"),
+        "{said:?}"
+    );
+    assert!(!said.out.contains("anthropic"), "{said:?}");
+    let json: Value = serde_json::from_str(&bed.run(&["status", "--json"]).out).unwrap();
+    let unready: Vec<_> = json["unready"].as_array().unwrap().iter().collect();
+    assert_eq!(unready.len(), 1, "{json}");
+    assert_eq!(
+        (&unready[0]["id"], &unready[0]["standing"]["state"]),
+        (&"openai".into(), &"no-key".into())
+    );
+    let said = bed.with(CHINESE.0, CHINESE.1).run(&["status"]);
+    let expected = "\n  账号 openai：没有密钥：没有设置环境变量 UNSET\n";
+    assert!(said.out.contains(expected), "{said:?}");
+}
+
+#[test]
 fn keys_are_created_listed_and_revoked() {
     let bed = Bed::new();
     let created = bed.run(&["keys", "create", "--name", "laptop"]);

@@ -94,6 +94,21 @@ fn what_is_under_way_may_end() {
     while TcpStream::connect(&server.address).is_ok() {
         std::hint::spin_loop();
     }
+    let status = bed.run(&["status"]);
+    assert_eq!(status.code, Some(0), "{status:?}");
+    let first = "Portolan is stopping. One request is still being answered.\n";
+    assert!(status.out.starts_with(first), "{status:?}");
+    assert_eq!(status.err, "", "{status:?}");
+    let json = bed.run(&["status", "--json"]).out;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (
+            &json["serving"],
+            &json["stopping"],
+            &json["load"]["under_way"]
+        ),
+        (&false.into(), &true.into(), &1.into())
+    );
     upstream.go.send(()).unwrap();
     let (said, took) = server.wait();
     let answer = answer.join().unwrap();

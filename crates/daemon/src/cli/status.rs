@@ -2,27 +2,30 @@
 
 use std::path::Path;
 
-use contract::{Status, VaultState, Warning};
+use contract::{Account, Standing, Status, VaultState, Warning};
 use l10n::{Messages, Value};
 use time::OffsetDateTime;
 
 use super::answer::Spoken;
 use super::message::{Complaint, told};
 use super::table::{Table, visible};
+use super::words::standing;
 
 /// `portolan status`.
 pub(crate) fn spoken(messages: &Messages, status: &Status) -> Spoken {
     let say = |id: &str| messages.get(id, &[]);
     let first = if status.serving {
-        "status-running"
+        say("status-running")
+    } else if status.stopping {
+        messages.get("status-stopping", &[("busy", status.load.under_way.into())])
     } else {
-        "status-stopped"
+        say("status-stopped")
     };
     let mut spoken = Spoken {
-        out: say(first) + "\n\n",
+        out: first + "\n\n",
         ..Spoken::default()
     };
-    if !status.serving {
+    if !runs(status) {
         let hint = say("status-stopped.hint");
         spoken.note = messages.get("cli-hint", &[("hint", hint.into())]) + "\n";
     }
@@ -37,6 +40,11 @@ pub(crate) fn spoken(messages: &Messages, status: &Status) -> Spoken {
         }
     }
     spoken
+}
+
+/// Whether there is a server, though it may be about to end.
+fn runs(status: &Status) -> bool {
+    status.serving || status.stopping
 }
 
 fn facts(messages: &Messages, status: &Status) -> Table {
@@ -59,7 +67,7 @@ fn facts(messages: &Messages, status: &Status) -> Table {
         fact(label, where_it_is);
     }
     fact(say("status-version", &[]), status.version.clone());
-    if status.serving {
+    if runs(status) {
         fact(say("status-since", &[]), moment(status.since));
     }
     fact(say("status-settings", &[]), status.settings.file.clone());
@@ -78,7 +86,7 @@ fn facts(messages: &Messages, status: &Status) -> Table {
     fact(say("status-vault", &[]), vault);
     fact(say("status-accounts", &[]), status.accounts.to_string());
     fact(say("status-keys", &[]), status.keys.to_string());
-    if status.serving {
+    if runs(status) {
         let outcomes = &status.outcomes;
         let counts = [
             ("completed", outcomes.completed.into()),
@@ -105,6 +113,12 @@ fn attention(messages: &Messages, status: &Status) -> Vec<String> {
     let file = &status.settings.file;
     let warnings = status.settings.warnings.iter();
     needs.extend(warnings.map(|each| warning(messages, file, each)));
+    needs.extend(
+        status
+            .unready
+            .iter()
+            .filter_map(|account| unready(messages, account)),
+    );
     for offered in &status.offered {
         needs.push(messages.get(
             "status-offered",
@@ -131,6 +145,21 @@ fn attention(messages: &Messages, status: &Status) -> Vec<String> {
         needs.push(messages.get(id, &arguments));
     }
     needs
+}
+
+/// What a person has to do about an account, in one line; nothing where time will, or where a
+/// warning of the settings tells it already.
+fn unready(messages: &Messages, account: &Account) -> Option<String> {
+    match account.standing {
+        Standing::Ready | Standing::Cooling { .. } | Standing::UnknownProvider => None,
+        Standing::Rejected | Standing::NoKey { .. } => {
+            let arguments = [
+                ("account", account.id.as_str().into()),
+                ("state", standing(messages, &account.standing).into()),
+            ];
+            Some(messages.get("status-account", &arguments))
+        }
+    }
 }
 
 /// Something in the settings that was passed over, in one line.
@@ -167,17 +196,30 @@ pub(crate) fn moment(seconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use contract::{
-        ApiError, Code, Listener, Load, Offered, Outcomes, Refused, SettingsStatus, Status,
-        VaultState, VaultStatus, Warning,
+        Account, ApiError, Code, Listener, Load, Offered, Outcomes, Reason, Refused,
+        SettingsStatus, Source, Standing, Status, VaultState, VaultStatus, Warning,
     };
     use l10n::Messages;
 
     use super::{moment, spoken};
 
+    fn account(id: &str, standing: Standing) -> Account {
+        Account {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            provider: id.to_owned(),
+            provider_name: id.to_owned(),
+            source: Source::Vault,
+            standing,
+            in_use: 0,
+        }
+    }
+
     fn status() -> Status {
         Status {
             version: "0.1.0".to_owned(),
             serving: true,
+            stopping: false,
             since: 1_700_000_000,
             listeners: vec![
                 Listener {
@@ -201,14 +243,26 @@ mod tests {
                 warnings: vec![Warning {
                     line: 3,
                     key: "account[0].provider".to_owned(),
-                    reason: contract::Reason::UnknownKey {},
+                    reason: Reason::UnknownKey {},
                 }],
             },
             vault: VaultStatus {
                 state: VaultState::Locked,
-                reason: Some(contract::Reason::KeyringLocked {}),
+                reason: Some(Reason::KeyringLocked {}),
             },
             accounts: 2,
+            unready: vec![
+                account(
+                    "openai",
+                    Standing::NoKey {
+                        reason: Reason::EnvironmentUnset {
+                            variable: "K".to_owned(),
+                        },
+                    },
+                ),
+                account("own", Standing::Rejected),
+                account("tired", Standing::Cooling { seconds: 3 }),
+            ],
             keys: 1,
             offered: vec![Offered {
                 provider: "ollama".to_owned(),
@@ -240,10 +294,43 @@ mod tests {
             "Vault           locked: the keyring is locked or refused access\n",
             "7 answered, 0 failed",
             "Needs you\n  config.toml:3: account[0].provider: this key is not known\n",
+            "\n  account openai: no key: the environment variable K is not set\n",
+            "\n  account own: its key was refused\n",
             "  Ollama runs at http://127.0.0.1:11434.",
             "  a program that gives no name was refused (4×).",
         ] {
             assert!(text.contains(expected), "{expected}\n{text}");
+        }
+        assert!(!text.contains("tired"), "{text}");
+        let text = spoken(&Messages::for_language("zh-CN"), &status()).out;
+        let expected = "  账号 openai：没有密钥：没有设置环境变量 K\n  账号 own：密钥被拒绝\n";
+        assert!(text.contains(expected), "{text}");
+    }
+
+    #[test]
+    fn one_that_stops_is_not_one_that_is_stopped() {
+        for (language, under_way, expected) in [
+            ("en", 0, "Everything that was under way has ended."),
+            ("en", 1, "Portolan is stopping. One request is still"),
+            ("en", 2, "Portolan is stopping. 2 requests are still"),
+            ("zh-CN", 0, "Portolan 正在停止。进行中的请求都已结束。"),
+            ("zh-CN", 2, "Portolan 正在停止。还有 2 个请求没有答完。"),
+        ] {
+            let load = Load {
+                under_way,
+                ..Load::default()
+            };
+            let status = Status {
+                serving: false,
+                stopping: true,
+                listeners: Vec::new(),
+                load,
+                ..status()
+            };
+            let spoken = spoken(&Messages::for_language(language), &status);
+            assert!(spoken.out.contains(expected), "{}", spoken.out);
+            assert!(spoken.out.contains("2023-11-14 22:13"), "{}", spoken.out);
+            assert_eq!(spoken.note, "", "nothing is to be started");
         }
     }
 

@@ -3,11 +3,29 @@
 use contract::{
     Account, Candidate, Explanation, FoundBy, Key, KeyOrigin, Model, Route, Source, Standing,
 };
+use l10n::Messages;
 
 use super::answer::{Speaker, Spoken};
 use super::message::told;
 use super::status::moment;
 use super::table::{Table, visible};
+
+/// How an account stands.
+pub(super) fn standing(messages: &Messages, standing: &Standing) -> String {
+    match standing {
+        Standing::Ready => messages.get("accounts-state-ready", &[]),
+        Standing::Cooling { seconds } => messages.get(
+            "accounts-state-cooling",
+            &[("seconds", seconds.to_string().into())],
+        ),
+        Standing::Rejected => messages.get("accounts-state-rejected", &[]),
+        Standing::NoKey { reason } => {
+            let reason = told(messages, reason);
+            messages.get("accounts-state-no-key", &[("reason", reason.into())])
+        }
+        Standing::UnknownProvider => messages.get("accounts-state-unknown-provider", &[]),
+    }
+}
 
 impl Speaker<'_> {
     pub(super) fn models(&self, models: &[Model]) -> Spoken {
@@ -40,24 +58,11 @@ impl Speaker<'_> {
                 Source::Vault => self.text("accounts-source-vault", &[]),
                 Source::None => self.text("accounts-source-none", &[]),
             };
-            let state = match &account.standing {
-                Standing::Ready => self.text("accounts-state-ready", &[]),
-                Standing::Cooling { seconds } => self.text(
-                    "accounts-state-cooling",
-                    &[("seconds", &seconds.to_string())],
-                ),
-                Standing::Rejected => self.text("accounts-state-rejected", &[]),
-                Standing::NoKey { reason } => {
-                    let reason = told(self.messages, reason);
-                    self.text("accounts-state-no-key", &[("reason", &reason)])
-                }
-                Standing::UnknownProvider => self.text("accounts-state-unknown-provider", &[]),
-            };
             table.row([
                 account.id.clone(),
                 account.provider_name.clone(),
                 key,
-                state,
+                standing(self.messages, &account.standing),
             ]);
         }
         self.listed(accounts.is_empty(), &table, "accounts-none")

@@ -133,4 +133,5 @@ routes-found-nothing = nobody offers the model “{ $model }”
 routes-found-unserved = no account can serve the model “{ $model }” now
 routes-hint-nearest = similar names: { $names }
 routes-hint-default = default_model = "PROVIDER/MODEL" in config.toml takes such names
+routes-hint-default-lost = default_model = "{ $default }" in config.toml takes such names, but leads to no account itself
 routes-hint-models = “portolan models” lists what can be asked for

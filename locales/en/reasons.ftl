@@ -107,6 +107,9 @@ reason-why = why is not known
     .needs-allow-private = { $host } is a private address and needs allow_private = true
     .unknown-provider = there is no provider { $provider }
     .unknown-provider-similar = there is no provider { $provider }; did you mean { $nearest }?
+    .provider-without-account = there is no account at { $provider }; “portolan accounts add { $provider }” adds one
+    .model-not-offered = no account offers the model { $model }
+    .demo-no-default = the demo answers to its own names alone, and is no default model
     .needs-no-account = { $provider } needs no account
     .route-shadowed = an earlier route takes this name
     .key-never-created = there is no key { $name }; “portolan keys create --name { $name }” makes it

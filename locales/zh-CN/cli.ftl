@@ -130,4 +130,5 @@ routes-found-nothing = 没有账号提供模型“{ $model }”
 routes-found-unserved = 目前没有账号能处理模型“{ $model }”
 routes-hint-nearest = 相近的名字：{ $names }
 routes-hint-default = 在 config.toml 里设置 default_model = "PROVIDER/MODEL"，就能接住这类名字
+routes-hint-default-lost = 这类名字由 config.toml 里的 default_model = "{ $default }" 接住，但没有账号提供它
 routes-hint-models = 用“portolan models”查看可用的模型

@@ -107,6 +107,9 @@ reason-why = 原因不明
     .needs-allow-private = { $host } 是内网地址，需要 allow_private = true
     .unknown-provider = 没有服务商 { $provider }
     .unknown-provider-similar = 没有服务商 { $provider }，你是不是想写 { $nearest }？
+    .provider-without-account = 还没有 { $provider } 的账号，用“portolan accounts add { $provider }”添加
+    .model-not-offered = 没有账号提供模型 { $model }
+    .demo-no-default = demo 只响应它自己的名字，不能作为默认模型
     .needs-no-account = { $provider } 不需要账号
     .route-shadowed = 前面已有路由匹配这个名字
     .key-never-created = 没有密钥 { $name }，用“portolan keys create --name { $name }”创建

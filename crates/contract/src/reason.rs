@@ -162,6 +162,9 @@ reasons! {
 
     "unknown-provider" UnknownProvider { provider } "there is no provider {provider}"
     "unknown-provider-similar" UnknownProviderSimilar { provider, nearest } "there is no provider {provider}; did you mean {nearest}?"
+    "provider-without-account" ProviderWithoutAccount { provider } "there is no account at {provider}; “portolan accounts add {provider}” adds one"
+    "model-not-offered" ModelNotOffered { model } "no account offers the model {model}"
+    "demo-no-default" DemoNoDefault {} "the demo answers to its own names alone, and is no default model"
     "needs-no-account" NeedsNoAccount { provider } "{provider} needs no account"
     "route-shadowed" RouteShadowed {} "an earlier route takes this name"
     "key-never-created" KeyNeverCreated { name } "there is no key {name}; “portolan keys create --name {name}” makes it"

@@ -39,6 +39,8 @@ pub struct Explanation {
     pub found_by: FoundBy,
     /// Who would be asked, in order.
     pub candidates: Vec<Candidate>,
+    /// The default model that takes such a name where nobody offers it; only for `claude-*`.
+    pub default_model: Option<String>,
     /// Similar names, where there are no candidates.
     pub nearest: Vec<String>,
 }

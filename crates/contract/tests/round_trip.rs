@@ -119,6 +119,7 @@ impl Api for Scripted {
             model,
             found_by,
             candidates: Vec::new(),
+            default_model: None,
             nearest: vec!["demo".into()],
         })
     }

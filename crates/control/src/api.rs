@@ -103,6 +103,8 @@ impl Api for Control {
 
     async fn models_refresh(&self) -> Result<Vec<Refreshed>, ApiError> {
         let refreshed = self.0.plane.refresh_models().await;
+        let asked = refreshed.iter().map(|(account, _)| account.clone());
+        self.0.were_asked(asked);
         self.0.emit(Topic::Models);
         let told = refreshed.into_iter().map(|(account, result)| {
             let told = |fault: &Fault| match self.0.accounts.credential_error(&account) {
@@ -133,7 +135,7 @@ impl Api for Control {
         let added = self
             .exclusive(move |inner| inner.add_account(&params))
             .await;
-        self.apply_listeners().await;
+        self.settle().await;
         added
     }
 
@@ -141,7 +143,7 @@ impl Api for Control {
         let removed = self
             .exclusive(move |inner| inner.remove_account(&params.id))
             .await;
-        self.apply_listeners().await;
+        self.settle().await;
         removed
     }
 
@@ -208,6 +210,13 @@ impl Api for Control {
             .unwrap_or_else(|| DEFAULT_INSTANCE.to_owned());
         self.check_instance(&instance)?;
         let explained = self.0.plane.explain(&params.model, dialect, &instance);
+        let default_model = {
+            let state = self.0.state();
+            let default = state.settings().default_model(&instance);
+            default
+                .filter(|_| params.model.starts_with("claude-"))
+                .map(str::to_owned)
+        };
         let candidates = explained.candidates.into_iter();
         Ok(Explanation {
             model: params.model,
@@ -218,6 +227,7 @@ impl Api for Control {
             candidates: candidates
                 .map(|candidate| shown(candidate, dialect))
                 .collect(),
+            default_model,
             nearest: explained.nearest,
         })
     }
@@ -225,7 +235,7 @@ impl Api for Control {
     async fn settings_reload(&self) -> Result<Reloaded, ApiError> {
         self.reload().await?;
         Ok(Reloaded {
-            warnings: self.0.state().warnings(&self.0.overrides),
+            warnings: self.settings_status().warnings,
         })
     }
 }
@@ -235,7 +245,7 @@ impl Inner {
         SettingsStatus {
             file: self.file.name(),
             fault: state.fault.clone(),
-            warnings: state.warnings(&self.overrides),
+            warnings: state.warnings(&self.overrides, self.lost_defaults(state)),
         }
     }
 }

@@ -159,6 +159,7 @@ impl Inner {
             seen: loaded.text.clone(),
             loaded,
             configured: found,
+            asked: BTreeSet::new(),
             keys,
             fault: None,
             blind: None,
@@ -234,6 +235,9 @@ impl Inner {
             state.seen.clone_from(&loaded.text);
             state.loaded = loaded;
             state.configured = found;
+            if topics.contains(&Topic::Accounts) {
+                state.asked.clear();
+            }
             state.fault = None;
             topics
         };

@@ -6,6 +6,7 @@ mod api;
 mod client_keys;
 mod configured;
 mod control;
+mod default_model;
 mod disk;
 mod file;
 mod home;

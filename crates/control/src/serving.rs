@@ -49,6 +49,7 @@ impl Control {
             .await?;
         self.watch_settings();
         self.wait_for_keyring();
+        self.look_for_default_models();
         self.0.emit(Topic::Status);
         Ok(Served {
             listeners: self.listeners(),
@@ -83,8 +84,14 @@ impl Control {
     /// Why the file cannot be used.
     pub async fn reload(&self) -> Result<(), ApiError> {
         self.exclusive(|inner| inner.reload(true)).await?;
-        self.apply_listeners().await;
+        self.settle().await;
         Ok(())
+    }
+
+    /// What is to be done after settings came into force.
+    pub(crate) async fn settle(&self) {
+        self.apply_listeners().await;
+        self.look_for_default_models();
     }
 
     /// Reads the secrets again a few times where the keyring is locked, as it is when this program
@@ -129,7 +136,7 @@ impl Control {
                         let control = Self(inner);
                         // What is wrong with it is logged and kept for the status.
                         if control.exclusive(|inner| inner.reload(false)).await.is_ok() {
-                            control.apply_listeners().await;
+                            control.settle().await;
                         }
                     }
                 });

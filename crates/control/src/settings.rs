@@ -16,7 +16,9 @@ use catalog::UserProvider;
 use gateway::{OnLoss, Strategy};
 use serde::{Deserialize, Deserializer};
 
-pub(crate) use check::{is_host, is_key_name, is_loopback, is_variable_name, warnings};
+pub(crate) use check::{
+    is_host, is_key_name, is_loopback, is_variable_name, unknown_provider, warnings,
+};
 pub(crate) use edit::{NotTables, add_account, remove_account};
 pub(crate) use read::{Read, read};
 pub(crate) use target::Target;
@@ -51,6 +53,16 @@ pub(crate) struct Settings {
     pub(crate) proxy: ProxySetting,
     /// How requests are translated.
     pub(crate) translation: Translation,
+}
+
+impl Settings {
+    /// The default model of a listener, if it has one.
+    pub(crate) fn default_model(&self, instance: &str) -> Option<&str> {
+        let own = self.instance.iter().find(|one| one.name == instance);
+        let own = own.map(|one| one.default_model.as_str());
+        let all = [own.unwrap_or_default(), &self.default_model];
+        all.into_iter().find(|model| !model.is_empty())
+    }
 }
 
 impl Default for Settings {

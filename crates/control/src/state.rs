@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
+use accounts::AccountId;
 use contract::{ApiError, Reason, Topic, Warning};
 use gateway::Address;
 
@@ -18,6 +19,8 @@ pub(crate) struct State {
     pub(crate) loaded: Loaded,
     /// The settings' accounts.
     pub(crate) configured: Vec<Configured>,
+    /// The accounts that were asked for their models since they are as they are.
+    pub(crate) asked: BTreeSet<AccountId>,
     /// The client keys.
     pub(crate) keys: StoredKeys,
     /// The file's text when it was last looked at, also where it was refused.
@@ -51,8 +54,8 @@ impl State {
         &self.loaded.read.settings
     }
 
-    /// What of the settings was passed over.
-    pub(crate) fn warnings(&self, overrides: &Overrides) -> Vec<Warning> {
+    /// What of the settings was passed over; `more` is known elsewhere.
+    pub(crate) fn warnings(&self, overrides: &Overrides, more: Vec<Warning>) -> Vec<Warning> {
         let mut keys: BTreeSet<&str> = self.keys.0.iter().map(|key| key.name.as_str()).collect();
         if overrides.client_key.is_some() {
             keys.insert(ENVIRONMENT_KEY_NAME);
@@ -61,6 +64,7 @@ impl State {
         let text = self.loaded.text.as_deref().unwrap_or_default();
         let mut all = read.warnings.clone();
         all.extend(warnings(&read.settings, text, &read.catalog, &keys));
+        all.extend(more);
         all.sort_by_key(|warning| warning.line);
         if let Some(words) = &self.blind {
             let words = words.clone();

@@ -264,3 +264,122 @@ async fn a_request_is_counted_when_it_is_over() {
         (Some("demo"), Some("default"))
     );
 }
+
+/// What is said of default models: line, key, and why.
+async fn lost(control: &Control) -> Vec<(usize, String, String)> {
+    let status = control.status_get().await.unwrap();
+    let warnings = status.settings.warnings.into_iter();
+    warnings
+        .map(|each| (each.line, each.key, each.reason.to_string()))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_default_model_that_leads_nowhere_is_warned_of() {
+    // Without a list to ask for: what is stated is all there is.
+    let own = "[provider.own]\nendpoints = { openai-chat = \"http://127.0.0.1:9/v1\" }\n\
+        models = [\"own-model\", \"nobody/known\"]\nallow_private = true\n\
+        [[account]]\nprovider = \"own\"\n[[route]]\nmatch = \"fast\"\n\
+        targets = [\"own/own-model\"]\n";
+    for (model, expected) in [
+        ("", None),
+        ("own-model", None),
+        ("own/own-model", None),
+        ("nobody/known", None),
+        ("fast", None),
+        ("nobody/x", Some("there is no provider nobody")),
+        (
+            "opnai/x",
+            Some("there is no provider opnai; did you mean openai?"),
+        ),
+        (
+            "anthropic/claude-x",
+            Some("there is no account at anthropic; “portolan accounts add anthropic” adds one"),
+        ),
+        ("own/other", Some("no account offers the model own/other")),
+        ("other", Some("no account offers the model other")),
+        ("claude-x", Some("no account offers the model claude-x")),
+        (
+            "demo",
+            Some("the demo answers to its own names alone, and is no default model"),
+        ),
+        (
+            "demo/x",
+            Some("the demo answers to its own names alone, and is no default model"),
+        ),
+    ] {
+        let home = TestHome::new(&format!("version = 1\ndefault_model = \"{model}\"\n{own}"));
+        let control = home.start().await;
+        let expected = expected.map(|why| (2, "default_model".to_owned(), why.to_owned()));
+        assert_eq!(lost(&control).await, Vec::from_iter(expected), "{model}");
+    }
+}
+
+#[tokio::test]
+async fn a_listeners_own_default_model_is_warned_of_when_it_is_saved() {
+    let home = TestHome::new(FREE_PORT);
+    let control = home.start().await;
+    control.serve().await.unwrap();
+    assert_eq!(lost(&control).await, []);
+    let mut changes = control.changes();
+    home.write(&format!(
+        "{FREE_PORT}[[instance]]\nname = \"work\"\nport = 0\ndefault_model = \"nobody/x\"\n"
+    ));
+    told(&mut changes, Topic::Settings).await;
+    let expected = (
+        7,
+        "instance[0].default_model".to_owned(),
+        "there is no provider nobody".to_owned(),
+    );
+    assert_eq!(lost(&control).await, [expected]);
+    home.write(FREE_PORT);
+    told(&mut changes, Topic::Settings).await;
+    assert_eq!(lost(&control).await, []);
+}
+
+/// Answers every request with this list of models.
+async fn lists(ids: &[&str]) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let ids = ids.iter().map(|id| format!("{{\"id\":\"{id}\"}}"));
+    let body = format!("{{\"data\":[{}]}}", ids.collect::<Vec<_>>().join(","));
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = [0; 4096];
+            let _read = stream.read(&mut request).await.unwrap();
+            let answer = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+                 connection: close\r\n\r\n{body}",
+                body.len()
+            );
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn a_default_model_that_may_be_on_a_list_is_warned_of_once_the_list_is_there() {
+    let port = lists(&["zai-org/GLM"]).await;
+    let settings = |model: &str| {
+        format!(
+            "default_model = \"{model}\"\n{FREE_PORT}[provider.own]\n\
+             endpoints = {{ openai-chat = \"http://127.0.0.1:{port}/v1\" }}\n\
+             allow_private = true\n[[account]]\nprovider = \"own\"\n"
+        )
+    };
+    let home = TestHome::new(&settings("nobody/x"));
+    let control = home.start().await;
+    assert_eq!(lost(&control).await, [], "nobody asked yet");
+    let mut changes = control.changes();
+    control.serve().await.unwrap();
+    told(&mut changes, Topic::Models).await;
+    assert_eq!(lost(&control).await.len(), 1);
+    home.write(&settings("zai-org/GLM"));
+    control.reload().await.unwrap();
+    assert_eq!(lost(&control).await, [], "it is on the list");
+    home.write(&settings("zai-org/GLN"));
+    control.reload().await.unwrap();
+    assert_eq!(lost(&control).await.len(), 1, "the list is known");
+}

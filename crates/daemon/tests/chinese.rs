@@ -216,7 +216,7 @@ fn a_server_and_what_keeps_one_from_starting() {
     drop(holder);
     let one = one
         .with("PORTOLAN_CLIENT_KEY", "mine")
-        .with_settings("prot = 1\n");
+        .with_settings("prot = 1\ndefault_model = \"demo\"\n");
     let server = one.serve(&["--port", "0"]);
     check("status", &one.run(&["status"]), "正在运行");
     check("again", &one.run(&["serve"]), "已在");
@@ -229,6 +229,11 @@ fn a_server_and_what_keeps_one_from_starting() {
             said.err
                 .contains("注意：config.toml:1：prot：没有这个配置项"),
             "{said:?}"
+        );
+        check(
+            "default",
+            &said,
+            "注意：config.toml:2：default_model：demo 只响应",
         );
     }
 }

@@ -303,6 +303,37 @@ targets = [\"mock/mock-model\"]
 }
 
 #[test]
+fn a_default_model_that_leads_nowhere_is_told() {
+    let settings =
+        format!("default_model = \"nobody/x\"\n{NEARBY}[[account]]\nprovider = \"nearby\"\n");
+    for (language, hint, need) in [
+        (
+            "en_US.UTF-8",
+            "hint: default_model = \"nobody/x\" in config.toml takes such names, but leads to no",
+            "\n  config.toml:1: default_model: there is no provider nobody\n",
+        ),
+        (
+            "zh_CN.UTF-8",
+            "提示：这类名字由 config.toml 里的 default_model = \"nobody/x\" 接住，但没有账号提供它",
+            "\n  config.toml:1：default_model：没有服务商 nobody\n",
+        ),
+    ] {
+        let bed = Bed::new().with("LC_ALL", language).with_settings(&settings);
+        let said = bed.run(&["routes", "explain", "claude-x"]);
+        assert_eq!(said.code, Some(1), "{said:?}");
+        assert!(said.err.contains(hint), "{said:?}");
+        assert!(!said.err.contains("PROVIDER/MODEL"), "it is set: {said:?}");
+        let said = bed.run(&["routes", "explain", "gpt-x"]);
+        assert!(!said.err.contains("default_model"), "{said:?}");
+        let said = bed.run(&["status"]);
+        assert!(said.out.contains(need), "{said:?}");
+        let json = bed.run(&["routes", "explain", "claude-x", "--json"]).out;
+        let json: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json["default_model"], "nobody/x");
+    }
+}
+
+#[test]
 fn without_a_server_the_providers_are_asked_for_their_models() {
     let upstream = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = upstream.local_addr().unwrap().port();

@@ -187,6 +187,19 @@ fn is_host_name(text: &str) -> bool {
     Url::parse(&format!("http://{text}/")).is_ok_and(is_same)
 }
 
+/// That no provider has this id, with a similar one.
+pub(crate) fn unknown_provider(catalog: &Catalog, id: &str) -> Reason {
+    let ids = catalog.providers().map(|provider| provider.id.as_str());
+    let provider = id.to_owned();
+    match crate::nearest::nearest(id, ids) {
+        Some(nearest) => Reason::UnknownProviderSimilar {
+            provider,
+            nearest: nearest.to_owned(),
+        },
+        None => Reason::UnknownProvider { provider },
+    }
+}
+
 /// What the settings say to no effect; `keys` are the names of the keys that exist.
 pub(crate) fn warnings(
     settings: &Settings,
@@ -203,21 +216,10 @@ pub(crate) fn warnings(
             reason,
         });
     };
-    let unknown_provider = |id: &str| {
-        let ids = catalog.providers().map(|provider| provider.id.as_str());
-        let provider = id.to_owned();
-        match crate::nearest::nearest(id, ids) {
-            Some(nearest) => Reason::UnknownProviderSimilar {
-                provider,
-                nearest: nearest.to_owned(),
-            },
-            None => Reason::UnknownProvider { provider },
-        }
-    };
     for (index, account) in settings.account.iter().enumerate() {
         let key = KeyPath::of("account").index(index).key("provider");
         match catalog.provider(&account.provider) {
-            None => warn(key, unknown_provider(&account.provider)),
+            None => warn(key, unknown_provider(catalog, &account.provider)),
             Some(provider) if provider.builtin.is_some() => {
                 let provider = account.provider.clone();
                 warn(key, Reason::NeedsNoAccount { provider });
@@ -237,7 +239,7 @@ pub(crate) fn warnings(
             };
             let key = key.key("targets").index(index);
             match catalog.provider(&target.provider) {
-                None => warn(key, unknown_provider(&target.provider)),
+                None => warn(key, unknown_provider(catalog, &target.provider)),
                 Some(provider) if provider.builtin.is_some() => warn(key, Reason::DemoNoTarget {}),
                 Some(_) => {}
             }

@@ -163,7 +163,9 @@ impl Speaker<'_> {
             let names = explanation.nearest.join(&separator);
             hints.push(self.text("routes-hint-nearest", &[("names", &names)]));
         }
-        if model.starts_with("claude-") && explanation.found_by == FoundBy::Nothing {
+        if let Some(default) = &explanation.default_model {
+            hints.push(self.text("routes-hint-default-lost", &[("default", default)]));
+        } else if model.starts_with("claude-") && explanation.found_by == FoundBy::Nothing {
             hints.push(self.text("routes-hint-default", &[]));
         }
         if hints.is_empty() {

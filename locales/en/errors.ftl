@@ -82,6 +82,8 @@ error-home-in-use = open { $folder }: another process is using it{ $pid ->
        *[other] { " " }(process { $pid })
     }
     .hint = wait for it to end, or give this one a folder of its own with --home
+error-already-running = start: Portolan is already running for this home folder, at { $address }
+    .hint = use that one, or give this one a home of its own with --home
 error-port-taken = listen on { $address }: { $holder ->
         [0] the port is taken
        *[other] the port is taken by { $holder }

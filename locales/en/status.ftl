@@ -38,8 +38,6 @@ status-refused-unnamed = a program that gives no name
 
 serve-first-key = Made a first client key, which programs present to Portolan. It is shown only now:
 serve-first-key-beside = The client key in PORTOLAN_CLIENT_KEY is good as well; each of the two is enough.
-serve-already-running = start: Portolan is already running for this home folder, at { $address }
-    .hint = use that one, or give this one a home of its own with --home
 serve-stopping = stopping: waiting for { $busy ->
     [one] one request
    *[other] { $busy } requests

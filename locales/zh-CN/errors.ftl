@@ -82,6 +82,8 @@ error-home-in-use = { $folder } 正被另一个进程使用{ $pid ->
        *[other] （进程 { $pid }）
     }
     .hint = 等它结束，或者用 --home 另指定目录
+error-already-running = 无法启动：这个目录的 Portolan 已在 { $address } 运行
+    .hint = 直接用它，或者用 --home 给新的一个另指定目录
 error-port-taken = 无法监听 { $address }：{ $holder ->
         [0] 端口已被占用
        *[other] 端口已被 { $holder } 占用

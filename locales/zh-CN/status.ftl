@@ -37,8 +37,6 @@ status-refused-unnamed = 某个没有报上名字的程序
 
 serve-first-key = 已创建第一个客户端密钥，程序连接 Portolan 时使用，只显示这一次：
 serve-first-key-beside = PORTOLAN_CLIENT_KEY 里的客户端密钥同样有效，任用其一即可。
-serve-already-running = 无法启动：这个目录的 Portolan 已在 { $address } 运行
-    .hint = 直接用它，或者用 --home 给新的一个另指定目录
 serve-stopping = 正在停止：等待 { $busy } 个请求完成
     .hint = 再发一次信号则立即停止
 serve-log-filter = 看不懂 PORTOLAN_LOG（{ $reason }），日志级别按 info 处理

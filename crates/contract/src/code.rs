@@ -98,6 +98,8 @@ codes! {
     "home-unusable" HomeUnusable ["folder", "reason"]
     /// Another process works on these settings; `pid` is its number, or empty.
     "home-in-use" HomeInUse ["folder", "pid"]
+    /// A server is running for these settings already, at these addresses.
+    "already-running" AlreadyRunning ["address"]
     /// The port is taken; `holder` is what answers there, or empty.
     "port-taken" PortTaken ["address", "holder"]
     /// The operating system forbids this port.

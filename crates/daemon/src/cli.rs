@@ -9,6 +9,7 @@ mod status;
 mod table;
 mod usage;
 mod words;
+mod written;
 
 use std::ffi::OsString;
 use std::io::{stderr, stdout};
@@ -18,7 +19,6 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use contract::ApiError;
 use l10n::Messages;
-use serde_json::json;
 
 use crate::environment::Environment;
 use crate::folders::{Folders, Platform};
@@ -28,6 +28,8 @@ use answer::{Speaker, Spoken};
 pub(crate) use message::Complaint;
 use parse::{Call, Question, Task};
 pub(crate) use status::warning;
+use written::{Failure, Version};
+pub(crate) use written::{Started, written};
 
 /// The exit code of wrong use.
 const WRONG_USE: u8 = 2;
@@ -71,8 +73,15 @@ fn understand(arguments: &[OsString], messages: &Messages) -> Result<Call, ExitC
                 .skip(1)
                 .map(|word| word.to_string_lossy().into_owned())
                 .collect();
-            let complaint = usage::complaint(&error, &command, &given, messages);
-            print(stderr(), &complaint.lines(messages));
+            let wrong = usage::wrong_use(&error, &command, &given);
+            // What cannot be read as a whole says all the same whom it is to be told.
+            if given.iter().any(|word| word == "--json") {
+                let complaint = wrong.complaint(&english());
+                let failure = Failure::new(wrong.code, &wrong.arguments, None, complaint);
+                print(stderr(), &written(&failure));
+            } else {
+                print(stderr(), &wrong.complaint(messages).lines(messages));
+            }
             Err(ExitCode::from(WRONG_USE))
         }
     }
@@ -149,12 +158,11 @@ fn ask(
 
 fn tell_version(json: bool, messages: &Messages) -> Spoken {
     let out = if json {
-        let version = json!({
-            "version": version::VERSION,
-            "commit": version::COMMIT,
-            "target": version::TARGET,
-        });
-        format!("{version:#}\n")
+        written(&Version {
+            version: version::VERSION,
+            commit: version::COMMIT,
+            target: version::TARGET,
+        })
     } else {
         let commit = version::COMMIT
             .map(|commit| messages.get("version-commit", &[("commit", commit.into())]) + "\n");
@@ -172,20 +180,18 @@ fn tell_version(json: bool, messages: &Messages) -> Spoken {
     }
 }
 
+/// Scripts are told in one language wherever they run.
+fn english() -> Messages {
+    Messages::for_language(l10n::FALLBACK)
+}
+
 /// Tells a failure on standard error.
 fn complain(error: &ApiError, json: bool, messages: &Messages) {
     if json {
-        // Scripts are told in one language wherever they run.
-        let english = Messages::for_language(l10n::FALLBACK);
-        let complaint = Complaint::of_error(&english, error);
-        let error = json!({ "error": {
-            "code": error.code,
-            "arguments": error.arguments,
-            "reason": error.reason,
-            "message": complaint.message,
-            "hint": complaint.hint,
-        }});
-        print(stderr(), &format!("{error:#}\n"));
+        let complaint = Complaint::of_error(&english(), error);
+        let reason = error.reason.as_ref();
+        let failure = Failure::new(error.code.as_str(), &error.arguments, reason, complaint);
+        print(stderr(), &written(&failure));
     } else {
         let complaint = Complaint::of_error(messages, error);
         print(stderr(), &complaint.lines(messages));

@@ -4,12 +4,12 @@ use std::io::{stderr, stdout};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use contract::{Api as _, ApiError, Remote};
+use contract::{Api as _, ApiError, Code, Remote};
 use control::Control;
 use l10n::Messages;
 use tokio::time::{Instant, timeout};
 
-use crate::cli::{Complaint, print};
+use crate::cli::{Complaint, Started, print};
 use crate::engine::{Engine, Listening};
 use crate::home::{Home, unusable};
 use crate::lock::{InstanceLock, LockError};
@@ -56,15 +56,7 @@ async fn live(home: Home, json: bool, messages: &Messages) -> Result<ExitCode, A
     // From here on a signal asks for an orderly end, also while starting.
     let mut signals = Signals::new().map_err(|error| crate::internal(&error))?;
     home.prepare()?;
-    let lock = match lock(&home).await? {
-        Ok(lock) => lock,
-        Err(address) => {
-            let arguments = [("address", address.as_str().into())];
-            let complaint = Complaint::of(messages, "serve-already-running", &arguments);
-            print(stderr(), &complaint.lines(messages));
-            return Ok(ExitCode::FAILURE);
-        }
-    };
+    let lock = lock(&home).await?;
     let folders = home.folders.clone();
     let engine = Engine::open(home, lock).await?;
     let listening = match engine.listen().await {
@@ -100,12 +92,15 @@ async fn live_on(control: &Control, signals: &mut Signals, messages: &Messages) 
     }
 }
 
-/// Takes the lock; or tells the address of the server that has it.
-async fn lock(home: &Home) -> Result<Result<InstanceLock, String>, ApiError> {
+/// Takes the lock.
+///
+/// # Errors
+/// `already-running`, with the addresses of the server that has it.
+async fn lock(home: &Home) -> Result<InstanceLock, ApiError> {
     let limit = Instant::now() + PATIENCE.max(GRACE);
     loop {
         match InstanceLock::take(&home.folders.state) {
-            Ok(lock) => return Ok(Ok(lock)),
+            Ok(lock) => return Ok(lock),
             Err(LockError::Taken) => {
                 if let Some(client) = socket::connect(&home.folders).await?
                     && let Ok(status) = Remote::new(client).status_get().await
@@ -115,7 +110,7 @@ async fn lock(home: &Home) -> Result<Result<InstanceLock, String>, ApiError> {
                     let addresses = status.listeners.iter().flat_map(|each| &each.addresses);
                     let urls: Vec<String> =
                         addresses.map(|each| format!("http://{each}")).collect();
-                    return Ok(Err(urls.join(" ")));
+                    return Err(ApiError::new(Code::AlreadyRunning, [&urls.join(" ")]));
                 }
                 if Instant::now() >= limit {
                     return Err(reach::no_lock(home, &LockError::Taken));
@@ -140,10 +135,8 @@ fn announce(listening: &Listening, json: bool, messages: &Messages) {
     }
     let urls = &listening.urls;
     if json {
-        print(
-            stdout(),
-            &format!("{}\n", serde_json::json!({ "listening": urls })),
-        );
+        let line = serde_json::to_string(&Started { listening: urls });
+        print(stdout(), &(line.unwrap_or_default() + "\n"));
     } else {
         let first = urls.first().map_or("", String::as_str);
         print(stdout(), &format!("portolan listening on {first}\n"));

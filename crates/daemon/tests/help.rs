@@ -84,6 +84,69 @@ fn wrong_use() {
 }
 
 #[test]
+fn wrong_use_in_json() {
+    for (line, code, argument) in [
+        ("--json", "usage-missing-command", ("program", "portolan")),
+        ("sttus --json", "usage-unknown-command", ("given", "sttus")),
+        ("--json keys lst", "usage-unknown-command", ("given", "lst")),
+        (
+            "status --json --nme",
+            "usage-unknown-option",
+            ("given", "--nme"),
+        ),
+        ("status --json x", "usage-unexpected", ("given", "x")),
+        (
+            "keys --json create",
+            "usage-missing-argument",
+            ("argument", "--name NAME"),
+        ),
+        (
+            "serve --port --json",
+            "usage-missing-value",
+            ("argument", "--port N"),
+        ),
+        (
+            "serve --port x --json",
+            "usage-wrong-value",
+            ("argument", "--port N"),
+        ),
+        (
+            "--json serve --port 1 --port 2",
+            "usage-twice",
+            ("argument", "--port N"),
+        ),
+        (
+            "accounts add p --key-env A --key-file B --json",
+            "usage-conflict",
+            ("other", "--key-file FILE"),
+        ),
+    ] {
+        for (_, locale) in LANGUAGES {
+            let bed = Bed::new().with("LC_ALL", locale);
+            let arguments: Vec<&str> = line.split(' ').collect();
+            let said = bed.run(&arguments);
+            assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{line}");
+            let json: serde_json::Value = serde_json::from_str(&said.err)
+                .unwrap_or_else(|error| panic!("{line}: {error}: {said:?}"));
+            let error = &json["error"];
+            assert_eq!(error["code"], code, "{line}: {error}");
+            assert_eq!(
+                error["arguments"][argument.0], argument.1,
+                "{line}: {error}"
+            );
+            for text in ["message", "hint"] {
+                // As with every other failure, scripts are told in English everywhere.
+                let text = error[text].as_str().unwrap();
+                assert!(
+                    !text.is_empty() && !text.contains(['，', '没']),
+                    "{line}: {text}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn the_language_is_the_environments() {
     let help = |variables: &[(&str, &str)]| {
         let bed = Bed::new().with("LC_ALL", "");

@@ -199,7 +199,16 @@ fn a_second_one_on_the_same_home_names_the_first() {
         "{said:?}"
     );
     assert!(said.err.contains("\nhint: "), "{said:?}");
-    let said = bed.with("LC_ALL", "zh_CN.UTF-8").run(&["serve"]);
+    let bed = bed.with("LC_ALL", "zh_CN.UTF-8");
+    let json = bed.run(&["serve", "--json"]);
+    assert_eq!((json.code, json.out.as_str()), (Some(1), ""), "{json:?}");
+    let error = serde_json::from_str::<Value>(&json.err).unwrap()["error"].take();
+    assert_eq!(error["code"], "already-running", "{error}");
+    let address = format!("http://{}", server.address);
+    assert_eq!(error["arguments"]["address"], address, "{error}");
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains(&address) && error["hint"].is_string());
+    let said = bed.run(&["serve"]);
     let expected = format!(
         "错误：无法启动：这个目录的 Portolan 已在 http://{} 运行\n提示：",
         server.address

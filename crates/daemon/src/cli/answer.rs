@@ -6,12 +6,12 @@ use contract::{
 };
 use l10n::Messages;
 use serde::Serialize;
-use serde_json::json;
 
 use super::input::Input;
 use super::message::{Complaint, told};
 use super::parse::{KeyPlace, Question};
 use super::status;
+use super::written::{Removed, Revoked};
 
 /// What a command says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,7 +79,7 @@ impl Speaker<'_> {
             Question::AccountRemove { id } => {
                 api.accounts_remove(AccountChoice { id: id.clone() })
                     .await?;
-                self.tell(&json!({ "removed": id }), || {
+                self.tell(&Removed { removed: &id }, || {
                     self.line("accounts-removed", &[("account", &id)])
                 })
             }
@@ -116,7 +116,7 @@ impl Speaker<'_> {
             }
             Question::KeyRevoke { name } => {
                 api.keys_revoke(KeyChoice { name: name.clone() }).await?;
-                self.tell(&json!({ "revoked": name }), || {
+                self.tell(&Revoked { revoked: &name }, || {
                     self.line("keys-revoked", &[("name", &name)])
                 })
             }
@@ -235,7 +235,7 @@ mod tests {
     use std::sync::Mutex;
 
     use contract::{Remote, Transport};
-    use serde_json::Value;
+    use serde_json::{Value, json};
 
     use super::*;
 

@@ -1,5 +1,7 @@
 //! Wrong use of the command line: clap's findings in our words, with a suggestion.
 
+use std::collections::BTreeMap;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error};
 use l10n::Messages;
@@ -8,14 +10,37 @@ use super::command::PROGRAM;
 use super::message::Complaint;
 
 /// What is wrong with the command line, and what to do about it.
-///
-/// `given` are the arguments as they were typed, without the program's name.
-pub(crate) fn complaint(
-    error: &Error,
-    command: &Command,
-    given: &[String],
-    messages: &Messages,
-) -> Complaint {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct WrongUse {
+    /// Which mistake it is, for scripts; the id of its message.
+    pub(crate) code: &'static str,
+    /// What the message names.
+    pub(crate) arguments: Named,
+    hint: (&'static str, Named),
+}
+
+/// Arguments of a message, by their names.
+pub(crate) type Named = BTreeMap<&'static str, String>;
+
+impl WrongUse {
+    /// What is told to the person.
+    pub(crate) fn complaint(&self, messages: &Messages) -> Complaint {
+        let say = |id: &str, arguments: &Named| {
+            let arguments = arguments
+                .iter()
+                .map(|(name, text)| (*name, text.as_str().into()));
+            messages.get(id, &arguments.collect::<Vec<_>>())
+        };
+        Complaint {
+            message: say(self.code, &self.arguments),
+            hint: Some(say(self.hint.0, &self.hint.1)),
+        }
+    }
+}
+
+/// Reads what clap found wrong. `given` are the arguments as they were typed, without the program's
+/// name.
+pub(crate) fn wrong_use(error: &Error, command: &Command, given: &[String]) -> WrongUse {
     let context = |kind| error.get(kind).and_then(first);
     let argument = context(ContextKind::InvalidArg).unwrap_or_default();
     let value = context(ContextKind::InvalidValue).unwrap_or_default();
@@ -27,64 +52,65 @@ pub(crate) fn complaint(
     .into_iter()
     .find_map(context);
     let (program, inner) = innermost(command, given);
-    let say = |id: &str, pairs: &[(&str, &str)]| {
-        let pairs: Vec<_> = pairs
-            .iter()
-            .map(|(name, value)| (*name, (*value).into()))
-            .collect();
-        messages.get(id, &pairs)
-    };
-    let message = match error.kind() {
+    let (code, arguments) = match error.kind() {
         ErrorKind::InvalidSubcommand => {
             let given = context(ContextKind::InvalidSubcommand).unwrap_or_default();
-            say("usage-unknown-command", &[("given", &given)])
+            ("usage-unknown-command", vec![("given", given)])
         }
         ErrorKind::UnknownArgument if !argument.starts_with('-') => {
-            say("usage-unexpected", &[("given", &argument)])
+            ("usage-unexpected", vec![("given", argument.clone())])
         }
-        ErrorKind::UnknownArgument => say("usage-unknown-option", &[("given", &argument)]),
-        ErrorKind::MissingSubcommand => say("usage-missing-command", &[("program", &program)]),
-        ErrorKind::MissingRequiredArgument => {
-            say("usage-missing-argument", &[("argument", &bare(&argument))])
+        ErrorKind::UnknownArgument => ("usage-unknown-option", vec![("given", argument.clone())]),
+        ErrorKind::MissingSubcommand => {
+            ("usage-missing-command", vec![("program", program.clone())])
         }
+        ErrorKind::MissingRequiredArgument => (
+            "usage-missing-argument",
+            vec![("argument", bare(&argument))],
+        ),
         ErrorKind::InvalidValue if value.is_empty() => {
-            say("usage-missing-value", &[("argument", &bare(&argument))])
+            ("usage-missing-value", vec![("argument", bare(&argument))])
         }
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => say(
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => (
             "usage-wrong-value",
-            &[("argument", &bare(&argument)), ("given", &value)],
+            vec![("argument", bare(&argument)), ("given", value)],
         ),
         ErrorKind::ArgumentConflict => {
             let other = context(ContextKind::PriorArg).unwrap_or_default();
             if other == argument || other.is_empty() {
-                say("usage-twice", &[("argument", &bare(&argument))])
+                ("usage-twice", vec![("argument", bare(&argument))])
             } else {
-                let pair = [("argument", &*bare(&argument)), ("other", &*bare(&other))];
-                say("usage-conflict", &pair)
+                let pair = vec![("argument", bare(&argument)), ("other", bare(&other))];
+                ("usage-conflict", pair)
             }
         }
         ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues => {
-            say("usage-unexpected", &[("given", &value)])
+            ("usage-unexpected", vec![("given", value)])
         }
-        ErrorKind::InvalidUtf8 => say("usage-not-text", &[]),
-        _ => say("usage-other", &[]),
+        ErrorKind::InvalidUtf8 => ("usage-not-text", Vec::new()),
+        _ => ("usage-other", Vec::new()),
     };
     let hint = match error.kind() {
-        _ if similar.is_some() => say(
+        _ if similar.is_some() => (
             "usage-hint-similar",
-            &[("similar", &similar.unwrap_or_default())],
+            vec![("similar", similar.unwrap_or_default())],
         ),
-        ErrorKind::ValueValidation if argument.starts_with("--port") => say("usage-hint-port", &[]),
-        ErrorKind::ValueValidation if argument.starts_with("--host") => say("usage-hint-host", &[]),
+        ErrorKind::ValueValidation if argument.starts_with("--port") => {
+            ("usage-hint-port", Vec::new())
+        }
+        ErrorKind::ValueValidation if argument.starts_with("--host") => {
+            ("usage-hint-host", Vec::new())
+        }
         ErrorKind::InvalidSubcommand | ErrorKind::MissingSubcommand => {
             let names: Vec<&str> = inner.get_subcommands().map(Command::get_name).collect();
-            say("usage-hint-commands", &[("commands", &names.join(" "))])
+            ("usage-hint-commands", vec![("commands", names.join(" "))])
         }
-        _ => say("usage-hint-help", &[("program", &program)]),
+        _ => ("usage-hint-help", vec![("program", program)]),
     };
-    Complaint {
-        message,
-        hint: Some(hint),
+    WrongUse {
+        code,
+        arguments: arguments.into_iter().collect(),
+        hint: (hint.0, hint.1.into_iter().collect()),
     }
 }
 
@@ -120,7 +146,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use l10n::{Messages, languages};
 
-    use super::complaint;
+    use super::wrong_use;
     use crate::cli::command::command;
 
     fn complain(line: &str, language: &str) -> (String, String) {
@@ -131,7 +157,7 @@ mod tests {
             .clone()
             .try_get_matches_from(line.split(' '))
             .unwrap_err();
-        let complaint = complaint(&error, &command, &given, &messages);
+        let complaint = wrong_use(&error, &command, &given).complaint(&messages);
         (complaint.message, complaint.hint.unwrap())
     }
 

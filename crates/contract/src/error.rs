@@ -13,10 +13,10 @@ use crate::reason::Reason;
 pub struct ApiError {
     /// What went wrong; the id of its message is `error-<code>`.
     pub code: Code,
-    /// What the message may name; the names of [`Code::arguments`] without `reason`.
+    /// What the message may name, by the names that the code has for it.
     #[serde(default)]
     pub arguments: BTreeMap<String, String>,
-    /// Why, where [`Code::has_reason`].
+    /// Why, of the codes that have a reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
 }

@@ -17,7 +17,7 @@ pub struct Key {
     pub models: Vec<String>,
     /// Requests in a minute; 0: no limit.
     pub requests_per_minute: u32,
-    /// Whether `keys.reveal` can show it again.
+    /// Whether it can be shown again.
     pub shown_again: bool,
 }
 

@@ -11,7 +11,7 @@ pub struct Model {
     pub id: String,
     /// The id of the provider that answers.
     pub provider: String,
-    /// The account that it is asked with; `None` for the built-in demo and for routes.
+    /// The account that it is asked with; none for the built-in demo and for routes.
     pub account: Option<String>,
 }
 

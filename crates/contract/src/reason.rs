@@ -251,12 +251,15 @@ impl fmt::Display for Reason {
     }
 }
 
-/// How it is written: the code, the arguments, and the English sentence for scripts.
+/// Why something is as it is, as it is written.
 #[derive(Serialize, Deserialize)]
 struct Written {
+    /// Which reason it is.
     code: String,
+    /// What its sentence names.
     #[serde(default)]
     arguments: BTreeMap<String, String>,
+    /// The sentence, in English.
     #[serde(default)]
     message: String,
 }

@@ -66,7 +66,7 @@ pub enum FoundBy {
 /// One upstream that would be asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
-    /// The account; `None` for the built-in demo.
+    /// The account; none for the built-in demo.
     pub account: Option<String>,
     /// Its provider.
     pub provider: String,

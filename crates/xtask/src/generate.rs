@@ -2,10 +2,13 @@
 
 use std::process::Command;
 
+use crate::answers;
 use crate::shell;
 
 /// The manual page made from what the program says of itself.
 const COMMANDS: &str = "docs/manual/commands.md";
+/// The manual page of what it answers to scripts.
+const ANSWERS: &str = "docs/manual/json.md";
 
 /// Whether to write the files or to tell which are stale.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,7 +33,7 @@ pub(crate) fn build() -> Command {
     shell::cargo(&["build", "--workspace", "--locked", "--bins"])
 }
 
-/// Writes or compares the page of commands, from the program in the target folder's `debug/`.
+/// Writes or compares the manual's pages; the program is the one in the target folder's `debug/`.
 pub(crate) fn manual(mode: Mode) -> Result<String, String> {
     let program = shell::built(&shell::target_folder()?, "debug", "portolan");
     let help = |path: &[String]| {
@@ -44,24 +47,52 @@ pub(crate) fn manual(mode: Mode) -> Result<String, String> {
             .env("LANGUAGE", "");
         shell::output(command.env_remove("COLUMNS"))
     };
-    let fresh = page(&help)?;
-    let path = shell::root().join(COMMANDS);
+    let commands = page(&help)?;
+    let answers = answers::page(&shell::root(), &leaves(&commands))?;
+    let done =
+        [(COMMANDS, commands), (ANSWERS, answers)].map(|(name, fresh)| kept(mode, name, &fresh));
+    let done: Result<Vec<String>, String> = done.into_iter().collect();
+    Ok(done?.join("\n"))
+}
+
+fn kept(mode: Mode, name: &str, fresh: &str) -> Result<String, String> {
+    let path = shell::root().join(name);
     if mode == Mode::Write {
         std::fs::create_dir_all(path.parent().unwrap_or(&path))
-            .and_then(|()| std::fs::write(&path, &fresh))
-            .map_err(|error| format!("writing {COMMANDS}: {error}"))?;
-        return Ok(format!("{COMMANDS} written"));
+            .and_then(|()| std::fs::write(&path, fresh))
+            .map_err(|error| format!("writing {name}: {error}"))?;
+        return Ok(format!("{name} written"));
     }
     match std::fs::read_to_string(&path) {
-        Ok(kept) if kept == fresh => Ok(format!("{COMMANDS} is current")),
-        _ => Err(format!("{COMMANDS} is stale: run `cargo xtask gen`")),
+        Ok(kept) if kept == fresh => Ok(format!("{name} is current")),
+        _ => Err(format!("{name} is stale: run `cargo xtask gen`")),
     }
+}
+
+/// The commands of a page that have none below them, such as `keys list`.
+fn leaves(page: &str) -> Vec<String> {
+    let titles = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("## portolan "));
+    let names: Vec<&str> = titles.collect();
+    let is_leaf = |name: &&&str| {
+        !names
+            .iter()
+            .any(|other| other.starts_with(&format!("{name} ")))
+    };
+    names
+        .iter()
+        .filter(is_leaf)
+        .map(|&name| name.to_owned())
+        .collect()
 }
 
 /// A Markdown page with the help of the program and of each command below it.
 fn page(help: &dyn Fn(&[String]) -> Result<String, String>) -> Result<String, String> {
     let mut page =
-        "# Commands\n\nMade by `cargo xtask gen` from what `portolan --help` says.\n".to_owned();
+        "# Commands\n\nMade by `cargo xtask gen` from what `portolan --help` says. What they \
+        answer with `--json`: [json.md](json.md).\n"
+            .to_owned();
     let mut waiting = vec![Vec::new()];
     while let Some(path) = waiting.pop() {
         let text = help(&path)?;
@@ -127,6 +158,7 @@ mod tests {
                 "## portolan keys list"
             ]
         );
+        assert_eq!(leaves(&page), ["serve", "keys list"]);
         assert!(
             page.contains("\n  serve  Start\n"),
             "no blanks at the ends of lines: {page}"

@@ -5,6 +5,7 @@
     reason = "a command line program talks here"
 )]
 
+mod answers;
 #[cfg(target_os = "linux")]
 mod bench;
 mod checks;
@@ -13,6 +14,7 @@ mod dist;
 mod generate;
 mod report;
 mod run;
+mod shapes;
 mod shell;
 mod steps;
 mod tally;

@@ -44,12 +44,12 @@ pub(crate) struct Revoked<'a> {
 #[derive(Debug, Serialize)]
 pub(crate) struct Failure<'a> {
     /// Why it failed.
-    pub(crate) error: Told<'a>,
+    pub(crate) error: Error<'a>,
 }
 
 /// Why a command failed.
 #[derive(Debug, Serialize)]
-pub(crate) struct Told<'a> {
+pub(crate) struct Error<'a> {
     /// What went wrong: one of the codes below.
     pub(crate) code: &'a str,
     /// What the message names.
@@ -72,7 +72,7 @@ impl<'a> Failure<'a> {
     ) -> Self {
         let arguments = arguments.iter();
         Self {
-            error: Told {
+            error: Error {
                 code,
                 arguments: arguments
                     .map(|(name, text)| (name.as_ref(), text.as_str()))

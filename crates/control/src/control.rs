@@ -66,6 +66,8 @@ pub(crate) struct Inner {
     pub(crate) since: SystemTime,
     /// Held by whoever changes files or takes in changed ones: one at a time.
     writing: Arc<tokio::sync::Mutex<()>>,
+    /// Held by whoever asks on account of a default model.
+    pub(crate) asking: tokio::sync::Mutex<()>,
     /// Held by whoever opens and closes listeners.
     pub(crate) listening: tokio::sync::Mutex<()>,
     state: Mutex<State>,
@@ -76,15 +78,15 @@ pub(crate) struct Inner {
 }
 
 /// Takes in what the data plane hands over, by the handful, until it ends.
-async fn gather(inner: Weak<Inner>, mut exchanges: mpsc::Receiver<Exchange>) {
+async fn gather(inner: Weak<Inner>, mut exchanges: mpsc::Receiver<Box<Exchange>>) {
     while let Some(exchange) = exchanges.recv().await {
         let Some(here) = inner.upgrade() else { break };
-        here.activity().record(exchange);
+        here.activity().record(*exchange);
         drop(here);
         sleep(GATHERING).await;
         let Some(here) = inner.upgrade() else { break };
         while let Ok(exchange) = exchanges.try_recv() {
-            here.activity().record(exchange);
+            here.activity().record(*exchange);
         }
     }
 }
@@ -133,7 +135,7 @@ impl Control {
 impl Inner {
     fn open(
         options: Options,
-        exchanges: mpsc::Sender<gateway::Exchange>,
+        exchanges: mpsc::Sender<Box<gateway::Exchange>>,
     ) -> Result<Self, ApiError> {
         let Options {
             home,
@@ -183,6 +185,7 @@ impl Inner {
             plane,
             since: SystemTime::now(),
             writing: Arc::default(),
+            asking: tokio::sync::Mutex::default(),
             listening: tokio::sync::Mutex::default(),
             state: Mutex::new(state),
             activity: Mutex::default(),

@@ -1,7 +1,5 @@
 //! Whether a default model, which takes the `claude-*` names that nobody offers, leads to an account.
 
-use std::sync::Arc;
-
 use accounts::AccountId;
 use catalog::{KeyPath, Places};
 use contract::{Reason, Topic, Warning};
@@ -29,23 +27,33 @@ enum Lead {
 impl Control {
     /// Asks the providers for their lists of models where these alone can tell whether a default
     /// model leads somewhere, so that a person hears of one that does not.
-    pub(crate) fn look_for_default_models(&self) {
-        let is_open = {
-            let state = self.0.state();
-            let mut leads = self.0.leads(&state).into_iter();
-            state.serving && leads.any(|(_, lead)| lead == Lead::Open)
-        };
-        if !is_open {
+    pub async fn learn_default_models(&self) {
+        if !self.has_open_default() {
             return;
         }
-        let (plane, weak) = (self.0.plane.clone(), Arc::downgrade(&self.0));
-        tokio::spawn(async move {
-            let asked = plane.refresh_models().await;
-            let Some(inner) = weak.upgrade() else { return };
-            inner.were_asked(asked.into_iter().map(|(account, _)| account));
-            inner.emit(Topic::Models);
-            inner.emit(Topic::Status);
-        });
+        let _held = self.0.asking.lock().await;
+        // Somebody else may have asked meanwhile.
+        if self.has_open_default() {
+            let asked = self.0.plane.refresh_models().await;
+            self.0
+                .were_asked(asked.into_iter().map(|(account, _)| account));
+            self.0.emit(Topic::Models);
+            self.0.emit(Topic::Status);
+        }
+    }
+
+    /// Has that done beside everything else, where there is a server.
+    pub(crate) fn look_for_default_models(&self) {
+        if self.0.state().serving && self.has_open_default() {
+            let control = self.clone();
+            tokio::spawn(async move { control.learn_default_models().await });
+        }
+    }
+
+    fn has_open_default(&self) -> bool {
+        let state = self.0.state();
+        let mut leads = self.0.leads(&state).into_iter();
+        leads.any(|(_, lead)| lead == Lead::Open)
     }
 }
 

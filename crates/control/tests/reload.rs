@@ -371,7 +371,7 @@ async fn a_default_model_that_may_be_on_a_list_is_warned_of_once_the_list_is_the
     };
     let home = TestHome::new(&settings("nobody/x"));
     let control = home.start().await;
-    assert_eq!(lost(&control).await, [], "nobody asked yet");
+    assert_eq!(lost(&control).await, [], "nobody was asked yet");
     let mut changes = control.changes();
     control.serve().await.unwrap();
     told(&mut changes, Topic::Models).await;

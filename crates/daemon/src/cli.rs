@@ -19,6 +19,7 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use contract::ApiError;
 use l10n::Messages;
+use tokio::time::timeout;
 
 use crate::environment::Environment;
 use crate::folders::{Folders, Platform};
@@ -33,6 +34,9 @@ pub(crate) use written::{Started, written};
 
 /// The exit code of wrong use.
 const WRONG_USE: u8 = 2;
+
+/// How long `status` waits for providers' lists, where these tell whether a default model is lost.
+const LISTS: Duration = Duration::from_secs(3);
 
 /// Runs `portolan` with these arguments, the program's own name first.
 #[must_use]
@@ -137,6 +141,11 @@ fn ask(
                 // A server has learnt long since which models there are.
                 let unknown = match question {
                     Question::Models | Question::RouteExplain { .. } => speaker.learn(&*api).await,
+                    Question::Status => {
+                        // What is not known by then is not told.
+                        drop(timeout(LISTS, api.learn_default_models()).await);
+                        Ok(String::new())
+                    }
                     _ => Ok(String::new()),
                 };
                 let answer = speaker.answer(&*api, question, &mut input::Stdin).await;

@@ -368,6 +368,13 @@ fn without_a_server_the_providers_are_asked_for_their_models() {
         explained.out.contains("is a model of an account"),
         "{explained:?}"
     );
+    for (model, is_lost) in [("learnt", false), ("nobody/x", true)] {
+        let default = format!("default_model = \"{model}\"\n{}", settings(port));
+        let said = Bed::new().with_settings(&default).run(&["status"]);
+        let lost = "config.toml:1: default_model: there is no provider nobody";
+        assert_eq!(said.out.contains("default_model"), is_lost, "{said:?}");
+        assert_eq!(said.out.contains(lost), is_lost, "{said:?}");
+    }
 
     let silent = Bed::new().with_settings(&settings(9));
     let models = silent.run(&["models"]);

@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The stable name of an account: kebab-case, `openai`, `openai-2`, `work`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct AccountId(String);
+pub struct AccountId(Arc<str>);
 
 /// The text is not a kebab-case name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,7 +24,7 @@ impl AccountId {
             .split('-')
             .all(|word| !word.is_empty() && word.bytes().all(letter));
         if sound {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(AccountIdError(text.to_owned()))
         }
@@ -43,10 +44,10 @@ impl AccountId {
         } else {
             words.join("-")
         };
-        let mut candidate = Self(stem.clone());
+        let mut candidate = Self(stem.as_str().into());
         let mut number = 2_u32;
         while taken.contains(&candidate) {
-            candidate = Self(format!("{stem}-{number}"));
+            candidate = Self(format!("{stem}-{number}").into());
             number += 1;
         }
         candidate

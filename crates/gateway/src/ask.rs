@@ -7,7 +7,7 @@ use dialect::{Fault, FaultKind, Origin};
 use http::HeaderMap;
 use serde::Deserialize;
 
-use crate::attempt::{authorize, is_loopback};
+use crate::attempt::authorize;
 use crate::client;
 use crate::plane::Plane;
 
@@ -63,9 +63,7 @@ pub(crate) async fn models(plane: &Plane, account: &AccountId) -> Result<Vec<Str
         fields.insert("anthropic-version", version);
     }
     let proxy = provider.proxy.as_ref().unwrap_or(&snapshot.proxy);
-    let client = plane
-        .clients
-        .get(proxy, is_loopback(&url), snapshot.timeouts.connect)?;
+    let client = plane.clients.get(proxy, &url, snapshot.timeouts.connect)?;
     let response = client
         .get(url)
         .headers(fields)

@@ -6,7 +6,7 @@ use accounts::{Lease, LeaseError, Outcome};
 use bytes::Bytes;
 use catalog::{Auth, Quirk};
 use dialect::{Codec, Dialect, Fault, FaultKind, Losses, Operation, Origin, Target, codec};
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use http_body_util::BodyExt;
 
 use crate::call::Call;
@@ -80,13 +80,12 @@ pub(crate) async fn send(
         .unwrap_or(&call.snapshot.proxy);
     let client = plane
         .clients
-        .get(proxy, is_loopback(&url), call.snapshot.timeouts.connect)?;
-    let request = client
-        .post(url)
-        .headers(fields(call, upstream, &lease)?)
-        .body(reqwest::Body::wrap(Pieces::new(body)));
+        .get(proxy, &url, call.snapshot.timeouts.connect)?;
+    let mut request = reqwest::Request::new(Method::POST, url);
+    *request.headers_mut() = fields(call, upstream, &lease)?;
+    *request.body_mut() = Some(reqwest::Body::wrap(Pieces::new(body)));
     let (first_byte, _) = call.patience();
-    let sent = tokio::time::timeout(first_byte, request.send()).await;
+    let sent = tokio::time::timeout(first_byte, client.execute(request)).await;
     let response = match sent {
         Ok(Ok(response)) => response,
         Ok(Err(error)) => {
@@ -179,7 +178,7 @@ fn target(upstream: &Upstream) -> Target {
 
 fn fields(call: &Call, upstream: &Upstream, lease: &Lease) -> Result<HeaderMap, Fault> {
     let endpoint = upstream.endpoint();
-    let mut fields = HeaderMap::with_capacity(8);
+    let mut fields = HeaderMap::with_capacity(6);
     fields.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),
@@ -192,12 +191,12 @@ fn fields(call: &Call, upstream: &Upstream, lease: &Lease) -> Result<HeaderMap, 
     fields.insert(header::ACCEPT, HeaderValue::from_static(accept));
     let asked = call
         .headers
-        .get("anthropic-version")
+        .get(headers::ANTHROPIC_VERSION)
         .and_then(|value| value.to_str().ok());
     if let Some(version) = endpoint.versions.to_send(asked.filter(|_| upstream.native))
         && let Ok(version) = HeaderValue::from_str(version)
     {
-        fields.insert("anthropic-version", version);
+        fields.insert(headers::ANTHROPIC_VERSION, version);
     }
     if upstream.native {
         headers::to_upstream(endpoint.dialect, &call.headers, &mut fields);
@@ -220,7 +219,7 @@ pub(crate) fn authorize(fields: &mut HeaderMap, auth: &Auth, lease: &Lease) -> R
     };
     let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unusable())?;
     let mut value =
-        HeaderValue::from_str(&format!("{prefix}{}", secret.expose())).map_err(|_| unusable())?;
+        HeaderValue::try_from(format!("{prefix}{}", secret.expose())).map_err(|_| unusable())?;
     value.set_sensitive(true);
     fields.insert(name, value);
     Ok(())
@@ -229,16 +228,6 @@ pub(crate) fn authorize(fields: &mut HeaderMap, auth: &Auth, lease: &Lease) -> R
 fn no_account(error: &LeaseError) -> Fault {
     Fault::new(Origin::Gateway, FaultKind::NoAccount, error.to_string())
         .with_code("no_healthy_account")
-}
-
-/// Whether an address is this machine's own, which no proxy can reach.
-pub(crate) fn is_loopback(url: &url::Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 /// What the upstream said when it did not accept.

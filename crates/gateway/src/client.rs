@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use catalog::Proxy;
 use dialect::{Fault, FaultKind, Origin};
+use url::Url;
 
 /// How long an unused connection is kept; beyond it, sleep and network changes leave dead ones.
 const REST: Duration = Duration::from_secs(30);
@@ -23,8 +24,39 @@ pub(crate) struct Clients(Mutex<HashMap<Way, reqwest::Client>>);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Way {
     proxy: Proxy,
-    loopback: bool,
+    reach: Reach,
     connect: Duration,
+}
+
+/// What lies between this machine and an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Reach {
+    /// This machine itself, without TLS: no certificate is ever looked at.
+    Plain,
+    /// This machine itself.
+    Loopback,
+    /// The network, and perhaps a proxy.
+    Outside,
+}
+
+impl Reach {
+    fn of(url: &Url) -> Self {
+        match (is_loopback(url), url.scheme()) {
+            (true, "http") => Self::Plain,
+            (true, _) => Self::Loopback,
+            (false, _) => Self::Outside,
+        }
+    }
+}
+
+/// Whether an address is this machine's own, which no proxy can reach.
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 impl Clients {
@@ -32,19 +64,19 @@ impl Clients {
     pub(crate) fn get(
         &self,
         proxy: &Proxy,
-        loopback: bool,
+        url: &Url,
         connect: Duration,
     ) -> Result<reqwest::Client, Fault> {
         let way = Way {
             proxy: proxy.clone(),
-            loopback,
+            reach: Reach::of(url),
             connect,
         };
         let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&way) {
             return Ok(client.clone());
         }
-        let client = build(proxy, loopback, connect).map_err(|error| {
+        let client = build(&way).map_err(|error| {
             let message = format!("the outbound proxy cannot be used: {}", causes(&error));
             Fault::new(Origin::Gateway, FaultKind::BadGateway, message)
         })?;
@@ -53,12 +85,12 @@ impl Clients {
     }
 }
 
-fn build(proxy: &Proxy, loopback: bool, connect: Duration) -> reqwest::Result<reqwest::Client> {
+fn build(way: &Way) -> reqwest::Result<reqwest::Client> {
     // Installing twice is not an error worth telling: the first provider stays.
     let _already = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
         .user_agent(AGENT)
-        .connect_timeout(connect)
+        .connect_timeout(way.connect)
         // An answer that points elsewhere must not take a key there.
         .redirect(reqwest::redirect::Policy::none())
         .pool_idle_timeout(REST)
@@ -67,10 +99,18 @@ fn build(proxy: &Proxy, loopback: bool, connect: Duration) -> reqwest::Result<re
         .http2_keep_alive_interval(PROBE)
         .http2_keep_alive_timeout(Duration::from_secs(10))
         .http2_keep_alive_while_idle(false);
-    if loopback {
-        return builder.no_proxy().build();
+    match way.reach {
+        // The system's certificates take a megabyte, and local models have none.
+        Reach::Plain => {
+            let nobody = rustls::ClientConfig::builder()
+                .with_root_certificates(rustls::RootCertStore::empty())
+                .with_no_client_auth();
+            return builder.no_proxy().tls_backend_preconfigured(nobody).build();
+        }
+        Reach::Loopback => return builder.no_proxy().build(),
+        Reach::Outside => {}
     }
-    builder = match proxy {
+    builder = match &way.proxy {
         // Both are what the library looks for by itself: the environment first, then the system.
         Proxy::System | Proxy::Environment => builder,
         Proxy::Direct => builder.no_proxy(),

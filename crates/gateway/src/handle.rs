@@ -61,9 +61,9 @@ where
     headers::protect(fields);
     if let Ok(id) = HeaderValue::from_str(&id) {
         if dialect == Dialect::AnthropicMessages {
-            fields.insert("request-id", id.clone());
+            fields.insert(headers::REQUEST_ID, id.clone());
         }
-        fields.insert("x-request-id", id);
+        fields.insert(headers::X_REQUEST_ID, id);
     }
     if is_head {
         *response.body_mut() = Body::empty();
@@ -84,7 +84,7 @@ struct Visit<'a> {
 impl Visit<'_> {
     async fn answer<B>(
         &self,
-        head: request::Parts,
+        mut head: request::Parts,
         incoming: B,
         verdict: OriginVerdict,
     ) -> Result<Response<Body>, Fault>
@@ -122,7 +122,9 @@ impl Visit<'_> {
         let admitted = self.admit(&head)?;
         match found {
             Found::Yes(Asked::Model(dialect, operation)) => {
-                self.model(admitted, dialect, operation, head.headers, incoming)
+                let fields = std::mem::take(&mut head.headers);
+                drop(head);
+                self.model(admitted, dialect, operation, fields, incoming)
                     .await
             }
             Found::Yes(asked) => self.listing(&asked, &admitted, &head).await,
@@ -258,13 +260,16 @@ impl Visit<'_> {
             operation,
         };
         let mut record = Record::begin(self.plane, beginning);
-        let read = self.read(&fields, incoming).await.and_then(|(body, peek)| {
+        let read = self.read(&fields, incoming).await;
+        let kept = headers::kept(&fields);
+        drop(fields);
+        let read = read.and_then(|(body, peek)| {
             let call = Call::new(Parts {
                 snapshot: Arc::clone(&self.snapshot),
                 id: self.id.to_owned(),
                 dialect,
                 operation,
-                headers: fields,
+                headers: kept,
                 body,
                 peek,
                 created: SystemTime::now()

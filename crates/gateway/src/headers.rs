@@ -5,6 +5,20 @@ use std::time::{Duration, SystemTime};
 use dialect::Dialect;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
+/// The id of a request, as Portolan, OpenAI and many others call it.
+pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The same, as Anthropic calls it.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+/// Who answered: provider and model.
+pub(crate) const UPSTREAM: HeaderName = HeaderName::from_static("x-portolan-upstream");
+/// How many tries that took.
+pub(crate) const ATTEMPTS: HeaderName = HeaderName::from_static("x-portolan-attempts");
+/// What a translation lost.
+pub(crate) const LOSS: HeaderName = HeaderName::from_static("x-portolan-loss");
+/// The version of Anthropic's protocol.
+pub(crate) const ANTHROPIC_VERSION: HeaderName = HeaderName::from_static("anthropic-version");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
 /// Fields of a client's request that the upstream of the same dialect gets as they are.
 const TO_UPSTREAM: [(Dialect, &str); 3] = [
     (Dialect::OpenAiChat, "openai-beta"),
@@ -17,6 +31,21 @@ const TO_CLIENT: [HeaderName; 1] = [header::CONTENT_TYPE];
 /// The same, by how their names begin: what is left of a rate limit, and when it starts anew.
 const TO_CLIENT_PREFIXES: [&str; 3] =
     ["x-ratelimit-", "anthropic-ratelimit-", "openai-processing-"];
+
+/// What of a client's fields is needed after its request was read. The values are copies: those of
+/// the request keep the buffer alive that they were read into, for as long as the answer takes.
+pub(crate) fn kept(from: &HeaderMap) -> HeaderMap {
+    let mut kept = HeaderMap::new();
+    let listed = TO_UPSTREAM.map(|(_, name)| HeaderName::from_static(name));
+    for name in listed.into_iter().chain([ANTHROPIC_VERSION]) {
+        for value in from.get_all(&name) {
+            if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
+                kept.append(&name, value);
+            }
+        }
+    }
+    kept
+}
 
 /// Copies what an upstream of the same dialect should see.
 pub(crate) fn to_upstream(dialect: Dialect, from: &HeaderMap, to: &mut HeaderMap) {
@@ -47,7 +76,7 @@ pub(crate) fn to_client(from: &HeaderMap, to: &mut HeaderMap) {
 /// Says on every answer that it is for its caller alone, and what it is.
 pub(crate) fn protect(headers: &mut HeaderMap) {
     let fixed = |value| HeaderValue::from_static(value);
-    headers.insert("cross-origin-resource-policy", fixed("same-origin"));
+    headers.insert(RESOURCE_POLICY, fixed("same-origin"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
     headers.insert(header::REFERRER_POLICY, fixed("no-referrer"));
     headers
@@ -92,7 +121,7 @@ mod tests {
     use dialect::Dialect;
     use http::{HeaderMap, HeaderName, HeaderValue};
 
-    use super::{protect, retry_after, to_client, to_upstream};
+    use super::{kept, protect, retry_after, to_client, to_upstream};
 
     fn map(fields: &[(&str, &str)]) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -125,8 +154,10 @@ mod tests {
             ("anthropic-version", "2023-06-01"),
             ("openai-beta", "x"),
         ]);
+        let kept = kept(&from);
+        assert_eq!(kept.len(), 4, "{kept:?}");
         let mut to = HeaderMap::new();
-        to_upstream(Dialect::AnthropicMessages, &from, &mut to);
+        to_upstream(Dialect::AnthropicMessages, &kept, &mut to);
         assert_eq!(
             to,
             map(&[("anthropic-beta", "a,b"), ("anthropic-beta", "c")])

@@ -27,7 +27,7 @@ const LIST_PAUSE: Duration = Duration::from_secs(30);
 /// What all requests share.
 pub(crate) struct Plane {
     snapshot: watch::Receiver<Arc<Snapshot>>,
-    exchanges: mpsc::Sender<Exchange>,
+    exchanges: mpsc::Sender<Box<Exchange>>,
     pub(crate) clients: Clients,
     pub(crate) live: LiveModels,
     pub(crate) turns: Turns,
@@ -58,7 +58,7 @@ impl Plane {
     }
 
     /// Hands a finished request's record over; never waits.
-    pub(crate) fn hand_over(&self, exchange: Exchange) {
+    pub(crate) fn hand_over(&self, exchange: Box<Exchange>) {
         if self.exchanges.try_send(exchange).is_err() {
             self.load.lost();
         }
@@ -156,7 +156,7 @@ impl DataPlane {
     /// When the system gives no thread, no event queue or no randomness.
     pub fn start(
         snapshot: watch::Receiver<Arc<Snapshot>>,
-        exchanges: mpsc::Sender<Exchange>,
+        exchanges: mpsc::Sender<Box<Exchange>>,
     ) -> io::Result<Self> {
         let seed = getrandom::u64().map_err(io::Error::other)?;
         let plane = Arc::new(Plane {

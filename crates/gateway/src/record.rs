@@ -41,7 +41,7 @@ impl Record {
             operation: beginning.operation,
             model: None,
             streamed: false,
-            attempts: Vec::new(),
+            attempts: Vec::with_capacity(1),
             outcome: Outcome::Cancelled,
             usage: Usage::default(),
             losses: Losses::default(),
@@ -115,7 +115,7 @@ impl Record {
             exchange.took = self.began.elapsed();
             exchange.outcome = outcome;
             self.plane.load.end(&exchange.outcome);
-            self.plane.hand_over(*exchange);
+            self.plane.hand_over(exchange);
         }
     }
 

@@ -14,6 +14,7 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
 use crate::attempt::{self, Accepted};
 use crate::call::Call;
+use crate::headers as fields;
 use crate::plan::Upstream;
 use crate::record::Record;
 use crate::reply;
@@ -108,9 +109,9 @@ impl Passage<'_> {
 
     /// The fields that every answer of an upstream carries.
     fn headers(&self, upstream: Option<&HeaderMap>, losses: &dialect::Losses) -> HeaderMap {
-        let mut headers = HeaderMap::with_capacity(16);
+        let mut headers = HeaderMap::with_capacity(12);
         if let Some(upstream) = upstream {
-            crate::headers::to_client(upstream, &mut headers);
+            fields::to_client(upstream, &mut headers);
         }
         described(
             &mut headers,
@@ -140,16 +141,15 @@ pub(crate) fn described(
     attempts: usize,
     losses: Option<&str>,
 ) {
-    let upstream: String = format!("{provider}/{model}")
-        .chars()
-        .map(|c| if c.is_ascii_graphic() { c } else { '_' })
-        .collect();
-    if let Ok(upstream) = HeaderValue::from_str(&upstream) {
-        headers.insert("x-portolan-upstream", upstream);
+    let mut upstream = String::with_capacity(provider.len() + 1 + model.len());
+    let names = provider.chars().chain(['/']).chain(model.chars());
+    upstream.extend(names.map(|c| if c.is_ascii_graphic() { c } else { '_' }));
+    if let Ok(upstream) = HeaderValue::try_from(upstream) {
+        headers.insert(fields::UPSTREAM, upstream);
     }
-    headers.insert("x-portolan-attempts", HeaderValue::from(attempts));
+    headers.insert(fields::ATTEMPTS, HeaderValue::from(attempts));
     if let Some(losses) = losses.and_then(|losses| HeaderValue::from_str(losses).ok()) {
-        headers.insert("x-portolan-loss", losses);
+        headers.insert(fields::LOSS, losses);
     }
 }
 

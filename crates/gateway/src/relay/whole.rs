@@ -142,10 +142,16 @@ async fn collect(
 /// error in disguise.
 fn check_shape(pieces: &[Bytes], codec: &dyn dialect::Codec) -> Result<(), Fault> {
     // An error in disguise is short, and says so early on.
-    let mut head = Vec::with_capacity(HEAD);
-    for piece in pieces {
-        head.extend_from_slice(&piece[..piece.len().min(HEAD - head.len())]);
-    }
+    let mut several = Vec::new();
+    let head = match pieces {
+        [only] => &only[..only.len().min(HEAD)],
+        pieces => {
+            for piece in pieces {
+                several.extend_from_slice(&piece[..piece.len().min(HEAD - several.len())]);
+            }
+            &several
+        }
+    };
     let first = head.trim_ascii_start();
     let last = pieces
         .iter()

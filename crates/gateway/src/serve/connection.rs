@@ -18,9 +18,8 @@ use crate::plane::Plane;
 
 /// The largest head of a request, in bytes.
 const HEAD_LIMIT: usize = 64 * 1024;
-/// The most that is read at once, in bytes. The buffer stays as large as it has grown while its
-/// request is served, and there are as many as there are connections.
-const READ_LIMIT: usize = 64 * 1024;
+/// The largest that a connection's buffers grow, in bytes. A head must fit into one.
+const BUFFER_LIMIT: usize = 64 * 1024;
 /// The most header fields in a request.
 const FIELD_LIMIT: usize = 100;
 
@@ -63,7 +62,7 @@ pub(super) async fn serve(
     let mut builder = http1::Builder::new();
     builder
         .header_read_timeout(None)
-        .max_buf_size(READ_LIMIT)
+        .max_buf_size(BUFFER_LIMIT)
         .max_headers(FIELD_LIMIT)
         .max_header_size(HEAD_LIMIT);
     let mut connection = pin!(builder.serve_connection(io, service));

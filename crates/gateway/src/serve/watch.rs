@@ -33,6 +33,10 @@ enum Phase {
 /// first sends all of its request would never read why that was refused.
 const FAREWELL: (Duration, usize) = (Duration::from_secs(10), 64 * 1024 * 1024);
 
+/// The most that is read at once, in bytes. `hyper` doubles a connection's buffer whenever a read
+/// filled it, and keeps it for as long as the answer takes; a byte less than 32 KiB never fills it.
+const AT_ONCE: usize = 32 * 1024 - 1;
+
 #[derive(Debug)]
 struct State {
     phase: Phase,
@@ -184,7 +188,15 @@ impl<S: AsyncRead> AsyncRead for Watched<S> {
     ) -> Poll<io::Result<()>> {
         let this = self.project();
         let before = buffer.filled().len();
-        let read = ready!(this.socket.poll_read(cx, buffer));
+        let read = if buffer.remaining() > AT_ONCE {
+            let mut less = ReadBuf::new(buffer.initialize_unfilled_to(AT_ONCE));
+            let read = ready!(this.socket.poll_read(cx, &mut less));
+            let filled = less.filled().len();
+            buffer.advance(filled);
+            read
+        } else {
+            ready!(this.socket.poll_read(cx, buffer))
+        };
         if buffer.filled().len() > before {
             this.watch.received();
         }

@@ -176,7 +176,7 @@ pub(crate) struct Gateway {
     pub(crate) plane: DataPlane,
     pub(crate) address: String,
     pub(crate) settings: watch::Sender<Arc<Snapshot>>,
-    exchanges: Mutex<mpsc::Receiver<Exchange>>,
+    exchanges: Mutex<mpsc::Receiver<Box<Exchange>>>,
 }
 
 impl Gateway {
@@ -233,7 +233,7 @@ impl Gateway {
     /// The next finished request's record.
     pub(crate) async fn exchange(&self) -> Exchange {
         let next = async { self.exchanges.lock().await.recv().await };
-        tokio::time::timeout(SOON, next)
+        *tokio::time::timeout(SOON, next)
             .await
             .expect("no record came")
             .expect("the gateway is gone")

@@ -20,7 +20,7 @@ pub(crate) struct Environment {
     pub(crate) host: Option<String>,
     /// `PORTOLAN_PORT`.
     pub(crate) port: Option<u16>,
-    /// `PORTOLAN_LOG`: a level, or directives as `tracing_subscriber::EnvFilter` takes them.
+    /// `PORTOLAN_LOG`: a level, or directives as `tracing_subscriber::filter::Targets` takes them.
     pub(crate) log: Option<String>,
     /// `PORTOLAN_CLIENT_KEY`: one more client key, for this run.
     pub(crate) client_key: Option<Secret>,

@@ -2,23 +2,25 @@
 
 use std::io::{IsTerminal as _, stderr};
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// What is logged when nobody says otherwise.
-const USUAL: &str = "info";
-
-/// Starts the log. `directives` is a level or a list as [`EnvFilter`] takes it; what it cannot
+/// Starts the log. `directives` is a level or a list as [`Targets`] takes it; what it cannot
 /// understand is returned, and the usual level is used in its place.
 pub(crate) fn start(directives: Option<&str>) -> Option<String> {
-    let (filter, misunderstood) = match directives.map(EnvFilter::try_new) {
-        None => (EnvFilter::new(USUAL), None),
+    let usual = || Targets::new().with_default(LevelFilter::INFO);
+    let (filter, misunderstood) = match directives.map(str::parse::<Targets>) {
+        None => (usual(), None),
         Some(Ok(filter)) => (filter, None),
-        Some(Err(error)) => (EnvFilter::new(USUAL), Some(error.to_string())),
+        Some(Err(error)) => (usual(), Some(error.to_string())),
     };
-    let started = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(stderr)
-        .with_ansi(stderr().is_terminal())
+        .with_ansi(stderr().is_terminal());
+    let started = tracing_subscriber::registry()
+        .with(lines)
+        .with(filter)
         .try_init();
     // A second log in one process: the first one stays.
     drop(started);

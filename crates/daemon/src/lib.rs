@@ -23,6 +23,8 @@ pub use cli::run;
 fn runtime() -> Result<tokio::runtime::Runtime, contract::ApiError> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
+        // Files are read at the start, and then hardly ever.
+        .thread_keep_alive(std::time::Duration::from_secs(1))
         .build()
         .map_err(|error| internal(&error))
 }

@@ -71,10 +71,25 @@ fn long(target: &Path) -> Vec<Step> {
     let packed = move || dist::pack(&folder, &shell::root()).map(|path| path.display().to_string());
     vec![
         Step::program("properties", properties),
+        fuzz(target),
         Step::program("release", dist::build()),
         Step::here("package", packed),
         chroot::step(target),
     ]
+}
+
+/// The fuzz targets, each for so many seconds.
+fn fuzz(target: &Path) -> Step {
+    const NAME: &str = "fuzz";
+    const SECONDS: &str = "60";
+    if !cfg!(target_os = "linux") {
+        return Step::skip(NAME, "fuzz/run needs a Unix shell and libFuzzer");
+    }
+    let mut command = Command::new(shell::root().join("fuzz").join("run"));
+    command.arg(SECONDS).current_dir(shell::root());
+    // Other flags than the rest: in one folder they would build everything anew each time.
+    command.env("CARGO_TARGET_DIR", target.join("fuzz"));
+    Step::program(NAME, command)
 }
 
 fn tests() -> Command {

@@ -1,0 +1,948 @@
+// Made by `cargo xtask gen` from crates/contract: every type that the window speaks.
+
+/** An account at a provider, without its secret. */
+export type Account = {
+  /** Its stable name, such as `openai-2`. */
+  id: string,
+  /** What people call it. */
+  name: string,
+  /** The id of its provider. */
+  provider: string,
+  /** What people call the provider; its id where it is not known. */
+  provider_name: string,
+  /** Where its secret is. */
+  source: Source,
+  /** How it stands now. */
+  standing: Standing,
+  /** How many requests it serves right now. */
+  in_use: number,
+};
+
+/** Parameters of `accounts.add`. At most one of `key`, `key_env` and `key_file` is given; none for a provider that asks for no key. */
+export type AccountAdd = {
+  /** The provider's id. */
+  provider: string,
+  /** A name of one's own, in kebab-case; otherwise it is made from the provider's id. */
+  name?: string | null,
+  /** The key itself, for the vault. */
+  key?: string | null,
+  /** The environment variable that holds the key. */
+  key_env?: string | null,
+  /** The file that holds the key. */
+  key_file?: string | null,
+};
+
+/** Parameters of the methods that take one account. */
+export type AccountChoice = {
+  /** The account's id. */
+  id: string,
+};
+
+/** What a provider answered to an account's key. */
+export type AccountTested = {
+  /** The account's id. */
+  id: string,
+  /** How many models the provider lists. */
+  models: number,
+};
+
+/** One try at an upstream. */
+export type ActivityAttempt = {
+  /** The provider's id. */
+  provider: string,
+  /** The account's id; none for the built-in demo. */
+  account: string | null,
+  /** The model as the provider calls it. */
+  model: string,
+  /** The wire format in which it was spoken to. */
+  dialect: string,
+  /** The upstream's HTTP status. */
+  status: number | null,
+  /** From the beginning of the try until the upstream began to answer, in milliseconds. */
+  first_byte_ms: number | null,
+  /** Why it failed. */
+  fault: FaultShown | null,
+};
+
+/** Parameters of `activity.list`. */
+export type ActivityChoice = {
+  /** How many at most; 50 where none is given, never more than 500. */
+  limit?: number | null,
+  /** The id of a request: those that ended before it are listed. */
+  before?: string | null,
+  /** Whether only those are listed that failed or broke off. */
+  failed_only?: boolean | null,
+  /** A part of a model, provider, account, client, key, listener, failure or id. */
+  search?: string | null,
+};
+
+/** One request with all that is known of it. */
+export type ActivityDetail = {
+  /** Every try at an upstream, in order. */
+  attempts: Array<ActivityAttempt>,
+  /** What a translation could not carry over, such as `temperature=dropped`. */
+  losses: Array<string>,
+  /** Its `x-request-id`. */
+  id: string,
+  /** When it began, as RFC 3339 in UTC. */
+  began: string,
+  /** How long it took, in milliseconds. */
+  took_ms: number,
+  /** From its beginning until the upstream that answered began to, in milliseconds. */
+  first_byte_ms: number | null,
+  /** The listener that took it. */
+  instance: string,
+  /** The name of the client's key. */
+  key: string | null,
+  /** What the client calls itself, in short, such as `claude-cli/2.1`. */
+  client: string | null,
+  /** The wire format that the client spoke. */
+  dialect: string,
+  /** What was asked for: `chat`, `models` and so on. */
+  operation: string,
+  /** The model as the client named it. */
+  model: string | null,
+  /** Who was asked last. */
+  answered_by: AnsweredBy | null,
+  /** Whether the answer was streamed. */
+  streamed: boolean,
+  /** How it ended. */
+  outcome: Outcome,
+  /** Why it failed. */
+  fault: FaultShown | null,
+  /** Token counts as the provider reported them. */
+  usage: TokenCounts | null,
+};
+
+/** Parameters of `activity.get`. */
+export type ActivityId = {
+  /** The request's id. */
+  id: string,
+};
+
+/** A page of the activity. */
+export type ActivityPage = {
+  /** The requests, the one that ended last first. */
+  rows: Array<ActivityRow>,
+  /** Whether there are more behind them. */
+  more: boolean,
+};
+
+/** One request that is over. It holds counts and names, never what was asked or answered. */
+export type ActivityRow = {
+  /** Its `x-request-id`. */
+  id: string,
+  /** When it began, as RFC 3339 in UTC. */
+  began: string,
+  /** How long it took, in milliseconds. */
+  took_ms: number,
+  /** From its beginning until the upstream that answered began to, in milliseconds. */
+  first_byte_ms: number | null,
+  /** The listener that took it. */
+  instance: string,
+  /** The name of the client's key. */
+  key: string | null,
+  /** What the client calls itself, in short, such as `claude-cli/2.1`. */
+  client: string | null,
+  /** The wire format that the client spoke. */
+  dialect: string,
+  /** What was asked for: `chat`, `models` and so on. */
+  operation: string,
+  /** The model as the client named it. */
+  model: string | null,
+  /** Who was asked last. */
+  answered_by: AnsweredBy | null,
+  /** Whether the answer was streamed. */
+  streamed: boolean,
+  /** How it ended. */
+  outcome: Outcome,
+  /** Why it failed. */
+  fault: FaultShown | null,
+  /** Token counts as the provider reported them. */
+  usage: TokenCounts | null,
+};
+
+/** Who answered a request. */
+export type AnsweredBy = {
+  /** The provider's id. */
+  provider: string,
+  /** The account's id; none for the built-in demo. */
+  account: string | null,
+  /** The model as the provider calls it. */
+  model: string,
+};
+
+/** Why a method failed. */
+export type ApiError = {
+  /** What went wrong; the id of its message is `error-<code>`. */
+  code: ErrorCode,
+  /** What the message may name, by the names that the code has for it. */
+  arguments: { [key in string]: string },
+  /** Why, of the codes that have a reason. */
+  reason?: Reason | null,
+};
+
+/** One upstream that would be asked. */
+export type Candidate = {
+  /** The account; none for the built-in demo. */
+  account: string | null,
+  /** Its provider. */
+  provider: string,
+  /** The model as the provider calls it. */
+  model: string,
+  /** The wire format in which it would be spoken to. */
+  dialect: string,
+  /** Whether that is the client's own, so that nothing is translated. */
+  native: boolean,
+  /** How it would be spoken to. */
+  reason: Reason,
+};
+
+/** Answers of a namespace may have changed and are to be asked again. */
+export type Changed = {
+  /** Which answers. */
+  topic: Topic,
+};
+
+/** What failed; `error-<code>` is the id of its message. */
+export type ErrorCode =
+| "no-such-provider"
+| "no-such-account"
+| "no-such-key"
+| "no-such-instance"
+| "no-such-dialect"
+| "account-exists"
+| "account-name-invalid"
+| "account-key-missing"
+| "account-key-invalid"
+| "input-failed"
+| "provider-built-in"
+| "account-without-key"
+| "key-exists"
+| "key-name-reserved"
+| "key-value-in-use"
+| "key-name-invalid"
+| "key-value-invalid"
+| "key-from-environment"
+| "key-not-kept"
+| "vault-unavailable"
+| "vault-locked"
+| "vault-failed"
+| "settings-invalid"
+| "settings-newer"
+| "settings-read-failed"
+| "settings-write-failed"
+| "override-invalid"
+| "keys-file-failed"
+| "home-unusable"
+| "home-in-use"
+| "already-running"
+| "port-taken"
+| "port-forbidden"
+| "address-not-local"
+| "listen-failed"
+| "refused-unsafe-listen"
+| "not-running"
+| "server-unreachable"
+| "upstream-refused"
+| "setting-overridden"
+| "provider-exists"
+| "provider-in-use"
+| "provider-not-own"
+| "trial-under-way"
+| "no-such-trial"
+| "no-such-request"
+| "activity-failed"
+| "invalid-params"
+| "unknown-method"
+| "internal";
+
+/** Where a request for a model would go. */
+export type Explanation = {
+  /** The model that was asked about. */
+  model: string,
+  /** What the name was found by. */
+  found_by: FoundBy,
+  /** Who would be asked, in order. */
+  candidates: Array<Candidate>,
+  /** The default model that takes such a name where nobody offers it; only for `claude-*`. */
+  default_model: string | null,
+  /** Similar names, where there are no candidates. */
+  nearest: Array<string>,
+};
+
+/** Why a request failed. */
+export type FaultShown = {
+  /** A stable word, such as `rate_limit_exceeded`. */
+  code: string,
+  /** A sentence in English. */
+  message: string,
+};
+
+/** What a model's name was found by. */
+export type FoundBy = "route" | "model" | "provider" | "default" | "demo" | "nothing";
+
+/** A client key, without its secret. */
+export type Key = {
+  /** Its name. */
+  name: string,
+  /** Where it comes from. */
+  origin: KeyOrigin,
+  /** When it was created, in seconds since 1970; not known of one from the environment. */
+  created: number | null,
+  /** The models that it may ask for: names, or patterns with `*`. */
+  models: Array<string>,
+  /** Requests in a minute; 0: no limit. */
+  requests_per_minute: number,
+  /** Whether it can be shown again. */
+  shown_again: boolean,
+};
+
+/** Parameters of the methods that take one key. */
+export type KeyChoice = {
+  /** The key's name. */
+  name: string,
+};
+
+/** Parameters of `keys.create`. */
+export type KeyCreate = {
+  /** The new key's name. */
+  name: string,
+  /** A text of one's own; otherwise a random one is made. */
+  value?: string | null,
+};
+
+/** Where a client key comes from. */
+export type KeyOrigin = "created" | "environment" | "missing";
+
+/** A client key with its secret; the answer of `keys.create` and `keys.reveal` alone. */
+export type KeyShown = {
+  /** The key's name. */
+  name: string,
+  /** What clients present. */
+  value: string,
+};
+
+/** A named listener. */
+export type Listener = {
+  /** Its name; `default` for the one of `[listen]`. */
+  instance: string,
+  /** The host as the settings name it. */
+  host: string,
+  /** The port as the settings name it; 0 takes a free one. */
+  port: number,
+  /** The addresses that accept connections now, such as `127.0.0.1:28000`. */
+  addresses: Array<string>,
+  /** Why it does not listen. */
+  fault: ApiError | null,
+};
+
+/** What the data plane does. */
+export type Load = {
+  /** Requests answered since the start. */
+  served: number,
+  /** Requests that failed since the start. */
+  failed: number,
+  /** Requests under way. */
+  under_way: number,
+  /** Requests that are missing in the activity, since they came faster than it could be written. */
+  unrecorded: number,
+};
+
+/** A model server that runs on this machine. */
+export type LocalServer = {
+  /** Its provider's id, for `accounts.add`. */
+  provider: string,
+  /** What people call it. */
+  name: string,
+  /** Where it answered. */
+  address: string,
+  /** How many models it lists; null where it did not say. */
+  models: number | null,
+};
+
+/** How grave a line is, the gravest first. */
+export type LogLevel = "error" | "warn" | "info" | "debug" | "trace";
+
+/** One line of the log. */
+export type LogLine = {
+  /** When, as RFC 3339 in UTC. */
+  time: string,
+  /** How grave. */
+  level: LogLevel,
+  /** The part of the program. */
+  target: string,
+  /** What, with its details. */
+  message: string,
+};
+
+/** Parameters of `logs.list`. */
+export type LogsChoice = {
+  /** The least grave level that is listed; otherwise all. */
+  level?: LogLevel | null,
+  /** A text that the line holds, in whatever case. */
+  search?: string | null,
+};
+
+/** A model that clients can ask for. */
+export type Model = {
+  /** The name to ask for. */
+  id: string,
+  /** The id of the provider that answers. */
+  provider: string,
+  /** The account that it is asked with; none for the built-in demo and for routes. */
+  account: string | null,
+};
+
+/** Parameters of `models.list`. */
+export type ModelsChoice = {
+  /** The listener whose models are asked for; otherwise all. */
+  instance?: string | null,
+};
+
+/** A model server that runs on this machine and has no account yet. */
+export type Offered = {
+  /** Its provider's id, for `accounts.add`. */
+  provider: string,
+  /** What people call it. */
+  name: string,
+  /** Where it answered. */
+  address: string,
+};
+
+/** Parameters of `refused.allow`. */
+export type OriginChoice = {
+  /** The page's web origin, such as `https://example.com`. */
+  origin: string,
+};
+
+/** How a request ended. */
+export type Outcome = "completed" | "failed" | "cancelled" | "truncated";
+
+/** How the requests since the start ended. */
+export type Outcomes = {
+  /** The client got a whole answer. */
+  completed: number,
+  /** The client got an error. */
+  failed: number,
+  /** The client left first. */
+  cancelled: number,
+  /** The answer broke off. */
+  truncated: number,
+};
+
+/** A service that answers for models. */
+export type Provider = {
+  /** Its id, for `accounts.add`. */
+  id: string,
+  /** What people call it. */
+  name: string,
+  /** Whether the settings define or change it. */
+  own: boolean,
+  /** The wire formats that it speaks. */
+  dialects: Array<string>,
+  /** The address of its first endpoint; empty where the gateway answers by itself. */
+  address: string,
+  /** How an account of it is made. */
+  sign_in: SignIn,
+  /** The environment variable that usually holds a key. */
+  key_name: string | null,
+  /** How many models are known of it; null where it was not asked yet. */
+  models: number | null,
+  /** What is known of its rules. */
+  terms: Terms | null,
+  /** How many accounts there are. */
+  accounts: number,
+};
+
+/** Parameters of `providers.add`. */
+export type ProviderAdd = {
+  /** The new provider's id: lower-case letters, digits and single hyphens. */
+  id: string,
+  /** What people call it; otherwise its id. */
+  name?: string | null,
+  /** The base URL of each wire format that it speaks. */
+  endpoints: { [key in string]: string },
+  /** Its models; otherwise it is asked. */
+  models?: Array<string> | null,
+  /** Whether `http://` and private addresses may be called. */
+  allow_private?: boolean | null,
+};
+
+/** Parameters of the methods that take one provider. */
+export type ProviderChoice = {
+  /** The provider's id. */
+  id: string,
+};
+
+/** How providers are reached. */
+export type Proxy = {
+  /** What decides. */
+  mode: ProxyMode,
+  /** The proxy's address, of `manual`. */
+  url: string | null,
+};
+
+/** What decides how providers are reached. */
+export type ProxyMode = "system" | "environment" | "manual" | "direct";
+
+/** Where the proxy that is in force comes from. */
+export type ProxySource = "system" | "environment" | "manual" | "direct";
+
+/** Why something is as it is; `reason-why.<code>` tells it to people. */
+export type Reason = { code: ReasonCode; arguments: { [key in string]: string }; message: string };
+
+/** One request that is over. */
+export type Recent = {
+  /** Its `x-request-id`. */
+  id: string,
+  /** When it began, in seconds since 1970. */
+  began: number,
+  /** How long it took, in milliseconds. */
+  took: number,
+  /** The listener that took it. */
+  instance: string,
+  /** The name of the client's key. */
+  key: string | null,
+  /** The model as the client named it. */
+  model: string | null,
+  /** Who answered last, as `provider/model`. */
+  upstream: string | null,
+  /** How many upstreams were tried. */
+  attempts: number,
+  /** How it ended. */
+  outcome: Outcome,
+  /** The stable word for why it failed, such as `rate_limited`. */
+  fault: string | null,
+};
+
+/** What asking a provider for its models gave. */
+export type Refreshed = {
+  /** The account that was asked with. */
+  account: string,
+  /** How many models the provider lists; null where it did not answer. */
+  models: number | null,
+  /** Why it did not answer. */
+  fault: ApiError | null,
+};
+
+/** A program or web site that was refused. */
+export type Refused = {
+  /** The web origin, of a page in a browser. */
+  origin: string | null,
+  /** What the program calls itself. */
+  agent: string | null,
+  /** How often. */
+  count: number,
+  /** When last, in seconds since 1970. */
+  last: number,
+};
+
+/** The answer of `settings.reload`. */
+export type Reloaded = {
+  /** What was passed over in the settings now in force. */
+  warnings: Array<Warning>,
+};
+
+/** A public model name or pattern, and where it leads. */
+export type Route = {
+  /** A model name, in which `*` stands for any characters. */
+  match: string,
+  /** The targets, each `provider/model`, in order. */
+  targets: Array<string>,
+  /** Which target goes first: `priority`, `round-robin`, `weighted` or `least-busy`. */
+  strategy: string,
+};
+
+/** Parameters of `routes.explain`. */
+export type RouteQuestion = {
+  /** The model's name as a client would send it. */
+  model: string,
+  /** The client's wire format; `openai-chat` where none is given. */
+  dialect?: string | null,
+  /** The listener that would be asked; `default` where none is given. */
+  instance?: string | null,
+};
+
+/** The settings that a window shows, as they are in force. */
+export type Settings = {
+  /** The language of window, tray and pages, such as `zh-CN`; none: the system's. */
+  language: string | null,
+  /** The colours of the window. */
+  theme: Theme,
+  /** Where `claude-*` names that nobody offers go; empty: they are refused. */
+  default_model: string,
+  /** The host of the first listener. */
+  host: string,
+  /** The port of the first listener; 0 takes a free one. */
+  port: number,
+  /** Whether clients need a key. */
+  require_key: boolean,
+  /** Web origins that may call. */
+  allowed_origins: Array<string>,
+  /** How providers are reached that have no proxy of their own. */
+  proxy: Proxy,
+  /** Where the proxy that is in force comes from. */
+  proxy_source: ProxySource,
+  /** For how many days requests stay in the activity; 0: none is stored. */
+  retention_days: number,
+  /** Whether the desktop tells when an account has to be signed in again. */
+  notify_sign_in: boolean,
+  /** Whether the desktop tells when another account took over. */
+  notify_failover: boolean,
+  /** The path of the settings' file. */
+  path: string,
+};
+
+/** Parameters of `settings.change`: what is given is changed, all else stays. */
+export type SettingsChange = {
+  /** The language; null: the system's. */
+  language?: string | null,
+  /** The colours of the window. */
+  theme?: Theme | null,
+  /** Where `claude-*` names that nobody offers go; empty: they are refused. */
+  default_model?: string | null,
+  /** The host of the first listener. */
+  host?: string | null,
+  /** The port of the first listener. */
+  port?: number | null,
+  /** Whether clients need a key. */
+  require_key?: boolean | null,
+  /** Web origins that may call, in place of those there are. */
+  allowed_origins?: Array<string> | null,
+  /** How providers are reached. */
+  proxy?: Proxy | null,
+  /** For how many days requests stay in the activity; 0: none is stored. */
+  retention_days?: number | null,
+  /** Whether the desktop tells when an account has to be signed in again. */
+  notify_sign_in?: boolean | null,
+  /** Whether the desktop tells when another account took over. */
+  notify_failover?: boolean | null,
+};
+
+/** The settings' file. */
+export type SettingsStatus = {
+  /** Its path. */
+  file: string,
+  /** What is wrong with it; the last good settings are in force then. */
+  fault: ApiError | null,
+  /** What was passed over. */
+  warnings: Array<Warning>,
+};
+
+/** How an account of a provider is made. */
+export type SignIn = "none" | "key";
+
+/** Where an account's secret is. */
+export type Source = { "kind": "environment",
+/** The variable's name. */
+variable: string, } | { "kind": "file",
+/** The file's path. */
+path: string, } | { "kind": "vault" } | { "kind": "none" };
+
+/** How an account stands. */
+export type Standing = { "state": "ready" } | { "state": "cooling",
+/** How much longer, in seconds, rounded up. */
+seconds: number, } | { "state": "rejected" } | { "state": "no-key",
+/** Why. */
+reason: Reason, } | { "state": "unknown-provider" };
+
+/** The state of the whole. */
+export type Status = {
+  /** This program's version. */
+  version: string,
+  /** Whether a server is running and takes requests; `false` where a command opened the files itself. */
+  serving: boolean,
+  /** Whether a server was told to stop and lets the requests under way end; `load` counts them. */
+  stopping: boolean,
+  /** When the server started, in seconds since 1970. */
+  since: number,
+  /** The listeners, in the order of the settings. */
+  listeners: Array<Listener>,
+  /** The settings' file. */
+  settings: SettingsStatus,
+  /** Where secrets are kept. */
+  vault: VaultStatus,
+  /** How many accounts there are. */
+  accounts: number,
+  /** Those of the accounts that are not ready. */
+  unready: Array<Account>,
+  /** How many client keys can be presented. */
+  keys: number,
+  /** Model servers that run on this machine and have no account yet. */
+  offered: Array<Offered>,
+  /** Programs and web sites that were refused for want of a key or of permission. */
+  refused: Array<Refused>,
+  /** What the data plane does. */
+  load: Load,
+  /** How the requests since the start ended. */
+  outcomes: Outcomes,
+  /** The last requests, the newest first, 100 at most. */
+  recent: Array<Recent>,
+};
+
+/** What is known of a provider's rules; the page itself is what binds. */
+export type Terms = {
+  /** In a few words. */
+  summary: TermsSummary,
+  /** The page that was read. */
+  url: string,
+  /** The day on which it was read, as `2026-11-21`. */
+  checked: string,
+};
+
+/** A provider's rules in a few words of our own. */
+export type TermsSummary = {
+  /** In English. */
+  en: string,
+  /** In simplified Chinese. */
+  "zh-CN": string,
+};
+
+/** The colours of the window. */
+export type Theme = "system" | "dark" | "light";
+
+/** Tokens, as the provider counted them; null where it said nothing. */
+export type TokenCounts = {
+  /** All that were read, cached ones included. */
+  input: number | null,
+  /** All that were written, reasoning included. */
+  output: number | null,
+  /** Those of `input` that came from a cache. */
+  cached: number | null,
+  /** Those of `output` that were reasoning. */
+  reasoning: number | null,
+};
+
+/** The part of a method's name before the dot. */
+export type Topic = "status" | "models" | "accounts" | "keys" | "routes" | "settings" | "providers" | "activity" | "trial" | "logs" | "serving" | "local" | "refused";
+
+/** How a trial stands. */
+export type Trial = {
+  /** What was answered so far, 256 KiB at most. */
+  text: string,
+  /** Whether it is over. */
+  done: boolean,
+  /** Why it failed. */
+  fault: FaultShown | null,
+  /** Who answers, as `provider/model`. */
+  upstream: string | null,
+  /** From the sending to the first of the text, in milliseconds. */
+  first_ms: number | null,
+};
+
+/** Which trial: the answer of `trial.send`, and the parameters of `trial.get`. */
+export type TrialChoice = {
+  /** Its id. */
+  id: string,
+};
+
+/** Parameters of `trial.send`. */
+export type TrialSend = {
+  /** The model's name as a client would send it. */
+  model: string,
+  /** What is asked. */
+  prompt: string,
+};
+
+/** Whether the vault can be used. */
+export type VaultState = "ready" | "older" | "damaged" | "locked" | "unavailable";
+
+/** Where secrets are kept. */
+export type VaultStatus = {
+  /** Whether it can be used. */
+  state: VaultState,
+  /** Why not. */
+  reason: Reason | null,
+};
+
+/** Something in the settings that was passed over. */
+export type Warning = {
+  /** The line in the settings' file, from 1. */
+  line: number,
+  /** The key, such as `account[0].provider`. */
+  key: string,
+  /** What about it. */
+  reason: Reason,
+};
+
+/** Why something is as it is, by its code. */
+export type ReasonCode =
+  | "said"
+  | "system-said"
+  | "environment-unset"
+  | "environment-empty"
+  | "environment-control-character"
+  | "secret-empty"
+  | "secret-control-character"
+  | "key-file-unreadable"
+  | "key-file-too-large"
+  | "key-file-not-text"
+  | "key-file-empty"
+  | "key-file-control-character"
+  | "key-not-stored"
+  | "input-unreadable"
+  | "input-shown"
+  | "keyring-locked"
+  | "keyring-silent"
+  | "keyring-without-key"
+  | "keyring-not-a-key"
+  | "vault-key-wrong"
+  | "vault-key-other"
+  | "keyring-missing"
+  | "keyring-failed"
+  | "master-key-short"
+  | "vault-newer"
+  | "vault-unreadable"
+  | "vault-folder"
+  | "vault-record-changed"
+  | "vault-record-lost"
+  | "vault-older"
+  | "vault-changed"
+  | "vault-busy"
+  | "vault-disk"
+  | "vault-key-failed"
+  | "not-toml"
+  | "value-unreadable"
+  | "unknown-key"
+  | "unknown-key-similar"
+  | "missing-key"
+  | "wrong-type"
+  | "not-one-of"
+  | "out-of-range"
+  | "empty"
+  | "duplicate"
+  | "listed-twice"
+  | "not-a-host"
+  | "not-a-port"
+  | "not-an-origin"
+  | "not-a-host-name"
+  | "not-a-language"
+  | "not-a-variable"
+  | "not-an-id"
+  | "not-a-key-name"
+  | "not-a-target"
+  | "demo-no-target"
+  | "no-targets"
+  | "key-twice"
+  | "proxy-missing"
+  | "proxy-is-a-mode"
+  | "not-a-proxy"
+  | "proxy-secret"
+  | "provider-built-in"
+  | "text-not-shown"
+  | "not-a-model"
+  | "header-unusable"
+  | "prefix-unusable"
+  | "endpoints-missing"
+  | "address-unreadable"
+  | "address-user"
+  | "address-query"
+  | "address-fragment"
+  | "address-not-a-page"
+  | "needs-allow-private-plain"
+  | "needs-allow-private"
+  | "unknown-provider"
+  | "unknown-provider-similar"
+  | "provider-without-account"
+  | "model-not-offered"
+  | "demo-no-default"
+  | "needs-no-account"
+  | "route-shadowed"
+  | "key-never-created"
+  | "proxy-unused"
+  | "not-watched"
+  | "file-gone"
+  | "file-kept-changing"
+  | "table-inline"
+  | "accounts-inline"
+  | "keys-newer"
+  | "keys-hash"
+  | "keys-unreadable"
+  | "home-unset"
+  | "path-relative"
+  | "other-user"
+  | "not-text"
+  | "given-twice"
+  | "host-unknown"
+  | "server-silent"
+  | "server-hung-up"
+  | "server-slow"
+  | "answer-unreadable"
+  | "no-parameters"
+  | "too-long"
+  | "one-key"
+  | "provider-unreachable"
+  | "provider-silent"
+  | "provider-refused-key"
+  | "provider-forbids"
+  | "provider-unpaid"
+  | "provider-limits"
+  | "provider-without-list"
+  | "provider-broken"
+  | "gateway-stopped"
+  | "answered-here"
+  | "same-interface"
+  | "translated";
+
+/** Each method with its parameters and its answer. */
+export interface Methods {
+  /** Tells the state of the whole. */
+  "status.get": [null, Status];
+  /** Lists the models that clients can ask for. */
+  "models.list": [ModelsChoice, Array<Model>];
+  /** Asks every provider anew which models there are. */
+  "models.refresh": [null, Array<Refreshed>];
+  /** Lists the accounts, in the order of the settings. */
+  "accounts.list": [null, Array<Account>];
+  /** Adds an account; a key that is given goes to the vault. */
+  "accounts.add": [AccountAdd, Account];
+  /** Removes an account, and its key from the vault. */
+  "accounts.remove": [AccountChoice, null];
+  /** Asks the account's provider for its models, with the account's key. */
+  "accounts.test": [AccountChoice, AccountTested];
+  /** Lists the client keys. */
+  "keys.list": [null, Array<Key>];
+  /** Creates a client key and shows it, this once. */
+  "keys.create": [KeyCreate, KeyShown];
+  /** Takes a client key away. */
+  "keys.revoke": [KeyChoice, null];
+  /** Shows the first client key again, where the vault keeps it. */
+  "keys.reveal": [null, KeyShown];
+  /** Lists the routes, in the order of the settings. */
+  "routes.list": [null, Array<Route>];
+  /** Tells where a request for a model would go, and why. */
+  "routes.explain": [RouteQuestion, Explanation];
+  /** Reads the settings' file anew. */
+  "settings.reload": [null, Reloaded];
+  /** Shows the settings that a window can change. */
+  "settings.get": [null, Settings];
+  /** Changes what is given of the settings, in their file and at once. */
+  "settings.change": [SettingsChange, Settings];
+  /** Opens the listeners, and tells the state. */
+  "serving.start": [null, Status];
+  /** Closes the listeners, and tells the state; what is under way is answered to its end. */
+  "serving.stop": [null, Status];
+  /** Lists the providers that are known. */
+  "providers.list": [null, Array<Provider>];
+  /** Adds a provider of one's own. */
+  "providers.add": [ProviderAdd, Provider];
+  /** Removes a provider of one's own that no account uses. */
+  "providers.remove": [ProviderChoice, null];
+  /** Looks for model servers on this machine, on loopback and without a key. */
+  "local.find": [null, Array<LocalServer>];
+  /** Lets a web page call that was refused. */
+  "refused.allow": [OriginChoice, null];
+  /** Forgets who was refused. */
+  "refused.dismiss": [null, null];
+  /** Sends a request as a client would; one at a time. */
+  "trial.send": [TrialSend, TrialChoice];
+  /** Tells how a trial stands. */
+  "trial.get": [TrialChoice, Trial];
+  /** Lists the last lines of the program's own log, the newest first. */
+  "logs.list": [LogsChoice, Array<LogLine>];
+  /** Lists the requests that are over, the newest first. */
+  "activity.list": [ActivityChoice, ActivityPage];
+  /** Shows one request with its tries. */
+  "activity.get": [ActivityId, ActivityDetail];
+}

@@ -26,7 +26,7 @@ use crate::folders::{Folders, Platform};
 use crate::home::Home;
 use crate::{hardening, reach, serve, version};
 use answer::{Speaker, Spoken};
-pub(crate) use message::Complaint;
+pub use message::Complaint;
 use parse::{Call, Question, Task};
 pub(crate) use status::warning;
 use written::{Failure, Version};
@@ -99,8 +99,9 @@ fn perform(call: Call, refused: &[String], messages: &Messages) -> Result<ExitCo
             return Ok(ExitCode::SUCCESS);
         }
         Task::Serve { host, port } => {
-            let home = home(call.home, call.config, host, port)?;
-            return serve::serve(home, refused, call.json, messages);
+            let (folder, config) = (call.home, call.config);
+            let find = move || home(folder.clone(), config.clone(), host.clone(), port);
+            return serve::serve(Box::new(find), refused, call.json, messages);
         }
         Task::Ask(question) => question,
     };
@@ -109,7 +110,7 @@ fn perform(call: Call, refused: &[String], messages: &Messages) -> Result<ExitCo
 }
 
 /// What one home is made of: flags go before the environment.
-fn home(
+pub(crate) fn home(
     home: Option<std::path::PathBuf>,
     config: Option<std::path::PathBuf>,
     host: Option<String>,

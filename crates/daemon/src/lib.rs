@@ -1,6 +1,7 @@
 //! The composition root: listeners, life cycle, and the command line program portolan.
 
 mod cli;
+mod daemon;
 mod engine;
 mod environment;
 mod folders;
@@ -17,7 +18,22 @@ mod signals;
 mod socket;
 mod version;
 
-pub use cli::run;
+pub use cli::{Complaint, run};
+pub use daemon::{Daemon, Elsewhere, Opened};
+pub use signals::Signals;
+
+/// Asks of the operating system what a program with secrets in its memory needs, and starts the log
+/// as `PORTOLAN_LOG` wants it; for a program other than `portolan`, which does so itself.
+pub fn prepare() {
+    let refused = hardening::apply();
+    let wanted = std::env::var("PORTOLAN_LOG").ok();
+    if let Some(reason) = logging::start(wanted.as_deref()) {
+        tracing::warn!("PORTOLAN_LOG: {reason}");
+    }
+    for refusal in refused {
+        tracing::info!("refused by the system: {refusal}");
+    }
+}
 
 /// The host's runtime: commands, control and signals. Requests have a thread of their own.
 fn runtime() -> Result<tokio::runtime::Runtime, contract::ApiError> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contract::{ApiError, Code, Remote};
+use contract::{Api as _, ApiError, Code, Remote};
 use tokio::time::Instant;
 
 use crate::engine::Engine;
@@ -39,6 +39,37 @@ pub(crate) async fn reach(home: Home) -> Result<Reached, ApiError> {
             Ok(lock) => return Engine::open(home, lock).await.map(Reached::Here),
             Err(LockError::Taken) if Instant::now() < limit => tokio::time::sleep(PAUSE).await,
             Err(error) => return Err(no_lock(&home, &error)),
+        }
+    }
+}
+
+/// Takes the lock for a server. Commands that work on the files have it for moments: `patience` is
+/// how long they, and a server that ends, are waited for at most, but never less than their usual time.
+///
+/// # Errors
+/// `already-running`, with the addresses of the server that has it.
+pub(crate) async fn lock(home: &Home, patience: Duration) -> Result<InstanceLock, ApiError> {
+    let limit = Instant::now() + patience.max(PATIENCE);
+    loop {
+        match InstanceLock::take(&home.folders.state) {
+            Ok(lock) => return Ok(lock),
+            Err(LockError::Taken) => {
+                if let Some(client) = connect(&home.folders).await?
+                    && let Ok(status) = Remote::new(client).status_get().await
+                    // One that only lets its last answers end is waited for.
+                    && (status.serving || Instant::now() >= limit)
+                {
+                    let addresses = status.listeners.iter().flat_map(|each| &each.addresses);
+                    let urls: Vec<String> =
+                        addresses.map(|each| format!("http://{each}")).collect();
+                    return Err(ApiError::new(Code::AlreadyRunning, [&urls.join(" ")]));
+                }
+                if Instant::now() >= limit {
+                    return Err(no_lock(home, &LockError::Taken));
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(error) => return Err(no_lock(home, &error)),
         }
     }
 }

@@ -4,18 +4,17 @@ use std::io::{stderr, stdout};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use contract::{Api as _, ApiError, Code, Remote};
+use contract::{ApiError, SecretText};
 use control::Control;
 use l10n::Messages;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use crate::cli::{Complaint, Started, print};
-use crate::engine::{Engine, Listening};
-use crate::home::{Home, unusable};
-use crate::lock::{InstanceLock, LockError};
+use crate::daemon::{Daemon, Finder};
+use crate::home::Home;
 use crate::notices::Notices;
 use crate::signals::Signals;
-use crate::{logging, reach, socket};
+use crate::{logging, reach};
 
 /// How long answers that are under way may take when the program is told to stop.
 const GRACE: Duration = Duration::from_secs(30);
@@ -23,19 +22,17 @@ const GRACE: Duration = Duration::from_secs(30);
 const WATCHDOG: Duration = Duration::from_secs(3);
 /// How long a command that works on the files may keep a server from starting.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Between two looks.
-const PAUSE: Duration = Duration::from_millis(10);
-
 /// Serves until it is told to stop.
 ///
 /// # Errors
 /// It could not start.
 pub(crate) fn serve(
-    home: Home,
+    find: Box<Finder>,
     refused: &[String],
     json: bool,
     messages: &Messages,
 ) -> Result<ExitCode, ApiError> {
+    let home = find()?;
     if let Some(reason) = logging::start(home.environment.log.as_deref()) {
         warn(
             messages,
@@ -46,36 +43,73 @@ pub(crate) fn serve(
         tracing::info!("refused by the system: {refusal}");
     }
     let runtime = crate::runtime()?;
-    let code = runtime.block_on(live(home, json, messages));
+    let code = runtime.block_on(live(find, home, json, messages));
     // What still waits for a keyring or a file must not hold the end up.
     runtime.shutdown_background();
     code
 }
 
-async fn live(home: Home, json: bool, messages: &Messages) -> Result<ExitCode, ApiError> {
+async fn live(
+    find: Box<Finder>,
+    home: Home,
+    json: bool,
+    messages: &Messages,
+) -> Result<ExitCode, ApiError> {
     // From here on a signal asks for an orderly end, also while starting.
     let mut signals = Signals::new().map_err(|error| crate::internal(&error))?;
     home.prepare()?;
-    let lock = lock(&home).await?;
-    let folders = home.folders.clone();
-    let engine = Engine::open(home, lock).await?;
-    let listening = match engine.listen().await {
+    let lock = reach::lock(&home, PATIENCE.max(GRACE)).await?;
+    let daemon = Daemon::open(find, lock).await?;
+    let listening = match listen(&daemon).await {
         Ok(listening) => listening,
         Err(error) => {
-            engine.stop(Duration::ZERO).await;
+            daemon.end(Duration::ZERO).await;
             return Err(error);
         }
     };
-    let control =
-        socket::Listener::bind(&folders).map_err(|error| unusable(&folders.runtime, &error))?;
-    let answering = tokio::spawn(socket::serve(control, engine.api()));
     announce(&listening, json, messages);
-    live_on(&engine.api(), &mut signals, messages).await;
-    let ended = end(&engine, &mut signals, messages).await;
-    answering.abort();
-    // Until the task is gone its socket is there.
-    drop(answering.await);
-    Ok(ended)
+    live_on(&daemon.control(), &mut signals, messages).await;
+    Ok(end(daemon, &mut signals, messages).await)
+}
+
+/// What listens.
+struct Listening {
+    /// The addresses, such as `http://127.0.0.1:28000`; that of `[listen]` first.
+    urls: Vec<String>,
+    /// The first client key, where it was made just now and is kept nowhere.
+    first_key: Option<SecretText>,
+    /// Whether `PORTOLAN_CLIENT_KEY` gives one more.
+    has_environment_key: bool,
+}
+
+/// Opens the listeners. A further one that cannot be opened is no failure; the one of `[listen]`
+/// has to be open.
+///
+/// # Errors
+/// It is not, or it would be unsafe.
+async fn listen(daemon: &Daemon) -> Result<Listening, ApiError> {
+    let mut listening = Listening {
+        urls: Vec::new(),
+        first_key: None,
+        has_environment_key: daemon.has_environment_key(),
+    };
+    let Some(served) = daemon.start().await? else {
+        return Ok(listening);
+    };
+    for (place, listener) in served.listeners.into_iter().enumerate() {
+        match listener.fault {
+            Some(fault) if place == 0 => return Err(fault),
+            // Who serves tells it.
+            Some(_) => {}
+            None => {
+                let addresses = listener.addresses.iter();
+                let urls = addresses.map(|each| format!("http://{each}"));
+                listening.urls.extend(urls);
+            }
+        }
+    }
+    listening.first_key = served.first_key;
+    Ok(listening)
 }
 
 /// Tells what comes up, until a signal comes.
@@ -88,36 +122,6 @@ async fn live_on(control: &Control, signals: &mut Signals, messages: &Messages) 
             () = signals.next() => return,
             // One who was told too much at once looks all the same.
             _ = changes.recv() => {}
-        }
-    }
-}
-
-/// Takes the lock.
-///
-/// # Errors
-/// `already-running`, with the addresses of the server that has it.
-async fn lock(home: &Home) -> Result<InstanceLock, ApiError> {
-    let limit = Instant::now() + PATIENCE.max(GRACE);
-    loop {
-        match InstanceLock::take(&home.folders.state) {
-            Ok(lock) => return Ok(lock),
-            Err(LockError::Taken) => {
-                if let Some(client) = socket::connect(&home.folders).await?
-                    && let Ok(status) = Remote::new(client).status_get().await
-                    // One that only lets its last answers end is waited for.
-                    && (status.serving || Instant::now() >= limit)
-                {
-                    let addresses = status.listeners.iter().flat_map(|each| &each.addresses);
-                    let urls: Vec<String> =
-                        addresses.map(|each| format!("http://{each}")).collect();
-                    return Err(ApiError::new(Code::AlreadyRunning, [&urls.join(" ")]));
-                }
-                if Instant::now() >= limit {
-                    return Err(reach::no_lock(home, &LockError::Taken));
-                }
-                tokio::time::sleep(PAUSE).await;
-            }
-            Err(error) => return Err(reach::no_lock(home, &error)),
         }
     }
 }
@@ -144,8 +148,8 @@ fn announce(listening: &Listening, json: bool, messages: &Messages) {
 }
 
 /// Lets what is under way end; a second signal, or the watchdog, ends it at once.
-async fn end(engine: &Engine, signals: &mut Signals, messages: &Messages) -> ExitCode {
-    let busy = engine.under_way();
+async fn end(daemon: Daemon, signals: &mut Signals, messages: &Messages) -> ExitCode {
+    let busy = daemon.under_way();
     if busy > 0 {
         let complaint = Complaint::of(messages, "serve-stopping", &[("busy", busy.into())]);
         let hint = complaint.hint.unwrap_or_default();
@@ -153,7 +157,7 @@ async fn end(engine: &Engine, signals: &mut Signals, messages: &Messages) -> Exi
         print(stderr(), &format!("{}\n{hint}\n", complaint.message));
     }
     tokio::select! {
-        stopped = timeout(GRACE + WATCHDOG, engine.stop(GRACE)) => match stopped {
+        stopped = timeout(GRACE + WATCHDOG, daemon.end(GRACE)) => match stopped {
             Ok(()) => ExitCode::SUCCESS,
             Err(_) => ExitCode::FAILURE,
         },

@@ -4,7 +4,7 @@ use std::io;
 
 /// Waits for `SIGTERM`, `SIGINT`, Ctrl-C, or the end of a Windows console or session.
 #[derive(Debug)]
-pub(crate) struct Signals {
+pub struct Signals {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
     #[cfg(unix)]
@@ -21,8 +21,11 @@ pub(crate) struct Signals {
 
 impl Signals {
     /// Begins to listen, within a runtime.
+    ///
+    /// # Errors
+    /// The system's own.
     #[cfg(unix)]
-    pub(crate) fn new() -> io::Result<Self> {
+    pub fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
@@ -31,8 +34,11 @@ impl Signals {
     }
 
     /// Begins to listen, within a runtime.
+    ///
+    /// # Errors
+    /// The system's own.
     #[cfg(windows)]
-    pub(crate) fn new() -> io::Result<Self> {
+    pub fn new() -> io::Result<Self> {
         use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
         Ok(Self {
             interrupt: ctrl_c()?,
@@ -43,7 +49,7 @@ impl Signals {
     }
 
     /// The next signal.
-    pub(crate) async fn next(&mut self) {
+    pub async fn next(&mut self) {
         #[cfg(unix)]
         tokio::select! {
             _ = self.terminate.recv() => {}

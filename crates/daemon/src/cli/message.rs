@@ -36,11 +36,11 @@ fn missing(messages: &Messages, words: &str) -> String {
 
 /// What is told to the person who asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Complaint {
+pub struct Complaint {
     /// What was attempted and why it failed.
-    pub(crate) message: String,
+    pub message: String,
     /// What to do about it.
-    pub(crate) hint: Option<String>,
+    pub hint: Option<String>,
 }
 
 impl Complaint {
@@ -54,7 +54,8 @@ impl Complaint {
     }
 
     /// The text of a failure of the contract.
-    pub(crate) fn of_error(messages: &Messages, error: &ApiError) -> Self {
+    #[must_use]
+    pub fn of_error(messages: &Messages, error: &ApiError) -> Self {
         let mut arguments: Vec<(&str, Value<'_>)> = error
             .code
             .arguments()

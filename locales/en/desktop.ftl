@@ -1,0 +1,7 @@
+# What the desktop application says besides its tray and window.
+
+desktop-no-display = There is no display for the window and the tray: start “portolan serve” instead.
+notice-sign-in = { $account } wants to be signed in to again
+    .hint = Requests go to your other accounts until then.
+notice-failover = { $upstream } stepped in
+    .hint = The first choice did not answer. Activity tells why.

@@ -1,0 +1,7 @@
+# 桌面程序在托盘和窗口之外要说的话。
+
+desktop-no-display = 没有可用的显示器来显示窗口和托盘：请改用“portolan serve”。
+notice-sign-in = { $account } 需要重新登录
+    .hint = 在此之前，请求会发给你的其他账号。
+notice-failover = 已由 { $upstream } 接替
+    .hint = 首选没有应答。“活动”页里有原因。

@@ -1,0 +1,86 @@
+//! What happens when somebody chooses an entry of the tray's menu.
+
+use contract::{ApiError, Code, KeyShown, Reason};
+use serde_json::Value;
+use tauri::AppHandle;
+use tauri::async_runtime::spawn;
+use tauri_plugin_autostart::ManagerExt as _;
+
+use crate::host::Desktop;
+use crate::menu::Action;
+use crate::preferences::Change;
+use crate::{notify, window};
+
+/// Does it.
+pub(crate) fn perform(app: &AppHandle, desktop: &Desktop, action: Action) {
+    let (app, desktop) = (app.clone(), desktop.clone());
+    match action {
+        Action::Open => window::open(&app, None),
+        Action::CopyAddress => {
+            let copied = desktop.address().map_or(Ok(()), copy);
+            tell(&app, &desktop, copied);
+        }
+        Action::Autostart => {
+            let on = app.autolaunch().is_enabled().unwrap_or(false);
+            let change = Change {
+                autostart: Some(!on),
+                ..Change::default()
+            };
+            let changed = desktop.change(&app, &change);
+            tell(&app, &desktop, changed);
+        }
+        Action::Start | Action::Stop | Action::OtherPort(_) | Action::CopyKey | Action::Quit => {
+            spawn(async move {
+                let done = later(&app, &desktop, action).await;
+                tell(&app, &desktop, done);
+            });
+        }
+    }
+}
+
+async fn later(app: &AppHandle, desktop: &Desktop, action: Action) -> Result<(), ApiError> {
+    match action {
+        Action::Start => desktop.start(app).await,
+        Action::OtherPort(port) => desktop.start_on(port).await,
+        Action::Stop => {
+            desktop.stop().await;
+            Ok(())
+        }
+        Action::CopyKey => {
+            let shown = desktop.call("keys.reveal", Value::Null).await?;
+            let shown: KeyShown = serde_json::from_value(shown).map_err(|error| failed(&error))?;
+            copy(shown.value.expose().to_owned())
+        }
+        Action::Quit => {
+            desktop.end(app).await;
+            Ok(())
+        }
+        Action::Open | Action::CopyAddress | Action::Autostart => Ok(()),
+    }
+}
+
+/// Puts it on the clipboard. Where the clipboard belongs to whoever filled it, as under X11, a
+/// thread of the library's keeps it until something else is copied.
+fn copy(text: String) -> Result<(), ApiError> {
+    static KEPT: std::sync::Mutex<Option<arboard::Clipboard>> = std::sync::Mutex::new(None);
+    let mut kept = KEPT
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let clipboard = match kept.take() {
+        Some(clipboard) => clipboard,
+        None => arboard::Clipboard::new().map_err(|error| failed(&error))?,
+    };
+    kept.insert(clipboard)
+        .set_text(text)
+        .map_err(|error| failed(&error))
+}
+
+fn failed(error: &dyn std::fmt::Display) -> ApiError {
+    ApiError::new(Code::Internal, []).because(Reason::said(error))
+}
+
+fn tell(app: &AppHandle, desktop: &Desktop, done: Result<(), ApiError>) {
+    if let Err(error) = done {
+        notify::complain(app, &error, &desktop.messages());
+    }
+}

@@ -1,0 +1,250 @@
+//! The tray's menu as a list of entries in the person's language, without a tray.
+
+use contract::Code;
+use daemon::Complaint;
+use l10n::Messages;
+
+use crate::face::{Face, Fault, Line, Shape};
+
+/// What an entry does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    Start,
+    Stop,
+    OtherPort(u16),
+    CopyAddress,
+    CopyKey,
+    Open,
+    Autostart,
+    Quit,
+}
+
+impl Action {
+    /// Its name in the events of the menu.
+    pub(crate) fn id(self) -> String {
+        match self {
+            Self::Start => "start".to_owned(),
+            Self::Stop => "stop".to_owned(),
+            Self::OtherPort(port) => format!("port-{port}"),
+            Self::CopyAddress => "copy-address".to_owned(),
+            Self::CopyKey => "copy-key".to_owned(),
+            Self::Open => "open".to_owned(),
+            Self::Autostart => "autostart".to_owned(),
+            Self::Quit => "quit".to_owned(),
+        }
+    }
+
+    /// The action of that name.
+    pub(crate) fn of(id: &str) -> Option<Self> {
+        if let Some(port) = id.strip_prefix("port-") {
+            return port.parse().ok().map(Self::OtherPort);
+        }
+        let all = [
+            Self::Start,
+            Self::Stop,
+            Self::CopyAddress,
+            Self::CopyKey,
+            Self::Open,
+            Self::Autostart,
+            Self::Quit,
+        ];
+        all.into_iter().find(|action| action.id() == id)
+    }
+}
+
+/// One entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// Words to read.
+    Words(String),
+    /// Something to do.
+    Act(Action, String),
+    /// Something that is on or off.
+    Check(Action, String, bool),
+    Separator,
+}
+
+/// How long the words of a fault may be: menus grow as wide as their longest line.
+const WIDEST: usize = 72;
+
+/// The menu. What has nothing behind it is absent.
+pub(crate) fn entries(face: &Face, autostart: Option<bool>, messages: &Messages) -> Vec<Entry> {
+    let act = |action, id| Entry::Act(action, messages.get(id, &[]));
+    let mut entries = vec![Entry::Words(state(face, messages))];
+    entries.extend(face.start.then(|| act(Action::Start, "tray-start")));
+    entries.extend(face.stop.then(|| act(Action::Stop, "tray-stop")));
+    entries.extend(face.other_port.map(|port| {
+        let words = messages.get("tray-other-port", &[("port", port.to_string().into())]);
+        Entry::Act(Action::OtherPort(port), words)
+    }));
+    let copies = [
+        face.address
+            .as_ref()
+            .map(|_| act(Action::CopyAddress, "tray-copy-address")),
+        face.key.then(|| act(Action::CopyKey, "tray-copy-key")),
+    ];
+    if copies.iter().any(Option::is_some) {
+        entries.push(Entry::Separator);
+        entries.extend(copies.into_iter().flatten());
+    }
+    if let Some(fault) = &face.fault {
+        let (message, hint) = told(fault, messages);
+        entries.push(Entry::Separator);
+        entries.push(Entry::Words(format!(
+            "{} {}",
+            sign(face.shape),
+            short(&message)
+        )));
+        entries.extend(hint.map(|hint| Entry::Words(short(&hint))));
+    }
+    entries.push(Entry::Separator);
+    entries.push(act(Action::Open, "tray-open"));
+    entries.extend(
+        autostart
+            .map(|on| Entry::Check(Action::Autostart, messages.get("tray-autostart", &[]), on)),
+    );
+    entries.push(Entry::Separator);
+    entries.push(act(Action::Quit, "tray-quit"));
+    entries
+}
+
+/// The words of the state, behind a sign of the icon's shape.
+pub(crate) fn state(face: &Face, messages: &Messages) -> String {
+    let words = match &face.line {
+        Line::Opening => messages.get("tray-opening", &[]),
+        Line::Stopped => messages.get("tray-stopped", &[]),
+        Line::Cannot => messages.get("tray-cannot", &[]),
+        Line::Running(address) => messages.get("tray-running", &[("address", bare(address))]),
+        Line::Elsewhere(address) => messages.get("tray-elsewhere", &[("address", bare(address))]),
+    };
+    format!("{} {words}", sign(face.shape))
+}
+
+fn bare(address: &str) -> l10n::Value<'_> {
+    address.strip_prefix("http://").unwrap_or(address).into()
+}
+
+/// The shapes as characters, for native menus draw words alone.
+fn sign(shape: Shape) -> char {
+    match shape {
+        Shape::Running => '●',
+        Shape::Stopped => '○',
+        Shape::Warning => '▲',
+        Shape::Error => '✕',
+    }
+}
+
+/// What is wrong, and what to do about it where the words for the command line fit a window too.
+pub(crate) fn told(fault: &Fault, messages: &Messages) -> (String, Option<String>) {
+    match fault {
+        Fault::SignIn(account) => {
+            let words = messages.get("tray-sign-in", &[("account", account.as_str().into())]);
+            (words, None)
+        }
+        Fault::Error(error) => {
+            let complaint = Complaint::of_error(messages, error);
+            let hint = match error.code {
+                // Its hint is for the command line.
+                Code::PortTaken => None,
+                Code::PortForbidden => Some(messages.get("tray-port-forbidden", &[])),
+                Code::AlreadyRunning => Some(messages.get("tray-elsewhere-hint", &[])),
+                _ => None,
+            };
+            (complaint.message, hint)
+        }
+    }
+}
+
+fn short(words: &str) -> String {
+    let words = words.lines().next().unwrap_or_default();
+    if words.chars().count() <= WIDEST {
+        return words.to_owned();
+    }
+    let mut short: String = words.chars().take(WIDEST - 1).collect();
+    short.push('…');
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::ApiError;
+
+    use super::*;
+    use crate::face::Facts;
+
+    fn words(face: &Face, language: &str) -> Vec<String> {
+        let entries = entries(face, Some(false), &Messages::for_language(language));
+        let word = |entry: Entry| match entry {
+            Entry::Words(words) | Entry::Act(_, words) | Entry::Check(_, words, _) => Some(words),
+            Entry::Separator => None,
+        };
+        entries.into_iter().filter_map(word).collect()
+    }
+
+    #[test]
+    fn names_come_back() {
+        for action in [
+            Action::Start,
+            Action::Stop,
+            Action::OtherPort(28001),
+            Action::CopyAddress,
+            Action::CopyKey,
+            Action::Open,
+            Action::Autostart,
+            Action::Quit,
+        ] {
+            assert_eq!(Action::of(&action.id()), Some(action));
+        }
+        assert_eq!(Action::of("port-70000"), None);
+        assert_eq!(Action::of("shell"), None);
+    }
+
+    #[test]
+    fn a_stopped_daemon_offers_to_start_and_has_no_address() {
+        let face = Face::of(&Facts::default());
+        assert_eq!(
+            words(&face, "en"),
+            [
+                "○ Stopped",
+                "Start",
+                "Copy key",
+                "Open Portolan",
+                "Launch at login",
+                "Quit"
+            ]
+        );
+        assert_eq!(
+            words(&face, "zh-CN"),
+            [
+                "○ 已停止",
+                "启动",
+                "复制密钥",
+                "打开 Portolan",
+                "登录时启动",
+                "退出"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_fault_is_told_in_words_of_bounded_width() {
+        let fault = ApiError::new(Code::PortTaken, [&"localhost:28000", &"x".repeat(200)]);
+        let menu = words(&Face::failed(&fault), "en");
+        let told = menu.iter().find(|line| line.contains("28000"));
+        assert!(told.is_some_and(|line| line.ends_with('…')), "{menu:?}");
+        assert!(menu.iter().all(|line| line.chars().count() <= WIDEST + 2));
+    }
+
+    #[test]
+    fn a_port_that_windows_keeps_for_itself_is_explained() {
+        let fault = ApiError::new(Code::PortForbidden, [&"localhost:28000"]);
+        for language in l10n::languages() {
+            let messages = Messages::for_language(&language);
+            let (_, hint) = told(&Fault::Error(fault.clone()), &messages);
+            assert!(
+                hint.is_some_and(|hint| hint.contains("Windows")),
+                "{language}"
+            );
+        }
+    }
+}

@@ -1,0 +1,193 @@
+"""What the desktop application has to show, seen from outside."""
+
+import signal
+import socket
+import subprocess
+
+
+def starts_and_stops_from_the_tray(session):
+    process = session.start("--hidden")
+    session.item()
+    running = session.wait_label("● Running on")
+    assert f"localhost:{session.port}" in running, running
+    assert session.health(), "the gateway answers"
+    assert not session.windows(), "--hidden opens no window"
+    pid = session.pid(process)
+    print(f"        private memory with no window: {session.private_memory(pid):.1f} MiB")
+    assert session.labels()[1:] == ["Stop", "Copy address", "Copy key", "Open Portolan", "Launch at login", "Quit"]
+    icon = session.property("IconPixmap")
+    session.click("Stop")
+    session.wait_label("○ Stopped")
+    session.until("the port is closed", lambda: not session.health())
+    assert session.property("IconPixmap") != icon, "another shape for another state"
+    session.click("Start")
+    session.wait_label("● Running on")
+    session.until("it answers again", session.health)
+    code, said = session.stop(process)
+    assert code == 0, (code, said)
+    assert not session.health()
+
+
+def quits_from_the_tray(session):
+    process = session.start("--hidden")
+    session.item()
+    session.wait_label("● Running on")
+    session.click("Quit")
+    session.until("it ends", lambda: process.poll() is not None)
+    assert process.returncode == 0, process.communicate()
+
+
+def opens_and_closes_its_window(session):
+    process = session.start("--hidden")
+    item = session.item()
+    session.wait_label("● Running on")
+    session.click("Open Portolan")
+    session.until("a window appears", session.windows)
+    pid = session.pid(process)
+    session.until("the web view runs", lambda: session.web_processes(pid))
+    session.close_window()
+    session.until("the window is gone", lambda: not session.windows())
+    session.until("the web view is gone", lambda: not session.web_processes(pid))
+    assert process.poll() is None and session.health(), "the gateway goes on"
+    print(f"        private memory after a window: {session.private_memory(pid):.1f} MiB")
+    session.call(item, "org.kde.StatusNotifierItem", "Activate", 0, 0)
+    session.until("a left click opens it again", session.windows)
+    code, said = session.stop(process)
+    assert code == 0, (code, said)
+
+
+def a_second_start_focuses_the_first(session):
+    process = session.start("--hidden")
+    session.item()
+    session.wait_label("● Running on")
+    assert not session.windows()
+    second = session.start("portolan://page/activity")
+    session.until("the second one ends", lambda: second.poll() is not None)
+    assert second.returncode == 0, second.communicate()
+    session.until("the first one opens its window", session.windows)
+    assert len(session.windows()) == 1
+    third = session.start()
+    session.until("the third one ends", lambda: third.poll() is not None)
+    assert third.returncode == 0 and len(session.windows()) == 1
+    assert process.poll() is None
+    code, said = session.stop(process, signal.SIGINT)
+    assert code == 0, (code, said)
+
+
+def starts_with_the_session_only_when_asked(session):
+    process = session.start("--hidden")
+    session.item()
+    session.wait_label("● Running on")
+    folder = session.home / ".config" / "autostart"
+    files = lambda: list(folder.glob("*.desktop")) if folder.exists() else []
+    assert not files(), "off until asked for"
+    session.click("Launch at login")
+    file = session.until("a file is written", files)[0]
+    words = session.until("it is whole", lambda: (lambda text: text if "Exec=" in text else None)(file.read_text()))
+    assert "--hidden" in words, words
+    checked = lambda: any(label == "Launch at login" and props.get("toggle-state") == 1 for _, label, _, props in session.entries())
+    session.until("the entry is ticked", checked)
+    session.click("Launch at login")
+    session.until("the file is gone", lambda: not files())
+    session.until("the entry is not ticked", lambda: not checked())
+    assert session.stop(process)[0] == 0
+
+
+def a_busy_port_is_shown_and_another_taken(session):
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", session.port))
+        holder.listen()
+        process = session.start("--hidden")
+        session.item()
+        session.wait_label("✕ Cannot serve")
+        fault = session.wait_label("✕ listen on")
+        assert str(session.port) in fault and "python3" in fault, fault
+        other = session.wait_label("Use port ")
+        port = session.port + 1
+        assert str(port) in other
+        session.click(other)
+        session.wait_label("● Running on")
+        session.until("the other port answers", lambda: session.health(port))
+        assert session.stop(process)[0] == 0
+
+
+def speaks_chinese(session):
+    process = session.start("--hidden", LANG="zh_CN.UTF-8")
+    session.item()
+    session.wait_label("● 运行中：")
+    assert session.labels()[1:] == ["停止", "复制地址", "复制密钥", "打开 Portolan", "登录时启动", "退出"]
+    session.click("停止")
+    session.wait_label("○ 已停止")
+    assert session.stop(process)[0] == 0
+
+
+def copies_the_address_and_the_key(session):
+    process = session.start("--hidden")
+    session.item()
+    session.wait_label("● Running on")
+
+    def copied():
+        asked = subprocess.Popen(
+            ["xclip", "-selection", "clipboard", "-o"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        session.until("the clipboard answers", lambda: asked.poll() is not None)
+        return asked.communicate()[0]
+
+    session.click("Copy address")
+    session.until("the address is there", lambda: copied() == f"http://localhost:{session.port}")
+    session.click("Copy key")
+    session.until("the key is there", lambda: copied().startswith("pk-"))
+    assert session.stop(process)[0] == 0
+
+
+def tells_that_a_server_has_the_home(session):
+    server = session.serve()
+    session.until("the server answers", session.health)
+    process = session.start("--hidden")
+    session.item()
+    session.wait_label("▲ Running in another program")
+    labels = session.labels()
+    assert "Start" not in labels and "Stop" not in labels, labels
+    assert "Copy address" in labels, labels
+    assert session.health(), "the server was left alone"
+    code, said = session.stop(server)
+    assert code == 0, said
+    session.wait_label("○ Stopped")
+    session.click("Start")
+    session.until("it serves now", session.health)
+    assert session.stop(process)[0] == 0
+
+
+def answers_the_command_line(session):
+    process = session.start("--hidden")
+    session.item()
+    session.wait_label("● Running on")
+    asked = session.ask("status", "--json")
+    assert asked.returncode == 0 and '"serving": true' in asked.stdout.replace('":true', '": true'), asked
+    assert session.stop(process)[0] == 0
+
+
+def ends_with_a_sentence_where_there_is_no_display(session):
+    for display in (None, ":4242"):
+        process = session.start(DISPLAY=display, WAYLAND_DISPLAY=None)
+        session.until("it ends", lambda: process.poll() is not None)
+        out, err = process.communicate()
+        assert process.returncode == 1, (display, process.returncode, err)
+        assert "portolan serve" in err and "panicked" not in err, (display, out, err)
+        assert len(err.strip().splitlines()) == 1, (display, err)
+
+
+CASES = [
+    starts_and_stops_from_the_tray,
+    quits_from_the_tray,
+    opens_and_closes_its_window,
+    a_second_start_focuses_the_first,
+    starts_with_the_session_only_when_asked,
+    a_busy_port_is_shown_and_another_taken,
+    speaks_chinese,
+    copies_the_address_and_the_key,
+    tells_that_a_server_has_the_home,
+    answers_the_command_line,
+    ends_with_a_sentence_where_there_is_no_display,
+]

@@ -1,0 +1,309 @@
+"""A desktop session of its own: display, window manager, bus, home, and a watcher for tray items."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+import dbus
+import dbus.mainloop.glib
+import dbus.service
+from gi.repository import GLib
+
+WATCHER = "org.kde.StatusNotifierWatcher"
+ITEM = "org.kde.StatusNotifierItem"
+MENU = "com.canonical.dbusmenu"
+LONGEST = 30.0
+
+
+class Watcher(dbus.service.Object):
+    """What a panel is to programs with tray items."""
+
+    def __init__(self, bus):
+        self.name = dbus.service.BusName(WATCHER, bus, do_not_queue=True)
+        super().__init__(bus, "/StatusNotifierWatcher")
+        self.items = []
+
+    @dbus.service.method(WATCHER, in_signature="s", sender_keyword="sender")
+    def RegisterStatusNotifierItem(self, service, sender=None):
+        path = service if service.startswith("/") else "/StatusNotifierItem"
+        name = sender if service.startswith("/") else service
+        self.items.append((name, path))
+        self.StatusNotifierItemRegistered(name + path)
+
+    @dbus.service.method(WATCHER, in_signature="s")
+    def RegisterStatusNotifierHost(self, service):
+        pass
+
+    @dbus.service.signal(WATCHER, signature="s")
+    def StatusNotifierItemRegistered(self, item):
+        pass
+
+    @dbus.service.method(dbus.PROPERTIES_IFACE, in_signature="ss", out_signature="v")
+    def Get(self, interface, name):
+        return self.GetAll(interface)[name]
+
+    @dbus.service.method(dbus.PROPERTIES_IFACE, in_signature="s", out_signature="a{sv}")
+    def GetAll(self, interface):
+        return {
+            "RegisteredStatusNotifierItems": dbus.Array([n + p for n, p in self.items], signature="s"),
+            "IsStatusNotifierHostRegistered": True,
+            "ProtocolVersion": dbus.Int32(0),
+        }
+
+
+class Notifications(dbus.service.Object):
+    """What shows notifications; it keeps them."""
+
+    FACE = "org.freedesktop.Notifications"
+
+    def __init__(self, bus):
+        self.name = dbus.service.BusName(self.FACE, bus, do_not_queue=True)
+        super().__init__(bus, "/org/freedesktop/Notifications")
+        self.shown = []
+
+    @dbus.service.method(FACE, in_signature="susssasa{sv}i", out_signature="u")
+    def Notify(self, app, replaces, icon, summary, body, actions, hints, expires):
+        self.shown.append((str(summary), str(body)))
+        return len(self.shown)
+
+    @dbus.service.method(FACE, out_signature="ssss")
+    def GetServerInformation(self):
+        return ("test", "test", "1", "1.2")
+
+    @dbus.service.method(FACE, out_signature="as")
+    def GetCapabilities(self):
+        return ["body"]
+
+
+def free_port():
+    with socket.socket() as each:
+        each.bind(("127.0.0.1", 0))
+        return each.getsockname()[1]
+
+
+class Session:
+    """Runs the program, and looks at it from outside."""
+
+    def __init__(self, program, server):
+        dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
+        self.program, self.server = str(program), str(server)
+        self.bus = dbus.SessionBus()
+        self.watcher = Watcher(self.bus)
+        self.notifications = Notifications(self.bus)
+        self.folder = Path(tempfile.mkdtemp(prefix="portolan-desktop-"))
+        self.port = free_port()
+        self.started = []
+        self.fresh_home()
+
+    def fresh_home(self):
+        self.home = Path(tempfile.mkdtemp(dir=self.folder))
+        self.run = Path(tempfile.mkdtemp(dir=self.folder))
+        self.run.chmod(0o700)
+
+    def environment(self, **more):
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "PORTOLAN_", "LC_", "LANG"))}
+        env.update(
+            HOME=str(self.home),
+            XDG_RUNTIME_DIR=str(self.run),
+            LANG="C.UTF-8",
+            PORTOLAN_PORT=str(self.port),
+            PORTOLAN_MASTER_KEY="0123456789abcdef0123456789abcdef",
+            PORTOLAN_LOG="warn",
+            GIO_USE_VFS="local",
+            NO_AT_BRIDGE="1",
+        )
+        env.update(more)
+        return {k: v for k, v in env.items() if v is not None}
+
+    def start(self, *arguments, **more):
+        first = not any(each.poll() is None and self.program in each.args for each in self.started)
+        if first:
+            self.watcher.items.clear()
+        return self.spawn(self.program, *arguments, **more)
+
+    def serve(self):
+        return self.spawn(self.server, "serve")
+
+    def ask(self, *arguments):
+        return subprocess.run(
+            [self.server, *arguments], env=self.environment(), capture_output=True, text=True, timeout=30, check=False
+        )
+
+    def spawn(self, *command, **more):
+        process = subprocess.Popen(
+            ["timeout", "-k", "5", "180", *command],
+            env=self.environment(**more),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.started.append(process)
+        return process
+
+    def pid(self, process):
+        """The program's own number: what was started is `timeout`."""
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        return int(children[0]) if children else None
+
+    def turn(self):
+        context = GLib.MainContext.default()
+        while context.iteration(False):
+            pass
+        time.sleep(0.02)
+
+    def until(self, what, condition, longest=LONGEST):
+        end = time.monotonic() + longest
+        while time.monotonic() < end:
+            self.turn()
+            found = condition()
+            if found:
+                return found
+        raise AssertionError(f"waited {longest:.0f} s in vain: {what}")
+
+    def call(self, proxy, interface, method, *arguments):
+        """Calls without blocking, for the program may call us while it answers."""
+        box = {}
+        getattr(dbus.Interface(proxy, interface), method)(
+            *arguments,
+            reply_handler=lambda *answer: box.update(answer=answer),
+            error_handler=lambda error: box.update(error=error),
+        )
+        self.until(f"{method} answers", lambda: box)
+        if "error" in box:
+            raise AssertionError(f"{method}: {box['error']}")
+        return box["answer"][0] if box["answer"] else None
+
+    # the tray
+
+    def item(self):
+        name, path = self.until("a tray item registers", lambda: self.watcher.items and self.watcher.items[-1])
+        return self.bus.get_object(name, path, introspect=False)
+
+    def property(self, name):
+        return self.call(self.item(), dbus.PROPERTIES_IFACE, "Get", ITEM, name)
+
+    def menu(self):
+        name, _ = self.watcher.items[-1]
+        proxy = self.bus.get_object(name, str(self.property("Menu")), introspect=False)
+        return proxy
+
+    def entries(self):
+        box = {}
+        dbus.Interface(self.menu(), MENU).GetLayout(
+            0, -1, dbus.Array([], signature="s"),
+            reply_handler=lambda revision, layout: box.update(layout=layout),
+            error_handler=lambda error: box.update(error=error),
+        )
+        self.until("the menu is told", lambda: box)
+        if "error" in box:
+            raise AssertionError(box["error"])
+        return [
+            (int(child[0]), str(child[1].get("label", "")), bool(child[1].get("enabled", True)), child[1])
+            for child in box["layout"][2]
+        ]
+
+    def labels(self):
+        return [label for _, label, _, _ in self.entries() if label]
+
+    def click(self, label):
+        found = [each for each in self.entries() if each[1] == label and each[2]]
+        assert found, f"no entry {label!r} in {self.labels()}"
+        self.call(self.menu(), MENU, "Event", dbus.Int32(found[0][0]), "clicked", dbus.String("", variant_level=1), dbus.UInt32(0))
+
+    def wait_label(self, start):
+        return self.until(
+            f"an entry {start!r}, last seen {self.labels()}",
+            lambda: next((label for label in self.labels() if label.startswith(start)), None),
+        )
+
+    # the gateway
+
+    def health(self, port=None):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port or self.port}/health", timeout=2) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    # windows
+
+    def windows(self):
+        found = subprocess.run(
+            ["xdotool", "search", "--onlyvisible", "--name", "^Portolan$"], capture_output=True, text=True, check=False
+        )
+        return found.stdout.split()
+
+    def close_window(self):
+        subprocess.run(["wmctrl", "-c", "Portolan"], check=True)
+
+    def descendants(self, pid):
+        found, queue = [], [pid]
+        while queue:
+            here = queue.pop()
+            try:
+                text = Path(f"/proc/{here}/task").iterdir()
+                children = [int(c) for task in text for c in (task / "children").read_text().split()]
+            except OSError:
+                continue
+            found += children
+            queue += children
+        return found
+
+    def web_processes(self, pid):
+        names = []
+        for child in self.descendants(pid):
+            try:
+                names.append(Path(f"/proc/{child}/comm").read_text().strip())
+            except OSError:
+                pass
+        return [name for name in names if name.startswith("WebKitWebProc")]
+
+    def private_memory(self, pid):
+        """What the process alone holds, in MiB."""
+        total = 0
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith(("Private_Clean", "Private_Dirty", "Private_Hugetlb")):
+                total += int(line.split()[1])
+        return total / 1024
+
+    # the end
+
+    def stop(self, process, how=signal.SIGTERM):
+        """Ends it as a session does; the exit code and what it said."""
+        pid = self.pid(process)
+        if pid:
+            os.kill(pid, how)
+        self.until("it ends", lambda: process.poll() is not None, 45)
+        out, err = process.communicate()
+        self.started.remove(process)
+        return process.returncode, out + err
+
+    def tell(self):
+        """What the programs of a failed case said."""
+        self.end_all()
+        for process in self.said:
+            print(process, flush=True)
+
+    def end_all(self):
+        self.said = []
+        for process in self.started:
+            if process.poll() is None:
+                pid = self.pid(process)
+                if pid:
+                    os.kill(pid, signal.SIGKILL)
+                process.kill()
+            out, err = process.communicate()
+            if out or err:
+                self.said.append(f"{process.args[4]}: {out}{err}")
+        self.started = []
+
+    def close(self):
+        self.end_all()
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -32,7 +32,8 @@ usage: cargo xtask COMMAND
   dist                     the release program, packed, in the target folder's dist/
   bench [--quick] [--row N] [--enforce] [--program FILE]
                            the figures, beside nginx and the least that a gateway can be
-  run [ARGUMENTS]          build quickly and start `portolan serve`
+  run [--headless] [ARGUMENTS]
+                           build quickly and start the desktop application, or `portolan serve`
 ";
 
 fn main() -> ExitCode {

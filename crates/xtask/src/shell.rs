@@ -21,6 +21,14 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
+/// `npm` with these arguments, in the window's folder.
+pub(crate) fn npm(arguments: &[&str]) -> Command {
+    // On Windows it is a script, which only its whole name finds.
+    let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    command.args(arguments).current_dir(root().join("ui"));
+    command
+}
+
 /// Where cargo puts what it builds, whatever the environment and configuration say.
 pub(crate) fn target_folder() -> Result<PathBuf, String> {
     let text = output(&mut cargo(&[

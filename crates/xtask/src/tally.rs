@@ -17,7 +17,7 @@ impl Tally {
     pub(crate) fn read(output: &str) -> Self {
         let mut sum = Self::default();
         for line in output.lines() {
-            if let Some(tally) = cargo(line).or_else(|| plain(line)) {
+            if let Some(tally) = cargo(line).or_else(|| vitest(line)).or_else(|| plain(line)) {
                 sum += tally;
             }
         }
@@ -54,6 +54,24 @@ fn cargo(line: &str) -> Option<Tally> {
         .strip_prefix("test result: ")?
         .split_once(". ")?;
     counted(counts.split("; ").take(3))
+}
+
+/// `      Tests  1 failed | 33 passed | 2 skipped (36)`
+fn vitest(line: &str) -> Option<Tally> {
+    let counts = line.trim().strip_prefix("Tests  ")?;
+    let (counts, _all) = counts.rsplit_once(" (")?;
+    let mut tally = Tally::default();
+    for part in counts.split(" | ") {
+        let (number, word) = part.split_once(' ')?;
+        let number = number.parse().ok()?;
+        match word {
+            "passed" => tally.passed = number,
+            "failed" => tally.failed = number,
+            "skipped" | "todo" => tally.skipped += number,
+            _ => return None,
+        }
+    }
+    Some(tally)
 }
 
 /// `sdk: 12 passed, 0 failed, 1 skipped`
@@ -106,6 +124,18 @@ sdk: 10 passed, 1 failed, 4 skipped
                 skipped: 5
             }
         );
+    }
+
+    #[test]
+    fn reads_the_windows_tests() {
+        let output =
+            " Test Files  2 passed (2)\n      Tests  1 failed | 33 passed | 2 skipped (36)\n";
+        let tally = Tally {
+            passed: 33,
+            failed: 1,
+            skipped: 2,
+        };
+        assert_eq!(Tally::read(output), tally);
     }
 
     #[test]

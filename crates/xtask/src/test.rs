@@ -43,6 +43,8 @@ pub(crate) fn command(extent: Extent) -> Result<(), String> {
 fn usual(target: &Path) -> Vec<Step> {
     vec![
         Step::program("format", shell::cargo(&["fmt", "--all", "--check"])),
+        // before anything is compiled, for the desktop application is built around it
+        window(),
         Step::program(
             "lint",
             shell::cargo(&[
@@ -61,6 +63,7 @@ fn usual(target: &Path) -> Vec<Step> {
         build(),
         Step::here("generated", || generate::manual(Mode::Compare)),
         script("sdk", target),
+        desktop(target),
     ]
 }
 
@@ -90,6 +93,42 @@ fn fuzz(target: &Path) -> Step {
     // Other flags than the rest: in one folder they would build everything anew each time.
     command.env("CARGO_TARGET_DIR", target.join("fuzz"));
     Step::program(NAME, command)
+}
+
+/// The window's own checks and tests, and what the desktop application is built around.
+fn window() -> Step {
+    const NAME: &str = "ui";
+    if !shell::root().join("ui/package.json").exists() {
+        return Step::skip(NAME, "there is no ui/package.json yet");
+    }
+    Step::here(NAME, || {
+        let works: [&[&str]; 4] = [
+            &["ci", "--no-audit", "--no-fund"],
+            &["run", "check"],
+            &["test"],
+            &["run", "build"],
+        ];
+        let done: Result<Vec<String>, String> = works
+            .iter()
+            .map(|work| shell::output(shell::npm(work).env("NO_COLOR", "1")))
+            .collect();
+        Ok(done?.join("\n"))
+    })
+}
+
+/// The real application in a session of its own.
+fn desktop(target: &Path) -> Step {
+    const NAME: &str = "desktop";
+    if !cfg!(target_os = "linux") {
+        return Step::skip(NAME, "its session is made of Linux programs");
+    }
+    match ["Xvfb", "openbox", "xdotool", "wmctrl", "xclip"]
+        .into_iter()
+        .find(|program| !shell::exists(program))
+    {
+        Some(missing) => Step::skip(NAME, format!("{missing} is not installed")),
+        None => script(NAME, target),
+    }
 }
 
 fn tests() -> Command {

@@ -8,6 +8,7 @@ mod messages;
 mod sizes;
 mod spoken;
 mod walls;
+mod window;
 
 use crate::report::Report;
 use crate::shell;

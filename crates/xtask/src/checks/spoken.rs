@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::messages::Messages;
+use super::window;
 use crate::report::Finding;
 use crate::tree::Tree;
 
@@ -39,9 +40,17 @@ pub(crate) fn check(tree: &Tree, messages: &Messages, errors: &str, findings: &m
             }
         }
     }
+    let shown = window::shown(tree);
+    silent &= shown.is_empty();
+    for (place, id) in &shown.named {
+        if !messages.contains_key(id) {
+            let what = format!("says {id}, which no language has");
+            findings.push(Finding::new(place, what));
+        }
+    }
     let left_over = messages.keys().filter(|id| {
         let part = id.contains('.') || id.starts_with('-') || id.starts_with(errors);
-        !silent && !part && !said.contains(*id)
+        !silent && !part && !said.contains(*id) && !shown.says(id)
     });
     for id in left_over {
         findings.push(Finding::new("locales", format!("{id} is said nowhere")));

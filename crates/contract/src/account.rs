@@ -7,6 +7,7 @@ use crate::secret::SecretText;
 
 /// An account at a provider, without its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Account {
     /// Its stable name, such as `openai-2`.
     pub id: String,
@@ -26,6 +27,7 @@ pub struct Account {
 
 /// Where an account's secret is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Source {
     /// In an environment variable.
@@ -46,6 +48,7 @@ pub enum Source {
 
 /// How an account stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum Standing {
     /// Nothing is known against it.
@@ -69,6 +72,7 @@ pub enum Standing {
 /// Parameters of `accounts.add`. At most one of `key`, `key_env` and `key_file` is given; none for
 /// a provider that asks for no key.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct AccountAdd {
     /// The provider's id.
@@ -89,6 +93,7 @@ pub struct AccountAdd {
 
 /// Parameters of the methods that take one account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct AccountChoice {
     /// The account's id.
@@ -97,6 +102,7 @@ pub struct AccountChoice {
 
 /// What a provider answered to an account's key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct AccountTested {
     /// The account's id.
     pub id: String,

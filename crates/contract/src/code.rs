@@ -117,6 +117,22 @@ codes! {
     "server-unreachable" ServerUnreachable ["reason"]
     /// The provider did not do what was asked.
     "upstream-refused" UpstreamRefused ["provider", "reason"]
+    /// The command line or the environment sets this and goes before the settings.
+    "setting-overridden" SettingOverridden ["key"]
+    /// A provider of this id exists already.
+    "provider-exists" ProviderExists ["provider"]
+    /// Accounts use this provider.
+    "provider-in-use" ProviderInUse ["provider", "account"]
+    /// The settings do not define this provider, so there is nothing to remove.
+    "provider-not-own" ProviderNotOwn ["provider"]
+    /// A trial is under way, and there is one at a time.
+    "trial-under-way" TrialUnderWay []
+    /// No trial has this id; a later one took its place.
+    "no-such-trial" NoSuchTrial []
+    /// No request of this id is in the activity.
+    "no-such-request" NoSuchRequest ["id"]
+    /// The activity's file could not be read.
+    "activity-failed" ActivityFailed ["file", "reason"]
     /// The method was called with parameters that it does not take.
     "invalid-params" InvalidParams ["method", "reason"]
     /// There is no such method; `nearest` is a similar one, or empty.

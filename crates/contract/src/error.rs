@@ -10,6 +10,7 @@ use crate::reason::Reason;
 
 /// Why a method failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ApiError {
     /// What went wrong; the id of its message is `error-<code>`.
     pub code: Code,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Answers of a namespace may have changed and are to be asked again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Changed {
     /// Which answers.
     pub topic: Topic,
@@ -11,6 +12,7 @@ pub struct Changed {
 
 /// The part of a method's name before the dot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Topic {
     /// Listeners, the vault, warnings, the load.
@@ -25,17 +27,38 @@ pub enum Topic {
     Routes,
     /// The settings' file.
     Settings,
+    /// Providers and what they offer.
+    Providers,
+    /// The requests that are over.
+    Activity,
+    /// The trial under way.
+    Trial,
+    /// The program's own log.
+    Logs,
+    /// Whether listeners are open.
+    Serving,
+    /// Model servers on this machine.
+    Local,
+    /// Programs and web sites that were refused.
+    Refused,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 13] = [
         Self::Status,
         Self::Models,
         Self::Accounts,
         Self::Keys,
         Self::Routes,
         Self::Settings,
+        Self::Providers,
+        Self::Activity,
+        Self::Trial,
+        Self::Logs,
+        Self::Serving,
+        Self::Local,
+        Self::Refused,
     ];
 
     /// The namespace as it stands in methods' names.
@@ -48,6 +71,13 @@ impl Topic {
             Self::Keys => "keys",
             Self::Routes => "routes",
             Self::Settings => "settings",
+            Self::Providers => "providers",
+            Self::Activity => "activity",
+            Self::Trial => "trial",
+            Self::Logs => "logs",
+            Self::Serving => "serving",
+            Self::Local => "local",
+            Self::Refused => "refused",
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::secret::SecretText;
 
 /// A client key, without its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Key {
     /// Its name.
     pub name: String,
@@ -23,6 +24,7 @@ pub struct Key {
 
 /// Where a client key comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum KeyOrigin {
     /// It was created here, and its hash is kept.
@@ -35,6 +37,7 @@ pub enum KeyOrigin {
 
 /// Parameters of `keys.create`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct KeyCreate {
     /// The new key's name.
@@ -46,6 +49,7 @@ pub struct KeyCreate {
 
 /// Parameters of the methods that take one key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct KeyChoice {
     /// The key's name.
@@ -54,6 +58,7 @@ pub struct KeyChoice {
 
 /// A client key with its secret; the answer of `keys.create` and `keys.reveal` alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct KeyShown {
     /// The key's name.
     pub name: String,

@@ -1,30 +1,49 @@
 //! The control plane's methods, their types and error codes: one table that every transport is made from.
 
 mod account;
+mod activity;
 mod code;
 mod error;
 mod event;
 mod key;
+mod log;
 mod methods;
 mod model;
+mod provider;
 mod reason;
+mod refused;
 mod remote;
 mod route;
 mod secret;
+mod settings;
 mod status;
+mod trial;
+#[cfg(feature = "typescript")]
+pub mod typescript;
 
 pub use account::{Account, AccountAdd, AccountChoice, AccountTested, Source, Standing};
+pub use activity::{
+    ActivityAttempt, ActivityChoice, ActivityDetail, ActivityId, ActivityPage, ActivityRow,
+    AnsweredBy, TokenCounts,
+};
 pub use code::Code;
 pub use error::ApiError;
 pub use event::{Changed, Topic};
 pub use key::{Key, KeyChoice, KeyCreate, KeyOrigin, KeyShown};
+pub use log::{LogLevel, LogLine, LogsChoice};
 pub use methods::{Api, METHODS, Method, dispatch};
 pub use model::{Model, ModelsChoice, Refreshed};
+pub use provider::{
+    LocalServer, Provider, ProviderAdd, ProviderChoice, SignIn, Terms, TermsSummary,
+};
 pub use reason::{Reason, ReasonCode};
+pub use refused::OriginChoice;
 pub use remote::{Remote, Transport};
 pub use route::{Candidate, Explanation, FoundBy, Route, RouteQuestion};
 pub use secret::SecretText;
+pub use settings::{Proxy, ProxyMode, ProxySource, Settings, SettingsChange, Theme};
 pub use status::{
     Listener, Load, Offered, Outcome, Outcomes, Recent, Refused, Reloaded, SettingsStatus, Status,
     VaultState, VaultStatus, Warning,
 };
+pub use trial::{FaultShown, Trial, TrialChoice, TrialSend};

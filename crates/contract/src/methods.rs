@@ -7,14 +7,20 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::account::{Account, AccountAdd, AccountChoice, AccountTested};
+use crate::activity::{ActivityChoice, ActivityDetail, ActivityId, ActivityPage};
 use crate::code::Code;
 use crate::error::ApiError;
 use crate::key::{Key, KeyChoice, KeyCreate, KeyShown};
+use crate::log::{LogLine, LogsChoice};
 use crate::model::{Model, ModelsChoice, Refreshed};
+use crate::provider::{LocalServer, Provider, ProviderAdd, ProviderChoice};
 use crate::reason::Reason;
+use crate::refused::OriginChoice;
 use crate::remote::{Remote, Transport};
 use crate::route::{Explanation, Route, RouteQuestion};
+use crate::settings::{Settings, SettingsChange};
 use crate::status::{Reloaded, Status};
+use crate::trial::{Trial, TrialChoice, TrialSend};
 
 /// A method by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +50,28 @@ macro_rules! methods {
         /// Every method, in the order of the table.
         pub const METHODS: &[Method] =
             &[$(Method { name: $name, doc: $doc.trim_ascii() }),+];
+
+        /// Each method with the TypeScript of its parameters and of its answer.
+        #[cfg(feature = "typescript")]
+        pub(crate) fn typed(
+            config: &ts_rs::Config,
+        ) -> Vec<(&'static Method, Option<String>, String)> {
+            let types = [$((
+                methods!(@typed config, $($params)?),
+                <$answer as ts_rs::TS>::name(config),
+            )),+];
+            let both = METHODS.iter().zip(types);
+            both.map(|(method, (params, answer))| (method, params, answer)).collect()
+        }
+
+        /// Hands every type of the table to the visitor.
+        #[cfg(feature = "typescript")]
+        pub(crate) fn visit(visitor: &mut impl ts_rs::TypeVisitor) {
+            $(
+                $(visitor.visit::<$params>();)?
+                visitor.visit::<$answer>();
+            )+
+        }
 
         /// Calls the method of that name; `params` is its parameters as an object, or null.
         ///
@@ -78,6 +106,8 @@ macro_rules! methods {
     (@call $api:ident, $name:literal, $function:ident, $given:ident, $params:ty) => {
         $api.$function(read::<$params>($name, $given)?).await?
     };
+    (@typed $config:ident,) => { None };
+    (@typed $config:ident, $params:ty) => { Some(<$params as ts_rs::TS>::name($config)) };
     (@params) => { None::<()> };
     (@params $type:ty, $params:ident) => { Some($params) };
 }
@@ -111,14 +141,48 @@ methods! {
     "routes.explain" routes_explain(RouteQuestion) -> Explanation;
     /// Reads the settings' file anew.
     "settings.reload" settings_reload() -> Reloaded;
+    /// Shows the settings that a window can change.
+    "settings.get" settings_get() -> Settings;
+    /// Changes what is given of the settings, in their file and at once.
+    "settings.change" settings_change(SettingsChange) -> Settings;
+    /// Opens the listeners, and tells the state.
+    "serving.start" serving_start() -> Status;
+    /// Closes the listeners, and tells the state; what is under way is answered to its end.
+    "serving.stop" serving_stop() -> Status;
+    /// Lists the providers that are known.
+    "providers.list" providers_list() -> Vec<Provider>;
+    /// Adds a provider of one's own.
+    "providers.add" providers_add(ProviderAdd) -> Provider;
+    /// Removes a provider of one's own that no account uses.
+    "providers.remove" providers_remove(ProviderChoice) -> ();
+    /// Looks for model servers on this machine, on loopback and without a key.
+    "local.find" local_find() -> Vec<LocalServer>;
+    /// Lets a web page call that was refused.
+    "refused.allow" refused_allow(OriginChoice) -> ();
+    /// Forgets who was refused.
+    "refused.dismiss" refused_dismiss() -> ();
+    /// Sends a request as a client would; one at a time.
+    "trial.send" trial_send(TrialSend) -> TrialChoice;
+    /// Tells how a trial stands.
+    "trial.get" trial_get(TrialChoice) -> Trial;
+    /// Lists the last lines of the program's own log, the newest first.
+    "logs.list" logs_list(LogsChoice) -> Vec<LogLine>;
+    /// Lists the requests that are over, the newest first.
+    "activity.list" activity_list(ActivityChoice) -> ActivityPage;
+    /// Shows one request with its tries.
+    "activity.get" activity_get(ActivityId) -> ActivityDetail;
 }
 
 /// Reads a method's parameters; null stands for an empty object.
 fn read<P: DeserializeOwned>(method: &str, params: Value) -> Result<P, ApiError> {
-    let params = if params.is_null() {
-        Value::Object(serde_json::Map::new())
-    } else {
-        params
+    let params = match params {
+        Value::Null => Value::Object(serde_json::Map::new()),
+        Value::Object(_) => params,
+        // A list would be read as the fields in their order.
+        _ => {
+            let words = "expected an object";
+            return Err(ApiError::new(Code::InvalidParams, [&method]).because(Reason::said(&words)));
+        }
     };
     serde_json::from_value(params).map_err(|error| {
         ApiError::new(Code::InvalidParams, [&method]).because(Reason::said(&error))

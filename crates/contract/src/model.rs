@@ -6,6 +6,7 @@ use crate::error::ApiError;
 
 /// A model that clients can ask for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Model {
     /// The name to ask for.
     pub id: String,
@@ -17,6 +18,7 @@ pub struct Model {
 
 /// Parameters of `models.list`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct ModelsChoice {
     /// The listener whose models are asked for; otherwise all.
@@ -26,6 +28,7 @@ pub struct ModelsChoice {
 
 /// What asking a provider for its models gave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Refreshed {
     /// The account that was asked with.
     pub account: String,

@@ -135,6 +135,7 @@ reasons! {
     "not-a-port" NotAPort { found } "“{found}” is not a port, which is a number from 0 to 65535"
     "not-an-origin" NotAnOrigin { found } "“{found}” is not an origin as browsers send it: https://example.com, or null"
     "not-a-host-name" NotAHostName { found } "“{found}” is not a host name without port, path and upper case letters"
+    "not-a-language" NotALanguage { found } "“{found}” is not a language as in en or zh-CN"
     "not-a-variable" NotAVariable {} "that is not the name of an environment variable, which is made of letters, digits and underscores"
     "not-an-id" NotAnId { found } "“{found}” is not made of lower-case letters, digits and single hyphens"
     "not-a-key-name" NotAKeyName { found } "“{found}” is not made of 1 to 64 letters, digits, hyphens, underscores and dots"
@@ -173,6 +174,7 @@ reasons! {
 
     "file-gone" FileGone {} "the file is gone; the settings read before stay in force"
     "file-kept-changing" FileKeptChanging {} "another program keeps writing it"
+    "table-inline" TableInline { name } "{name} is not written as a table of its own here; write it as [{name}] to change it"
     "accounts-inline" AccountsInline {} "accounts are written as account = [ … ] here; write them as [[account]] to change them"
     "keys-newer" KeysNewer { version } "a newer Portolan wrote it (version {version})"
     "keys-hash" KeysHash { name } "the hash of the key {name} is not one"
@@ -190,6 +192,7 @@ reasons! {
     "server-slow" ServerSlow { method, seconds } "{method} did not end within {seconds} seconds"
     "answer-unreadable" AnswerUnreadable { words } "its answer cannot be read (“{words}”)"
     "no-parameters" NoParameters {} "it takes no parameters"
+    "too-long" TooLong { most } "it is longer than {most} characters"
     "one-key" OneKey {} "at most one of key, key_env and key_file is given"
 
     "provider-unreachable" ProviderUnreachable { words } "it cannot be reached (“{words}”)"

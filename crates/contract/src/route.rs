@@ -6,6 +6,7 @@ use crate::reason::Reason;
 
 /// A public model name or pattern, and where it leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Route {
     /// A model name, in which `*` stands for any characters.
     #[serde(rename = "match")]
@@ -18,6 +19,7 @@ pub struct Route {
 
 /// Parameters of `routes.explain`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct RouteQuestion {
     /// The model's name as a client would send it.
@@ -32,6 +34,7 @@ pub struct RouteQuestion {
 
 /// Where a request for a model would go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Explanation {
     /// The model that was asked about.
     pub model: String,
@@ -47,6 +50,7 @@ pub struct Explanation {
 
 /// What a model's name was found by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum FoundBy {
     /// A route of the settings.
@@ -65,6 +69,7 @@ pub enum FoundBy {
 
 /// One upstream that would be asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Candidate {
     /// The account; none for the built-in demo.
     pub account: Option<String>,

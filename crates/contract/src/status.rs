@@ -8,6 +8,7 @@ use crate::reason::Reason;
 
 /// The state of the whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Status {
     /// This program's version.
     pub version: String,
@@ -44,6 +45,7 @@ pub struct Status {
 
 /// A named listener.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Listener {
     /// Its name; `default` for the one of `[listen]`.
     pub instance: String,
@@ -59,6 +61,7 @@ pub struct Listener {
 
 /// The settings' file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SettingsStatus {
     /// Its path.
     pub file: String,
@@ -70,6 +73,7 @@ pub struct SettingsStatus {
 
 /// Something in the settings that was passed over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Warning {
     /// The line in the settings' file, from 1.
     pub line: usize,
@@ -81,6 +85,7 @@ pub struct Warning {
 
 /// Where secrets are kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct VaultStatus {
     /// Whether it can be used.
     pub state: VaultState,
@@ -90,6 +95,7 @@ pub struct VaultStatus {
 
 /// Whether the vault can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum VaultState {
     /// Secrets can be read and stored.
@@ -106,6 +112,7 @@ pub enum VaultState {
 
 /// A model server that runs on this machine and has no account yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Offered {
     /// Its provider's id, for `accounts.add`.
     pub provider: String,
@@ -117,6 +124,7 @@ pub struct Offered {
 
 /// A program or web site that was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Refused {
     /// The web origin, of a page in a browser.
     pub origin: Option<String>,
@@ -130,6 +138,7 @@ pub struct Refused {
 
 /// What the data plane does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Load {
     /// Requests answered since the start.
     pub served: u64,
@@ -137,10 +146,14 @@ pub struct Load {
     pub failed: u64,
     /// Requests under way.
     pub under_way: usize,
+    /// Requests that are missing in the activity, since they came faster than it could be written.
+    #[serde(default)]
+    pub unrecorded: u64,
 }
 
 /// How the requests since the start ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Outcomes {
     /// The client got a whole answer.
     pub completed: u64,
@@ -154,6 +167,7 @@ pub struct Outcomes {
 
 /// One request that is over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Recent {
     /// Its `x-request-id`.
     pub id: String,
@@ -179,6 +193,7 @@ pub struct Recent {
 
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// The client got a whole answer.
@@ -193,6 +208,7 @@ pub enum Outcome {
 
 /// The answer of `settings.reload`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Reloaded {
     /// What was passed over in the settings now in force.
     pub warnings: Vec<Warning>,

@@ -4,9 +4,12 @@
 use std::sync::Mutex;
 
 use contract::{
-    Account, AccountAdd, AccountChoice, AccountTested, Api, ApiError, Code, Explanation, FoundBy,
-    Key, KeyChoice, KeyCreate, KeyShown, METHODS, Model, ModelsChoice, Reason, Refreshed, Reloaded,
-    Remote, Route, RouteQuestion, SecretText, Source, Standing, Status, Topic, Transport, dispatch,
+    Account, AccountAdd, AccountChoice, AccountTested, ActivityChoice, ActivityDetail, ActivityId,
+    ActivityPage, ActivityRow, Api, ApiError, Code, Explanation, FoundBy, Key, KeyChoice,
+    KeyCreate, KeyShown, LocalServer, LogLine, LogsChoice, METHODS, Model, ModelsChoice,
+    OriginChoice, Outcome, Provider, ProviderAdd, ProviderChoice, Reason, Refreshed, Reloaded,
+    Remote, Route, RouteQuestion, SecretText, Settings, SettingsChange, Source, Standing, Status,
+    Topic, Transport, Trial, TrialChoice, TrialSend, dispatch,
 };
 use serde_json::{Value, json};
 
@@ -22,6 +25,26 @@ impl Scripted {
 
 fn refused() -> ApiError {
     ApiError::new(Code::NotRunning, [])
+}
+
+fn row(id: String) -> ActivityRow {
+    ActivityRow {
+        id,
+        began: "2026-11-21T12:00:00Z".into(),
+        took_ms: 1,
+        first_byte_ms: None,
+        instance: "default".into(),
+        key: None,
+        client: None,
+        dialect: "openai-chat".into(),
+        operation: "chat".into(),
+        model: None,
+        answered_by: None,
+        streamed: false,
+        outcome: Outcome::Cancelled,
+        fault: None,
+        usage: None,
+    }
 }
 
 impl Api for Scripted {
@@ -127,6 +150,78 @@ impl Api for Scripted {
     async fn settings_reload(&self) -> Result<Reloaded, ApiError> {
         Ok(Reloaded::default())
     }
+
+    async fn settings_get(&self) -> Result<Settings, ApiError> {
+        Err(refused())
+    }
+
+    async fn settings_change(&self, params: SettingsChange) -> Result<Settings, ApiError> {
+        self.asked(params);
+        Err(refused())
+    }
+
+    async fn serving_start(&self) -> Result<Status, ApiError> {
+        Err(refused())
+    }
+
+    async fn serving_stop(&self) -> Result<Status, ApiError> {
+        Err(refused())
+    }
+
+    async fn providers_list(&self) -> Result<Vec<Provider>, ApiError> {
+        Err(refused())
+    }
+
+    async fn providers_add(&self, params: ProviderAdd) -> Result<Provider, ApiError> {
+        self.asked(params);
+        Err(refused())
+    }
+
+    async fn providers_remove(&self, params: ProviderChoice) -> Result<(), ApiError> {
+        self.asked(params);
+        Err(refused())
+    }
+
+    async fn local_find(&self) -> Result<Vec<LocalServer>, ApiError> {
+        Err(refused())
+    }
+
+    async fn refused_allow(&self, params: OriginChoice) -> Result<(), ApiError> {
+        self.asked(params);
+        Err(refused())
+    }
+
+    async fn refused_dismiss(&self) -> Result<(), ApiError> {
+        Err(refused())
+    }
+
+    async fn trial_send(&self, params: TrialSend) -> Result<TrialChoice, ApiError> {
+        self.asked(params);
+        Err(refused())
+    }
+
+    async fn trial_get(&self, params: TrialChoice) -> Result<Trial, ApiError> {
+        self.asked(params);
+        Err(refused())
+    }
+
+    async fn logs_list(&self, params: LogsChoice) -> Result<Vec<LogLine>, ApiError> {
+        self.asked(params);
+        Err(refused())
+    }
+
+    async fn activity_list(&self, params: ActivityChoice) -> Result<ActivityPage, ApiError> {
+        self.asked(params);
+        Err(refused())
+    }
+
+    async fn activity_get(&self, params: ActivityId) -> Result<ActivityDetail, ApiError> {
+        Ok(ActivityDetail {
+            row: row(params.id),
+            attempts: Vec::new(),
+            losses: vec!["temperature=dropped".into()],
+        })
+    }
 }
 
 /// Carries calls as the text that a socket would carry.
@@ -179,6 +274,19 @@ async fn remote_answers_as_the_api_itself() {
     assert_eq!(
         near.routes_explain(question.clone()).await,
         far.routes_explain(question).await
+    );
+}
+
+#[tokio::test]
+async fn one_request_crosses_as_one_object_and_back() {
+    let (near, far) = (Scripted::default(), Remote::new(Wire(Scripted::default())));
+    let id = || ActivityId { id: "r1".into() };
+    let shown = far.activity_get(id()).await.unwrap();
+    assert_eq!(near.activity_get(id()).await.unwrap(), shown);
+    let json = serde_json::to_value(shown).unwrap();
+    assert_eq!(
+        (&json["id"], &json["outcome"]),
+        (&json!("r1"), &json!("cancelled"))
     );
 }
 

@@ -4,10 +4,19 @@ use std::collections::VecDeque;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use contract::{Outcomes, Recent};
+use dialect::Fault;
 use gateway::{Exchange, Outcome};
+use ledger::Entry;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// How many of the last requests are kept.
 const KEPT: usize = 100;
+
+/// The longest name that is stored, in characters; a client may call a model anything.
+const LONGEST: usize = 200;
+/// How many losses of one request are stored.
+const MOST_LOSSES: usize = 100;
 
 /// Counts by outcome, and the last requests.
 #[derive(Debug, Default)]
@@ -65,6 +74,70 @@ fn recent(exchange: Exchange) -> Recent {
     }
 }
 
+/// What the ledger stores of a request.
+pub(crate) fn entry(exchange: &Exchange) -> Entry {
+    let milliseconds = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    let short = |text: &str| text.chars().take(LONGEST).collect::<String>();
+    let (outcome, fault) = match &exchange.outcome {
+        Outcome::Completed => (ledger::Outcome::Completed, None),
+        Outcome::Failed(fault) => (ledger::Outcome::Failed, Some(fault)),
+        Outcome::Cancelled => (ledger::Outcome::Cancelled, None),
+        Outcome::Truncated(fault) => (ledger::Outcome::Truncated, Some(fault)),
+    };
+    // What a fault says may quote what was asked; its kind does not.
+    let code = |fault: &Fault| fault.kind.code().to_owned();
+    let count = |count: Option<u64>| count.map(|count| i64::try_from(count).unwrap_or(i64::MAX));
+    let usage = &exchange.usage;
+    let since = exchange.began.duration_since(UNIX_EPOCH);
+    Entry {
+        id: exchange.id.clone(),
+        began: milliseconds(since.unwrap_or_default()),
+        took: milliseconds(exchange.took),
+        first_byte: exchange.first_byte.map(milliseconds),
+        instance: exchange.instance.clone(),
+        key: exchange.key.clone(),
+        client: exchange.client.clone(),
+        dialect: exchange.dialect.to_string(),
+        operation: exchange.operation.to_string(),
+        model: exchange.model.as_deref().map(short),
+        streamed: exchange.streamed,
+        outcome,
+        fault: fault.map(code),
+        usage: (!usage.is_empty()).then(|| ledger::Usage {
+            input: count(usage.input),
+            output: count(usage.output),
+            cached: count(usage.cache_read),
+            reasoning: count(usage.reasoning),
+        }),
+        attempts: exchange
+            .attempts
+            .iter()
+            .map(|attempt| ledger::Attempt {
+                provider: attempt.provider.clone(),
+                account: attempt.account.as_ref().map(ToString::to_string),
+                model: short(&attempt.model),
+                dialect: attempt.dialect.to_string(),
+                status: attempt.status,
+                first_byte: attempt.first_byte.map(milliseconds),
+                fault: attempt.fault.as_ref().map(code),
+            })
+            .collect(),
+        losses: exchange
+            .losses
+            .iter()
+            .take(MOST_LOSSES)
+            .map(|loss| format!("{}={}", short(&loss.path), loss.kind.as_str()))
+            .collect(),
+    }
+}
+
+/// A moment as RFC 3339 writes it, in UTC.
+pub(crate) fn rfc3339(time: SystemTime) -> String {
+    let time = OffsetDateTime::from(time);
+    // Only years beyond 9999 cannot be written.
+    time.format(&Rfc3339).unwrap_or_default()
+}
+
 /// Seconds since 1970; 0 for a time before.
 pub(crate) fn seconds(time: SystemTime) -> u64 {
     time.duration_since(UNIX_EPOCH)
@@ -94,6 +167,8 @@ mod tests {
             id: number.to_string(),
             began: UNIX_EPOCH + Duration::from_secs(number),
             took: Duration::from_millis(1500),
+            first_byte: None,
+            client: Some("curl/8.5".to_owned()),
             instance: "default".to_owned(),
             key: Some("laptop".to_owned()),
             dialect: Dialect::OpenAiChat,

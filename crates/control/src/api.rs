@@ -5,16 +5,20 @@ use std::sync::Arc;
 
 use accounts::{AccountId, CredentialError};
 use contract::{
-    Account, AccountAdd, AccountChoice, AccountTested, Api, ApiError, Candidate, Code, Explanation,
-    FoundBy, Key, KeyChoice, KeyCreate, KeyShown, Load, Model, ModelsChoice, Reason, Refreshed,
-    Refused, Reloaded, Route, RouteQuestion, SettingsStatus, Standing, Status, Topic,
+    Account, AccountAdd, AccountChoice, AccountTested, ActivityChoice, ActivityDetail, ActivityId,
+    ActivityPage, Api, ApiError, Candidate, Code, Explanation, FoundBy, Key, KeyChoice, KeyCreate,
+    KeyShown, Load, LocalServer, LogLine, LogsChoice, Model, ModelsChoice, OriginChoice, Provider,
+    ProviderAdd, ProviderChoice, Reason, Refreshed, Refused, Reloaded, Route, RouteQuestion,
+    Settings, SettingsChange, SettingsStatus, Standing, Status, Topic, Trial, TrialChoice,
+    TrialSend,
 };
 use dialect::{Dialect, Fault};
 use gateway::Explained;
 
 use crate::activity::seconds;
 use crate::control::{Control, Inner, internal};
-use crate::local::offered;
+use crate::local::{found, offered};
+use crate::logs::logs;
 use crate::reasons::{credential_reason, fault_reason};
 use crate::settings::DEFAULT_INSTANCE;
 use crate::snapshot::limited;
@@ -70,6 +74,7 @@ impl Api for Control {
                 served: load.served,
                 failed: load.failed,
                 under_way: usize::try_from(load.under_way).unwrap_or(usize::MAX),
+                unrecorded: load.lost_records + self.0.ledger.dropped(),
             },
             outcomes,
             recent,
@@ -230,6 +235,85 @@ impl Api for Control {
             default_model,
             nearest: explained.nearest,
         })
+    }
+
+    async fn settings_get(&self) -> Result<Settings, ApiError> {
+        Ok(self.0.shown_settings())
+    }
+
+    async fn settings_change(&self, params: SettingsChange) -> Result<Settings, ApiError> {
+        let changed = self
+            .exclusive(move |inner| inner.change_settings(&params))
+            .await;
+        self.settle().await;
+        changed
+    }
+
+    async fn serving_start(&self) -> Result<Status, ApiError> {
+        if !self.0.state().serving {
+            self.serve().await?;
+        }
+        self.status_get().await
+    }
+
+    async fn serving_stop(&self) -> Result<Status, ApiError> {
+        self.pause().await;
+        self.status_get().await
+    }
+
+    async fn providers_list(&self) -> Result<Vec<Provider>, ApiError> {
+        Ok(self.0.list_providers())
+    }
+
+    async fn providers_add(&self, params: ProviderAdd) -> Result<Provider, ApiError> {
+        self.exclusive(move |inner| inner.add_provider(&params))
+            .await
+    }
+
+    async fn providers_remove(&self, params: ProviderChoice) -> Result<(), ApiError> {
+        self.exclusive(move |inner| inner.remove_provider(&params))
+            .await
+    }
+
+    async fn local_find(&self) -> Result<Vec<LocalServer>, ApiError> {
+        let catalog = self.0.state().loaded.read.catalog.clone();
+        Ok(found(&catalog).await)
+    }
+
+    async fn refused_allow(&self, params: OriginChoice) -> Result<(), ApiError> {
+        self.exclusive(move |inner| inner.allow_origin(&params))
+            .await?;
+        self.0.emit(Topic::Refused);
+        Ok(())
+    }
+
+    async fn refused_dismiss(&self) -> Result<(), ApiError> {
+        self.0.plane.forget_refused(None);
+        self.0.emit(Topic::Refused);
+        self.0.emit(Topic::Status);
+        Ok(())
+    }
+
+    async fn trial_send(&self, params: TrialSend) -> Result<TrialChoice, ApiError> {
+        self.send_trial(params)
+    }
+
+    async fn trial_get(&self, params: TrialChoice) -> Result<Trial, ApiError> {
+        self.get_trial(&params)
+    }
+
+    async fn logs_list(&self, params: LogsChoice) -> Result<Vec<LogLine>, ApiError> {
+        Ok(logs().list(&params))
+    }
+
+    async fn activity_list(&self, params: ActivityChoice) -> Result<ActivityPage, ApiError> {
+        self.read_ledger(move |inner| inner.list_activity(params))
+            .await
+    }
+
+    async fn activity_get(&self, params: ActivityId) -> Result<ActivityDetail, ApiError> {
+        self.read_ledger(move |inner| inner.get_activity(&params.id))
+            .await
     }
 
     async fn settings_reload(&self) -> Result<Reloaded, ApiError> {

@@ -9,10 +9,11 @@ use accounts::{Accounts, Resolver, Vault};
 use catalog::Catalog;
 use contract::{ApiError, Changed, Code, Reason, Topic};
 use gateway::{DataPlane, Exchange, Snapshot};
-use tokio::sync::{broadcast, mpsc, watch};
-use tokio::time::sleep;
+use ledger::Ledger;
+use tokio::sync::{Notify, broadcast, mpsc, watch};
+use tokio::task::JoinHandle;
 
-use crate::activity::Activity;
+use crate::activity::{Activity, entry};
 use crate::configured::{Configured, configured};
 use crate::file::{Loaded, SettingsFile};
 use crate::home::Home;
@@ -21,6 +22,8 @@ use crate::overrides::Overrides;
 use crate::settings::Settings;
 use crate::snapshot::{Sources, snapshot};
 use crate::state::{State, changed};
+use crate::telling::tell;
+use crate::trial::Trials;
 use crate::watcher::Watcher;
 
 /// How many finished requests may wait to be counted.
@@ -72,21 +75,46 @@ pub(crate) struct Inner {
     pub(crate) listening: tokio::sync::Mutex<()>,
     state: Mutex<State>,
     activity: Mutex<Activity>,
+    /// The requests that are over, for good.
+    pub(crate) ledger: Ledger,
+    /// Woken after the ledger has stored something.
+    pub(crate) stored: Arc<Notify>,
+    gathering: Mutex<Option<(Arc<Notify>, JoinHandle<()>)>>,
+    pub(crate) trials: Trials,
+    pub(crate) environment: Arc<Environment>,
     snapshots: watch::Sender<Arc<Snapshot>>,
     changes: broadcast::Sender<Changed>,
     pub(crate) watcher: Mutex<Option<Watcher>>,
 }
 
-/// Takes in what the data plane hands over, by the handful, until it ends.
-async fn gather(inner: Weak<Inner>, mut exchanges: mpsc::Receiver<Box<Exchange>>) {
-    while let Some(exchange) = exchanges.recv().await {
-        let Some(here) = inner.upgrade() else { break };
-        here.activity().record(*exchange);
+/// Takes in what the data plane hands over, by the handful, until it ends or is told that no more
+/// comes.
+async fn gather(
+    inner: Weak<Inner>,
+    mut exchanges: mpsc::Receiver<Box<Exchange>>,
+    ending: Arc<Notify>,
+) {
+    let mut is_ending = false;
+    while !is_ending {
+        let first = tokio::select! {
+            exchange = exchanges.recv() => match exchange {
+                Some(exchange) => Some(exchange),
+                None => return,
+            },
+            () = ending.notified() => {
+                is_ending = true;
+                None
+            }
+        };
+        let Some(here) = inner.upgrade() else { return };
+        here.take_in(first, &mut exchanges);
         drop(here);
-        sleep(GATHERING).await;
-        let Some(here) = inner.upgrade() else { break };
-        while let Ok(exchange) = exchanges.try_recv() {
-            here.activity().record(*exchange);
+        if !is_ending {
+            is_ending = tokio::time::timeout(GATHERING, ending.notified())
+                .await
+                .is_ok();
+            let Some(here) = inner.upgrade() else { return };
+            here.take_in(None, &mut exchanges);
         }
     }
 }
@@ -98,9 +126,13 @@ impl Control {
     /// Settings or overrides that cannot be used, or files that cannot be read.
     pub async fn start(options: Options) -> Result<Self, ApiError> {
         let (send, exchanges) = mpsc::channel(EXCHANGES);
+        let ending = Arc::new(Notify::new());
         let inner = tokio::task::spawn_blocking(move || Inner::open(options, send)).await;
         let inner = Arc::new(inner.map_err(|error| internal(&error))??);
-        tokio::spawn(gather(Arc::downgrade(&inner), exchanges));
+        let gathering = gather(Arc::downgrade(&inner), exchanges, Arc::clone(&ending));
+        *inner.gathering() = Some((ending, tokio::spawn(gathering)));
+        let (stored, refusals) = (Arc::clone(&inner.stored), inner.plane.refusals());
+        tokio::spawn(tell(Arc::downgrade(&inner), stored, refusals));
         Ok(Self(inner))
     }
 
@@ -114,6 +146,24 @@ impl Control {
     #[must_use]
     pub fn plane(&self) -> &DataPlane {
         &self.0.plane
+    }
+
+    /// Stores what the data plane, which has ended, handed over last.
+    pub(crate) async fn store_the_rest(&self) {
+        let gathering = self.0.gathering().take();
+        if let Some((ending, task)) = gathering {
+            ending.notify_one();
+            if let Err(error) = task.await {
+                tracing::error!(%error, "the last requests were not stored");
+            }
+        }
+        let inner = Arc::clone(&self.0);
+        if tokio::task::spawn_blocking(move || inner.ledger.end())
+            .await
+            .is_err()
+        {
+            tracing::error!("the ledger did not end");
+        }
     }
 
     /// Does work that changes files on a thread that may wait, while nobody else does.
@@ -155,7 +205,9 @@ impl Inner {
         let loaded = file.load(&builtin)?;
         let keys = keys_file.load()?.unwrap_or_default();
         let found = find_accounts(&loaded, &vault, &home);
-        let resolver = Resolver::new(Arc::clone(&vault), move |name| environment(name));
+        let ledger = Ledger::at(home.activity());
+        let reading = Arc::clone(&environment);
+        let resolver = Resolver::new(Arc::clone(&vault), move |name| reading(name));
         let accounts = Accounts::new(known_accounts(&found), resolver);
         let state = State {
             seen: loaded.text.clone(),
@@ -189,6 +241,11 @@ impl Inner {
             listening: tokio::sync::Mutex::default(),
             state: Mutex::new(state),
             activity: Mutex::default(),
+            ledger,
+            stored: Arc::default(),
+            gathering: Mutex::default(),
+            trials: Trials::default(),
+            environment,
             snapshots,
             changes: broadcast::channel(CHANGES).0,
             watcher: Mutex::default(),
@@ -201,6 +258,32 @@ impl Inner {
 
     pub(crate) fn activity(&self) -> MutexGuard<'_, Activity> {
         self.activity.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn gathering(&self) -> MutexGuard<'_, Option<(Arc<Notify>, JoinHandle<()>)>> {
+        self.gathering
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts and stores a request that is over, and all that wait behind it.
+    fn take_in(&self, first: Option<Box<Exchange>>, exchanges: &mut mpsc::Receiver<Box<Exchange>>) {
+        let waiting = std::iter::from_fn(|| exchanges.try_recv().ok());
+        let mut entries = Vec::new();
+        for exchange in first.into_iter().chain(waiting) {
+            entries.push(entry(&exchange));
+            self.activity().record(*exchange);
+        }
+        self.ledger.store(entries);
+    }
+
+    /// Starts what stores requests.
+    pub(crate) fn begin_storing(&self) {
+        let days = self.state().settings().activity.retention_days;
+        let stored = Arc::clone(&self.stored);
+        if let Err(error) = self.ledger.begin(days, move || stored.notify_one()) {
+            tracing::error!(%error, "requests are not stored");
+        }
     }
 
     pub(crate) fn emit(&self, topic: Topic) {
@@ -235,6 +318,10 @@ impl Inner {
         let topics = {
             let mut state = self.state();
             let topics = changed(state.settings(), &loaded.read.settings);
+            let days = loaded.read.settings.activity.retention_days;
+            if state.settings().activity.retention_days != days {
+                self.ledger.keep(days);
+            }
             state.seen.clone_from(&loaded.text);
             state.loaded = loaded;
             state.configured = found;

@@ -18,6 +18,11 @@ impl Home {
         self.data.join("keys.json")
     }
 
+    /// The file of the requests that are over.
+    pub(crate) fn activity(&self) -> PathBuf {
+        self.data.join("activity.db")
+    }
+
     /// The folder that holds the settings.
     pub(crate) fn settings_folder(&self) -> &Path {
         match self.settings.parent() {

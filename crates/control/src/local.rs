@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use catalog::{Catalog, Provider};
-use contract::Offered;
+use contract::{LocalServer, Offered};
+use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -17,6 +18,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_millis(300);
 
 /// How much of an answer's head is read, in bytes.
 const LONGEST_HEAD: usize = 1024;
+
+/// How much of a list of models is read, in bytes.
+const LONGEST_LIST: u64 = 1024 * 1024;
 
 /// The local servers that answer now and have no account; `taken` are the providers that have one.
 pub(crate) async fn offered(catalog: &Catalog, taken: &[String]) -> Vec<Offered> {
@@ -35,6 +39,49 @@ pub(crate) async fn offered(catalog: &Catalog, taken: &[String]) -> Vec<Offered>
     let mut found: Vec<Offered> = under_way.join_all().await.into_iter().flatten().collect();
     found.sort_by(|left, right| left.provider.cmp(&right.provider));
     found
+}
+
+/// Every local server that answers now, with how many models it lists.
+pub(crate) async fn found(catalog: &Catalog) -> Vec<LocalServer> {
+    let mut under_way = JoinSet::new();
+    for offered in offered(catalog, &[]).await {
+        let list = catalog
+            .provider(&offered.provider)
+            .and_then(|provider| provider.model_list())
+            .map(|(_, url)| url);
+        under_way.spawn(async move {
+            let asking = async {
+                let address = offered.address.parse().ok()?;
+                count(address, &list?).await.ok()?
+            };
+            LocalServer {
+                models: timeout(PATIENCE, asking).await.ok().flatten(),
+                provider: offered.provider,
+                name: offered.name,
+                address: offered.address,
+            }
+        });
+    }
+    let mut found = under_way.join_all().await;
+    found.sort_by(|left, right| left.provider.cmp(&right.provider));
+    found
+}
+
+/// How many models the server lists, in the way of OpenAI's `GET /models`.
+async fn count(address: SocketAddr, url: &Url) -> std::io::Result<Option<usize>> {
+    let mut stream = TcpStream::connect(address).await?;
+    let path = url.path();
+    // HTTP/1.0: the body ends with the connection, in one piece.
+    let request = format!("GET {path} HTTP/1.0\r\nhost: {address}\r\n\r\n");
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = Vec::new();
+    stream.take(LONGEST_LIST).read_to_end(&mut answer).await?;
+    let is_good = answer.starts_with(b"HTTP/1.1 200") || answer.starts_with(b"HTTP/1.0 200");
+    let body = answer.windows(4).position(|part| part == b"\r\n\r\n");
+    let body = body.filter(|_| is_good).map(|end| &answer[end + 4..]);
+    let list = body.and_then(|body| serde_json::from_slice::<Value>(body).ok());
+    let data = list.as_ref().and_then(|list| list.get("data")?.as_array());
+    Ok(data.map(Vec::len))
 }
 
 fn offer(provider: &Provider, address: SocketAddr) -> Offered {

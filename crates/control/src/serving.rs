@@ -39,6 +39,7 @@ impl Control {
     /// `refused-unsafe-listen`, or files that cannot be written.
     pub async fn serve(&self) -> Result<Served, ApiError> {
         self.exclusive(Inner::begin_serving).await?;
+        self.0.begin_storing();
         self.apply_listeners().await;
         let listeners = self.listeners();
         let listens = listeners
@@ -50,11 +51,28 @@ impl Control {
         self.watch_settings();
         self.wait_for_keyring();
         self.look_for_default_models();
+        self.0.emit(Topic::Serving);
         self.0.emit(Topic::Status);
         Ok(Served {
             listeners: self.listeners(),
             first_key,
         })
+    }
+
+    /// Closes the listeners and nothing else: what is under way is answered to its end, and
+    /// [`Control::serve`] opens them again.
+    pub async fn pause(&self) {
+        let _held = self.0.listening.lock().await;
+        let open = {
+            let mut state = self.0.state();
+            state.serving = false;
+            std::mem::take(&mut state.listeners)
+        };
+        for listening in open {
+            self.0.plane.unlisten(&listening.address.instance).await;
+        }
+        self.0.emit(Topic::Serving);
+        self.0.emit(Topic::Status);
     }
 
     /// Closes the listeners, lets what is under way end for at most `grace`, and ends the data
@@ -73,6 +91,7 @@ impl Control {
             state.listeners.clear();
         }
         self.0.plane.stop(grace).await;
+        self.store_the_rest().await;
         self.0.state().stopping = false;
         self.0.emit(Topic::Status);
     }

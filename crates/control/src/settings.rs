@@ -13,13 +13,16 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use catalog::UserProvider;
+use contract::Theme;
 use gateway::{OnLoss, Strategy};
 use serde::{Deserialize, Deserializer};
 
 pub(crate) use check::{
     is_host, is_key_name, is_loopback, is_variable_name, unknown_provider, warnings,
 };
-pub(crate) use edit::{NotTables, add_account, remove_account};
+pub(crate) use edit::{
+    NotATable, NotTables, add_account, add_provider, remove_account, remove_provider, set, unset,
+};
 pub(crate) use read::{Read, read};
 pub(crate) use target::Target;
 
@@ -53,6 +56,10 @@ pub(crate) struct Settings {
     pub(crate) proxy: ProxySetting,
     /// How requests are translated.
     pub(crate) translation: Translation,
+    /// What is remembered of requests.
+    pub(crate) activity: ActivitySetting,
+    /// The window and what it tells.
+    pub(crate) desktop: DesktopSetting,
 }
 
 impl Settings {
@@ -78,6 +85,8 @@ impl Default for Settings {
             key: Vec::new(),
             proxy: ProxySetting::default(),
             translation: Translation::default(),
+            activity: ActivitySetting::default(),
+            desktop: DesktopSetting::default(),
         }
     }
 }
@@ -202,6 +211,45 @@ pub(crate) struct Translation {
     /// What happens to a request that loses something.
     #[serde(deserialize_with = "on_loss")]
     pub(crate) on_loss: OnLoss,
+}
+
+/// `[activity]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ActivitySetting {
+    /// For how many days requests are kept; 0: none is stored.
+    pub(crate) retention_days: u32,
+}
+
+impl Default for ActivitySetting {
+    fn default() -> Self {
+        Self { retention_days: 90 }
+    }
+}
+
+/// `[desktop]`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct DesktopSetting {
+    /// A language as in `zh-CN`; empty: the system's.
+    pub(crate) language: String,
+    /// The colours of the window.
+    pub(crate) theme: Theme,
+    /// Whether it is told that an account has to be signed in again.
+    pub(crate) notify_sign_in: bool,
+    /// Whether it is told that another account took over.
+    pub(crate) notify_failover: bool,
+}
+
+impl Default for DesktopSetting {
+    fn default() -> Self {
+        Self {
+            language: String::new(),
+            theme: Theme::System,
+            notify_sign_in: true,
+            notify_failover: true,
+        }
+    }
 }
 
 fn every_model() -> Vec<String> {

@@ -97,6 +97,7 @@ pub(crate) fn changed(old: &Settings, new: &Settings) -> Vec<Topic> {
         (Topic::Routes, routes),
         (Topic::Models, accounts || routes),
         (Topic::Keys, old.key != new.key),
+        (Topic::Providers, accounts),
     ];
     all.into_iter()
         .filter(|(_, changed)| *changed)

@@ -179,13 +179,14 @@ fn demonstrate(
     let (request, _) = call.request()?;
     let script = demo::answer(model, request)?;
     let context: AnswerContext = call.context(request);
-    let Some(record) = record.take() else {
+    let Some(mut record) = record.take() else {
         return Err(Fault::new(
             dialect::Origin::Gateway,
             FaultKind::Internal,
             "answered twice",
         ));
     };
+    record.begins();
     if request.stream {
         Ok(relay::stream_script(
             script,

@@ -15,10 +15,14 @@ pub struct Exchange {
     pub began: SystemTime,
     /// How long it took, to the last byte.
     pub took: Duration,
+    /// From its beginning until the upstream that answered began to.
+    pub first_byte: Option<Duration>,
     /// The listener that took it.
     pub instance: String,
     /// The name of the client's key; `None` where none was needed.
     pub key: Option<String>,
+    /// What the client calls itself, in short: 64 printable characters at most.
+    pub client: Option<String>,
     /// The dialect that the client spoke.
     pub dialect: Dialect,
     /// What was asked.

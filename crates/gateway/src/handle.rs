@@ -181,6 +181,9 @@ impl Visit<'_> {
     }
 
     fn admit(&self, head: &request::Parts) -> Result<Admitted, Fault> {
+        if self.peer.is_own {
+            return Ok(Admitted { key: None });
+        }
         let admitted = admit(
             &head.headers,
             head.uri.query(),
@@ -256,6 +259,9 @@ impl Visit<'_> {
             id: self.id.to_owned(),
             instance: self.peer.instance.to_string(),
             key: admitted.key.as_ref().map(|key| key.name.clone()),
+            client: fields
+                .get(header::USER_AGENT)
+                .and_then(|field| crate::agent::short(field.as_bytes())),
             dialect,
             operation,
         };

@@ -3,6 +3,7 @@
 //! guard → ingress → plan → attempt → relay, with a record of it all. It knows nothing of windows,
 //! files or settings: it reads a [`Snapshot`], and hands over finished [`Exchange`]s.
 
+mod agent;
 mod answer;
 mod ask;
 mod attempt;
@@ -18,6 +19,7 @@ mod key;
 mod listing;
 mod load;
 mod models;
+mod own;
 mod pieces;
 mod plan;
 mod plane;
@@ -35,6 +37,7 @@ pub use guard::Refused;
 pub use key::{ClientKey, ClientKeys, KeyHash};
 pub use load::Load;
 pub use models::PublicModel;
+pub use own::{BrokeOff, OwnAnswer};
 pub use plan::{Explained, Explanation, FoundBy};
 pub use plane::DataPlane;
 pub use route::{Destination, Route, Strategy, matches};

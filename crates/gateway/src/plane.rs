@@ -11,12 +11,14 @@ use std::time::{Duration, Instant};
 use accounts::AccountId;
 use dialect::{Dialect, Fault, FaultKind, Operation, Origin};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
 
 use crate::client::Clients;
 use crate::exchange::Exchange;
 use crate::guard::{Rates, Refused, RefusedList};
 use crate::load::{Counters, Load};
 use crate::models::{self, LiveModels, PublicModel};
+use crate::own::{self, Own, OwnAnswer};
 use crate::plan::{Explanation, Planner, Turns};
 use crate::serve::{self, Bound, ListenError, ListenErrorKind};
 use crate::snapshot::{Address, Snapshot};
@@ -136,6 +138,7 @@ enum Order {
     Unlisten(String, oneshot::Sender<()>),
     Refresh(oneshot::Sender<Vec<(AccountId, Result<usize, Fault>)>>),
     Test(AccountId, oneshot::Sender<Result<usize, Fault>>),
+    Ask(Own),
     Stop(Duration, oneshot::Sender<()>),
 }
 
@@ -230,6 +233,20 @@ impl DataPlane {
             .unwrap_or(Err(stopped))
     }
 
+    /// Sends a chat request of this program's own, a body as `POST /v1/chat/completions` takes it,
+    /// through the same handler as everybody else's; it needs no key. `None`: the data plane has
+    /// stopped.
+    pub async fn ask(&self, instance: &str, body: Vec<u8>) -> Option<OwnAnswer> {
+        self.order(|reply| {
+            Order::Ask(Own {
+                instance: instance.to_owned(),
+                body,
+                reply,
+            })
+        })
+        .await
+    }
+
     /// Every model that can be asked for.
     #[must_use]
     pub fn models(&self) -> Vec<PublicModel> {
@@ -261,6 +278,17 @@ impl DataPlane {
         self.plane.refused.list()
     }
 
+    /// Forgets those turned away: the pages of one origin, or all.
+    pub fn forget_refused(&self, origin: Option<&str>) {
+        self.plane.refused.forget(origin);
+    }
+
+    /// Changes whenever somebody is turned away.
+    #[must_use]
+    pub fn refusals(&self) -> watch::Receiver<u64> {
+        self.plane.refused.changes()
+    }
+
     /// How much there is to do.
     #[must_use]
     pub fn load(&self) -> Load {
@@ -276,7 +304,7 @@ impl DataPlane {
 
 /// The thread's life: orders, and new settings, until the end.
 async fn work(plane: Arc<Plane>, mut orders: mpsc::Receiver<Order>) {
-    let mut listeners: HashMap<String, watch::Sender<bool>> = HashMap::new();
+    let mut listeners: HashMap<String, Open> = HashMap::new();
     let mut settings = plane.snapshot.clone();
     let mut settings_live = true;
     loop {
@@ -296,13 +324,19 @@ async fn work(plane: Arc<Plane>, mut orders: mpsc::Receiver<Order>) {
                 let _nobody_waits = reply.send(bound.map(|bound| {
                     learn(&plane);
                     let addresses = bound.addresses.clone();
-                    let stop = open(&plane, &address.instance, bound);
-                    close(listeners.insert(address.instance, stop));
+                    let opened = open(&plane, &address.instance, bound);
+                    if let Some(old) = listeners.insert(address.instance, opened) {
+                        close(&old);
+                    }
                     addresses
                 }));
             }
             Some(Order::Unlisten(instance, reply)) => {
-                close(listeners.remove(&instance));
+                if let Some(old) = listeners.remove(&instance) {
+                    close(&old);
+                    // Its port is free for the next one by then.
+                    futures_util::future::join_all(old.accepting).await;
+                }
                 let _nobody_waits = reply.send(());
             }
             Some(Order::Refresh(reply)) => {
@@ -321,8 +355,11 @@ async fn work(plane: Arc<Plane>, mut orders: mpsc::Receiver<Order>) {
                     );
                 });
             }
+            Some(Order::Ask(own)) => {
+                tokio::spawn(own::ask(Arc::clone(&plane), own));
+            }
             Some(Order::Stop(grace, reply)) => {
-                let senders: Vec<_> = listeners.drain().map(|(_, stop)| stop).collect();
+                let senders: Vec<_> = listeners.drain().map(|(_, open)| open.stop).collect();
                 drain(&senders, grace).await;
                 let _nobody_waits = reply.send(());
                 return;
@@ -339,26 +376,28 @@ fn learn(plane: &Arc<Plane>) {
     tokio::spawn(async move { plane.learn_missing().await });
 }
 
-fn open(plane: &Arc<Plane>, instance: &str, bound: Bound) -> watch::Sender<bool> {
-    let (stop, stopping) = watch::channel(false);
-    let instance: Arc<str> = instance.into();
-    for socket in bound.sockets {
-        let accepting = serve::accept(
-            Arc::clone(plane),
-            socket,
-            Arc::clone(&instance),
-            stopping.clone(),
-        );
-        tokio::spawn(accepting);
-    }
-    stop
+/// A listener that is open.
+struct Open {
+    /// Tells it, and its connections, to stop.
+    stop: watch::Sender<bool>,
+    /// Each ends when its socket is closed.
+    accepting: Vec<JoinHandle<()>>,
 }
 
-fn close(listener: Option<watch::Sender<bool>>) {
-    if let Some(stop) = listener {
-        // Connections that still answer keep a receiver; the value stays true for them.
-        stop.send_replace(true);
-    }
+fn open(plane: &Arc<Plane>, instance: &str, bound: Bound) -> Open {
+    let (stop, stopping) = watch::channel(false);
+    let instance: Arc<str> = instance.into();
+    let accept = |socket| {
+        let (plane, instance) = (Arc::clone(plane), Arc::clone(&instance));
+        tokio::spawn(serve::accept(plane, socket, instance, stopping.clone()))
+    };
+    let accepting = bound.sockets.into_iter().map(accept).collect();
+    Open { stop, accepting }
+}
+
+fn close(listener: &Open) {
+    // Connections that still answer keep a receiver; the value stays true for them.
+    listener.stop.send_replace(true);
 }
 
 /// Tells every listener to stop and waits until nobody listens to the telling any more.

@@ -23,6 +23,7 @@ pub(crate) struct Beginning {
     pub(crate) id: String,
     pub(crate) instance: String,
     pub(crate) key: Option<String>,
+    pub(crate) client: Option<String>,
     pub(crate) dialect: Dialect,
     pub(crate) operation: Operation,
 }
@@ -35,8 +36,10 @@ impl Record {
             id: beginning.id,
             began: SystemTime::now(),
             took: std::time::Duration::ZERO,
+            first_byte: None,
             instance: beginning.instance,
             key: beginning.key,
+            client: beginning.client,
             dialect: beginning.dialect,
             operation: beginning.operation,
             model: None,
@@ -94,6 +97,13 @@ impl Record {
             attempt.status = Some(status);
             attempt.first_byte = Some(elapsed);
         });
+        self.begins();
+    }
+
+    /// The answer begins.
+    pub(crate) fn begins(&mut self) {
+        let elapsed = self.began.elapsed();
+        self.note(|exchange| exchange.first_byte = Some(elapsed));
     }
 
     /// The try at hand failed.

@@ -28,7 +28,12 @@ pub(super) fn check(settings: &Settings) -> Checked {
     routes(settings)?;
     instances(settings)?;
     keys(settings)?;
-    proxy(settings)
+    proxy(settings)?;
+    let found = settings.desktop.language.clone();
+    let sound = found.is_empty() || is_language(&found);
+    demand(sound, &KeyPath::of("desktop").key("language"), || {
+        Reason::NotALanguage { found }
+    })
 }
 
 fn demand(holds: bool, key: &KeyPath, reason: impl FnOnce() -> Reason) -> Checked {
@@ -154,6 +159,18 @@ fn proxy(settings: &Settings) -> Checked {
         },
         (ProxyMode::System | ProxyMode::Environment | ProxyMode::Direct, _) => Ok(()),
     }
+}
+
+/// Whether it has the form of a language's name: <https://www.rfc-editor.org/rfc/rfc5646>.
+fn is_language(name: &str) -> bool {
+    let mut parts = name.split('-');
+    let is_part = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let first = parts.next().unwrap_or_default();
+    (2..=3).contains(&first.len())
+        && first.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && parts.all(is_part)
 }
 
 /// Whether one can listen on it: `localhost` or an IP address.

@@ -1,8 +1,19 @@
 //! Changes to the text of `config.toml` that leave everything else in it as it is.
 
-use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
+use contract::ProviderAdd;
+use toml_edit::{
+    Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value, value,
+};
 
 use super::{AccountSetting, VERSION};
+
+/// What is to be changed stands there as something else than a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{name} is not written as a table")]
+pub(crate) struct NotATable {
+    /// The table's name.
+    pub(crate) name: &'static str,
+}
 
 /// The document cannot be changed in this way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,11 +30,8 @@ fn accounts(document: &mut DocumentMut) -> Result<&mut ArrayOfTables, NotTables>
     item.as_array_of_tables_mut().ok_or(NotTables)
 }
 
-/// Adds `[[account]]` behind those there are.
-pub(crate) fn add_account(
-    document: &mut DocumentMut,
-    account: &AccountSetting,
-) -> Result<(), NotTables> {
+/// Gives a document that holds nothing its version.
+fn begin(document: &mut DocumentMut) {
     if document.is_empty() {
         // The comments of a file that holds nothing else stay in front.
         let comments = document.trailing().as_str().unwrap_or_default().to_owned();
@@ -33,6 +41,100 @@ pub(crate) fn add_account(
             key.leaf_decor_mut().set_prefix(comments);
         }
     }
+}
+
+/// The table of that name, or the whole where the name is empty.
+fn table<'a>(
+    document: &'a mut DocumentMut,
+    name: &'static str,
+) -> Result<&'a mut dyn TableLike, NotATable> {
+    begin(document);
+    if name.is_empty() {
+        return Ok(document.as_table_mut());
+    }
+    let item = document
+        .entry(name)
+        .or_insert_with(|| Item::Table(Table::new()));
+    item.as_table_like_mut().ok_or(NotATable { name })
+}
+
+/// Writes a value, and leaves the comments around the one that was there.
+pub(crate) fn set(
+    document: &mut DocumentMut,
+    name: &'static str,
+    key: &str,
+    new: impl Into<Value>,
+) -> Result<(), NotATable> {
+    let table = table(document, name)?;
+    let mut new: Value = new.into();
+    match table.get_mut(key) {
+        Some(Item::Value(old)) => {
+            *new.decor_mut() = old.decor().clone();
+            *old = new;
+        }
+        Some(_) | None => {
+            table.insert(key, value(new));
+        }
+    }
+    Ok(())
+}
+
+/// Takes a value out.
+pub(crate) fn unset(
+    document: &mut DocumentMut,
+    name: &'static str,
+    key: &str,
+) -> Result<(), NotATable> {
+    table(document, name)?.remove(key);
+    Ok(())
+}
+
+/// Adds `[provider.<id>]`.
+pub(crate) fn add_provider(document: &mut DocumentMut, add: &ProviderAdd) -> Result<(), NotATable> {
+    begin(document);
+    let item = document.entry("provider").or_insert_with(|| {
+        let mut all = Table::new();
+        all.set_implicit(true);
+        Item::Table(all)
+    });
+    let name = "provider";
+    let all = item.as_table_like_mut().ok_or(NotATable { name })?;
+    let mut table = Table::new();
+    if let Some(name) = &add.name {
+        table.insert("name", value(name));
+    }
+    let mut endpoints = InlineTable::new();
+    for (dialect, url) in &add.endpoints {
+        endpoints.insert(dialect, url.into());
+    }
+    table.insert("endpoints", value(endpoints));
+    if let Some(models) = &add.models {
+        table.insert("models", value(models.iter().collect::<Array>()));
+    }
+    if let Some(allow) = add.allow_private {
+        table.insert("allow_private", value(allow));
+    }
+    all.insert(&add.id, Item::Table(table));
+    Ok(())
+}
+
+/// Takes `[provider.<id>]` out.
+pub(crate) fn remove_provider(document: &mut DocumentMut, id: &str) -> Result<(), NotATable> {
+    let name = "provider";
+    let all = table(document, name)?;
+    all.remove(id);
+    if all.is_empty() {
+        document.remove(name);
+    }
+    Ok(())
+}
+
+/// Adds `[[account]]` behind those there are.
+pub(crate) fn add_account(
+    document: &mut DocumentMut,
+    account: &AccountSetting,
+) -> Result<(), NotTables> {
+    begin(document);
     let mut table = Table::new();
     let mut set = |key: &str, text: Option<&str>| {
         if let Some(text) = text {
@@ -127,6 +229,57 @@ mod tests {
             document.to_string(),
             "version = 1\n\n[[account]]\nprovider = \"mock\"\n"
         );
+    }
+
+    #[test]
+    fn a_value_is_set_and_the_comments_around_it_stay() {
+        let mut document: DocumentMut = TEXT.parse().unwrap();
+        set(&mut document, "listen", "port", 28002).unwrap();
+        set(&mut document, "", "default_model", "mock/m").unwrap();
+        set(&mut document, "desktop", "theme", "dark").unwrap();
+        let text = document.to_string();
+        assert!(text.contains("port=28002 # ours"), "{text}");
+        assert!(text.contains("[desktop]\ntheme = \"dark\"\n"), "{text}");
+        assert!(
+            text.starts_with("# mine\nversion = 1 # the first\n"),
+            "{text}"
+        );
+        let again: DocumentMut = text.parse().unwrap();
+        assert_eq!(again["default_model"].as_str(), Some("mock/m"));
+        unset(&mut document, "desktop", "theme").unwrap();
+        assert!(!document.to_string().contains("theme"));
+
+        let mut inline: DocumentMut = "listen = { port = 1 } # x\n".parse().unwrap();
+        set(&mut inline, "listen", "host", "::1").unwrap();
+        let text = inline.to_string();
+        assert!(
+            text.contains("port = 1") && text.contains("host = \"::1\""),
+            "{text}"
+        );
+        assert!(text.contains("# x"), "{text}");
+        let mut wrong: DocumentMut = "listen = 3\n".parse().unwrap();
+        let refused = set(&mut wrong, "listen", "port", 1);
+        assert_eq!(refused, Err(NotATable { name: "listen" }));
+    }
+
+    #[test]
+    fn a_provider_comes_and_goes_and_nothing_else_changes() {
+        let mut document: DocumentMut = TEXT.parse().unwrap();
+        let add = ProviderAdd {
+            id: "mine".to_owned(),
+            name: Some("Mine".to_owned()),
+            endpoints: [("openai-chat".to_owned(), "http://127.0.0.1:9/v1".to_owned())].into(),
+            models: Some(vec!["a/b".to_owned()]),
+            allow_private: Some(true),
+        };
+        add_provider(&mut document, &add).unwrap();
+        let text = document.to_string();
+        let added = "\n[provider.mine]\nname = \"Mine\"\n\
+            endpoints = { openai-chat = \"http://127.0.0.1:9/v1\" }\n\
+            models = [\"a/b\"]\nallow_private = true\n";
+        assert!(text.contains(added), "{text}");
+        remove_provider(&mut document, "mine").unwrap();
+        assert_eq!(document.to_string(), TEXT);
     }
 
     #[test]

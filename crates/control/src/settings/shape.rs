@@ -63,6 +63,8 @@ pub(super) const SETTINGS: &[Field] = &[
     field("key", List(&Table(KEY))),
     field("proxy", Table(PROXY)),
     field("translation", Table(TRANSLATION)),
+    field("activity", Table(ACTIVITY)),
+    field("desktop", Table(DESKTOP)),
 ];
 
 const LISTEN: &[Field] = &[
@@ -123,6 +125,18 @@ const PROXY: &[Field] = &[
 ];
 
 const TRANSLATION: &[Field] = &[field("on_loss", Word(&["report", "reject"]))];
+
+/// The longest that requests can be kept, in days: ten years.
+const LONGEST: u32 = 3650;
+
+const ACTIVITY: &[Field] = &[field("retention_days", Number(LONGEST))];
+
+const DESKTOP: &[Field] = &[
+    field("language", Text),
+    field("theme", Word(&["system", "dark", "light"])),
+    field("notify_sign_in", Flag),
+    field("notify_failover", Flag),
+];
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,9 @@
 //! Who was turned away, so that the user can be asked about them.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
+
+use tokio::sync::watch;
 
 /// The most that are remembered; the one that was longest silent makes room.
 const MOST: usize = 32;
@@ -23,14 +25,19 @@ pub struct Refused {
 
 /// Those turned away of late.
 #[derive(Debug, Default)]
-pub(crate) struct RefusedList(Mutex<Vec<Refused>>);
+pub(crate) struct RefusedList {
+    list: Mutex<Vec<Refused>>,
+    /// How often somebody was turned away.
+    count: watch::Sender<u64>,
+}
 
 impl RefusedList {
     /// Remembers one.
     pub(crate) fn note(&self, origin: Option<&str>, agent: Option<&str>, now: SystemTime) {
         let short = |text: &str| text.chars().take(LONGEST).collect::<String>();
         let (origin, agent) = (origin.map(short), agent.map(short));
-        let mut list = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        self.count.send_modify(|count| *count += 1);
+        let mut list = self.lock();
         let known = list
             .iter_mut()
             .find(|refused| refused.origin == origin && refused.agent == agent);
@@ -54,13 +61,28 @@ impl RefusedList {
 
     /// Those remembered, the latest first.
     pub(crate) fn list(&self) -> Vec<Refused> {
-        let mut list = self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let mut list = self.lock().clone();
         list.sort_by_key(|refused| std::cmp::Reverse(refused.last));
         list
+    }
+
+    /// Forgets the pages of an origin, or all.
+    pub(crate) fn forget(&self, origin: Option<&str>) {
+        match origin {
+            Some(origin) => self
+                .lock()
+                .retain(|refused| refused.origin.as_deref() != Some(origin)),
+            None => self.lock().clear(),
+        }
+    }
+
+    /// Changes whenever somebody is turned away.
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.count.subscribe()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Refused>> {
+        self.list.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -89,5 +111,19 @@ mod tests {
                 .as_deref(),
             Some("agent 39")
         );
+    }
+
+    #[test]
+    fn they_are_told_and_forgotten() {
+        let list = RefusedList::default();
+        let changes = list.changes();
+        let now = SystemTime::UNIX_EPOCH;
+        list.note(Some("https://a.example"), None, now);
+        list.note(None, Some("curl"), now);
+        assert!(changes.has_changed().is_ok_and(|changed| changed));
+        list.forget(Some("https://a.example"));
+        assert_eq!(list.list().len(), 1);
+        list.forget(None);
+        assert!(list.list().is_empty());
     }
 }

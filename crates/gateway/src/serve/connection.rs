@@ -32,6 +32,8 @@ pub(crate) struct Peer {
     pub(crate) local: SocketAddr,
     /// The client's end.
     pub(crate) remote: SocketAddr,
+    /// Whether it is this program that asks: it needs no key.
+    pub(crate) is_own: bool,
 }
 
 /// Serves one connection until it ends, is overdue, or `stopping` turns true and nothing is left

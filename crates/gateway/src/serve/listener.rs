@@ -177,6 +177,7 @@ pub(crate) async fn accept(
                     instance: Arc::clone(&instance),
                     local: socket.local_addr().unwrap_or(local),
                     remote,
+                    is_own: false,
                 };
                 let serving = connection::serve(Arc::clone(&plane), socket, peer, stopping.clone());
                 tokio::spawn(serving);

@@ -19,6 +19,7 @@ mod hosts;
 mod keys;
 mod limits;
 mod listing;
+mod own;
 mod pages;
 mod paths;
 mod relay_same;

@@ -14,8 +14,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("contract", &[]),
     (
         "control",
-        &["contract", "gateway", "accounts", "catalog", "dialect"],
+        &[
+            "contract", "gateway", "ledger", "accounts", "catalog", "dialect",
+        ],
     ),
+    ("ledger", &[]),
     ("l10n", &[]),
     (
         "daemon",
@@ -40,6 +43,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("reqwest", &["gateway"]),
     ("rustls", &["gateway"]),
     ("axum", &["gateway"]),
+    ("rusqlite", &["ledger"]),
     ("toml_edit", &["control"]),
     ("notify", &["control"]),
     ("clap", &["daemon"]),

@@ -1,0 +1,47 @@
+//! The program's own log as the window shows it.
+
+use serde::{Deserialize, Serialize};
+
+/// Parameters of `logs.list`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct LogsChoice {
+    /// The least grave level that is listed; otherwise all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<LogLevel>,
+    /// A text that the line holds, in whatever case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
+}
+
+/// How grave a line is, the gravest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum LogLevel {
+    /// Something failed.
+    Error,
+    /// Something may be wrong.
+    Warn,
+    /// What happened.
+    Info,
+    /// More than is usually of interest.
+    Debug,
+    /// Every step.
+    Trace,
+}
+
+/// One line of the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct LogLine {
+    /// When, as RFC 3339 in UTC.
+    pub time: String,
+    /// How grave.
+    pub level: LogLevel,
+    /// The part of the program.
+    pub target: String,
+    /// What, with its details.
+    pub message: String,
+}

@@ -1,0 +1,49 @@
+//! A trial: one real request, sent from the window itself.
+
+use serde::{Deserialize, Serialize};
+
+/// Parameters of `trial.send`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct TrialSend {
+    /// The model's name as a client would send it.
+    pub model: String,
+    /// What is asked.
+    pub prompt: String,
+}
+
+/// Which trial: the answer of `trial.send`, and the parameters of `trial.get`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct TrialChoice {
+    /// Its id.
+    pub id: String,
+}
+
+/// How a trial stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Trial {
+    /// What was answered so far, 256 KiB at most.
+    pub text: String,
+    /// Whether it is over.
+    pub done: bool,
+    /// Why it failed.
+    pub fault: Option<FaultShown>,
+    /// Who answers, as `provider/model`.
+    pub upstream: Option<String>,
+    /// From the sending to the first of the text, in milliseconds.
+    pub first_ms: Option<u64>,
+}
+
+/// Why a request failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct FaultShown {
+    /// A stable word, such as `rate_limit_exceeded`.
+    pub code: String,
+    /// A sentence in English.
+    pub message: String,
+}

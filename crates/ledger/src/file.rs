@@ -1,0 +1,178 @@
+//! The ledger's file: made, brought up to date, and set aside where it is damaged.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+/// The version of the tables that this program writes; it leaves a newer one alone.
+const VERSION: i64 = 1;
+/// How long one connection waits for another.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What each version adds to the one before.
+const MIGRATIONS: [&str; VERSION as usize] = ["
+CREATE TABLE exchange (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    began INTEGER NOT NULL,
+    took INTEGER NOT NULL,
+    first_byte INTEGER,
+    instance TEXT NOT NULL,
+    key TEXT,
+    client TEXT,
+    dialect TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    model TEXT,
+    streamed INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    fault TEXT,
+    has_usage INTEGER NOT NULL,
+    input INTEGER,
+    output INTEGER,
+    cached INTEGER,
+    reasoning INTEGER,
+    provider TEXT,
+    account TEXT,
+    upstream_model TEXT,
+    attempts TEXT NOT NULL,
+    losses TEXT NOT NULL
+) STRICT;
+CREATE INDEX exchange_began ON exchange (began);
+"];
+
+/// Why the ledger could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The folder or the file could not be used.
+    #[error("open the file: {0}")]
+    File(#[from] io::Error),
+    /// The database said no.
+    #[error("use the database: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// A newer program wrote it.
+    #[error("read the file: a newer program wrote it (version {0})")]
+    Newer(i64),
+    /// What it holds is not what was written.
+    #[error("read the file: it is damaged ({0})")]
+    Damaged(String),
+}
+
+impl LedgerError {
+    /// Whether the file itself is beyond use.
+    pub(crate) fn is_damage(&self) -> bool {
+        match self {
+            Self::Damaged(_) => true,
+            Self::Database(error) => matches!(
+                error.sqlite_error_code(),
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+            ),
+            Self::File(_) | Self::Newer(_) => false,
+        }
+    }
+}
+
+/// Opens the file to write, makes it where there is none, and brings its tables up to date.
+pub(crate) fn open_to_write(path: &Path) -> Result<Connection, LedgerError> {
+    make_private(path)?;
+    let mut connection = connect(path)?;
+    // Space that was given up must come back, and hold nothing that can be read.
+    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    connection.pragma_update(None, "secure_delete", "ON")?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // A power cut may cost the last requests, never the file: https://sqlite.org/wal.html.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "journal_size_limit", 1 << 20)?;
+    let found: String = connection.query_row("PRAGMA quick_check(1)", (), |row| row.get(0))?;
+    if found != "ok" {
+        return Err(LedgerError::Damaged(found));
+    }
+    migrate(&mut connection)?;
+    Ok(connection)
+}
+
+/// Opens the file to read; `None` where there is none.
+pub(crate) fn open_to_read(path: &Path) -> Result<Option<Connection>, LedgerError> {
+    if !path.try_exists()? {
+        return Ok(None);
+    }
+    let connection = connect(path)?;
+    connection.pragma_update(None, "query_only", "ON")?;
+    match version(&connection)? {
+        0 => Ok(None),
+        VERSION => Ok(Some(connection)),
+        other => Err(LedgerError::Newer(other)),
+    }
+}
+
+fn connect(path: &Path) -> Result<Connection, LedgerError> {
+    // One that only reads could not open a file whose last writer has closed it, for it must be
+    // able to make the index of the write-ahead log.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(PATIENCE)?;
+    // In KiB: what is read once need not stay in memory.
+    connection.pragma_update(None, "cache_size", -256)?;
+    Ok(connection)
+}
+
+fn version(connection: &Connection) -> Result<i64, LedgerError> {
+    Ok(connection.query_row("PRAGMA user_version", (), |row| row.get(0))?)
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), LedgerError> {
+    let found = version(connection)?;
+    let Some(missing) = usize::try_from(found)
+        .ok()
+        .and_then(|done| MIGRATIONS.get(done..))
+    else {
+        return Err(LedgerError::Newer(found));
+    };
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let transaction = connection.transaction()?;
+    for sql in missing {
+        transaction.execute_batch(sql)?;
+    }
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    Ok(transaction.commit()?)
+}
+
+/// The file is there and its owner's alone; what SQLite puts beside it gets the same rights.
+fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    drop(file);
+    Ok(())
+}
+
+/// Puts a damaged file aside, in the place of one that was put there before; its new name.
+pub(crate) fn set_aside(path: &Path) -> io::Result<PathBuf> {
+    let aside = path.with_extension("damaged.db");
+    for suffix in ["-wal", "-shm", ""] {
+        let (from, to) = (beside(path, suffix), beside(&aside, suffix));
+        match fs::remove_file(&to) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+        match fs::rename(&from, &to) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(aside)
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}

@@ -1,0 +1,12 @@
+//! The requests that are over, in SQLite: stored by a writer that nobody waits for, read by pages.
+
+mod entry;
+mod file;
+mod ledger;
+mod reading;
+mod writer;
+
+pub use entry::{Attempt, Entry, Outcome, Usage};
+pub use file::LedgerError;
+pub use ledger::Ledger;
+pub use reading::{Page, Query};

@@ -1,0 +1,109 @@
+//! Reads what is stored, the request that ended last first.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
+
+use crate::entry::{Entry, Outcome, Usage};
+use crate::file::LedgerError;
+
+const COLUMNS: &str = "id, began, took, first_byte, instance, key, client, dialect, operation, \
+    model, streamed, outcome, fault, has_usage, input, output, cached, reasoning, attempts, losses";
+
+/// Which requests are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    /// How many at most.
+    pub limit: usize,
+    /// Only those that were stored before the one of this id.
+    pub before: Option<String>,
+    /// Only those that failed or broke off.
+    pub failed_only: bool,
+    /// Only those with this text in one of their names, in whatever case.
+    pub search: Option<String>,
+}
+
+/// A page of requests.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The requests, the one that ended last first.
+    pub entries: Vec<Entry>,
+    /// Whether there are more behind them.
+    pub more: bool,
+}
+
+pub(crate) fn page(connection: &Connection, query: &Query) -> Result<Page, LedgerError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM exchange WHERE \
+         (:before IS NULL OR sequence < (SELECT sequence FROM exchange WHERE id = :before)) \
+         AND (NOT :failed_only OR outcome IN ('failed', 'truncated')) \
+         AND (:search IS NULL OR model LIKE :search ESCAPE '\\' \
+         OR upstream_model LIKE :search ESCAPE '\\' OR provider LIKE :search ESCAPE '\\' \
+         OR account LIKE :search ESCAPE '\\' OR client LIKE :search ESCAPE '\\' \
+         OR key LIKE :search ESCAPE '\\' OR instance LIKE :search ESCAPE '\\' \
+         OR fault LIKE :search ESCAPE '\\' OR id LIKE :search ESCAPE '\\') \
+         ORDER BY sequence DESC LIMIT :limit"
+    );
+    // One more than is wanted tells whether there are more.
+    let limit = i64::try_from(query.limit.saturating_add(1)).unwrap_or(i64::MAX);
+    let search = query.search.as_deref().map(pattern);
+    let mut statement = connection.prepare(&sql)?;
+    let rows = statement.query_map(
+        named_params! {
+            ":before": query.before,
+            ":failed_only": query.failed_only,
+            ":search": search,
+            ":limit": limit,
+        },
+        entry,
+    )?;
+    let mut entries: Vec<Entry> = rows.collect::<Result<_, _>>()?;
+    let more = entries.len() > query.limit;
+    entries.truncate(query.limit);
+    Ok(Page { entries, more })
+}
+
+pub(crate) fn find(connection: &Connection, id: &str) -> Result<Option<Entry>, LedgerError> {
+    let sql = format!("SELECT {COLUMNS} FROM exchange WHERE id = ?1");
+    Ok(connection.query_row(&sql, [id], entry).optional()?)
+}
+
+/// A text anywhere, for `LIKE`.
+fn pattern(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern + "%"
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    let outcome: String = row.get("outcome")?;
+    let (attempts, losses): (String, String) = (row.get("attempts")?, row.get("losses")?);
+    let has_usage: bool = row.get("has_usage")?;
+    let usage = Usage {
+        input: row.get("input")?,
+        output: row.get("output")?,
+        cached: row.get("cached")?,
+        reasoning: row.get("reasoning")?,
+    };
+    Ok(Entry {
+        id: row.get("id")?,
+        began: row.get("began")?,
+        took: row.get("took")?,
+        first_byte: row.get("first_byte")?,
+        instance: row.get("instance")?,
+        key: row.get("key")?,
+        client: row.get("client")?,
+        dialect: row.get("dialect")?,
+        operation: row.get("operation")?,
+        model: row.get("model")?,
+        streamed: row.get("streamed")?,
+        outcome: Outcome::from_word(&outcome).unwrap_or(Outcome::Failed),
+        fault: row.get("fault")?,
+        usage: has_usage.then_some(usage),
+        attempts: serde_json::from_str(&attempts).unwrap_or_default(),
+        losses: serde_json::from_str(&losses).unwrap_or_default(),
+    })
+}

@@ -1,0 +1,214 @@
+//! The one thread that writes: it sleeps while there is nothing, and writes by the handful.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use rusqlite::{Connection, params};
+
+use crate::entry::Entry;
+use crate::file::{LedgerError, open_to_write, set_aside};
+
+/// How often old requests are taken out.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long a file that could not be opened is left alone.
+const PAUSE: Duration = Duration::from_secs(60);
+
+const INSERT: &str = "INSERT OR IGNORE INTO exchange (id, began, took, first_byte, instance, key, \
+    client, dialect, operation, model, streamed, outcome, fault, has_usage, input, output, cached, \
+    reasoning, provider, account, upstream_model, attempts, losses) VALUES (?1, ?2, ?3, ?4, ?5, \
+    ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
+
+/// What the writer is told.
+pub(crate) enum Word {
+    /// Store these.
+    Store(Vec<Entry>),
+    /// Keep requests for this many days.
+    Keep(u32),
+    /// Come to an end.
+    End,
+}
+
+/// What the writer and those who give it work both count.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    /// Requests that wait to be stored.
+    pub(crate) waiting: AtomicUsize,
+    /// Requests that were not stored.
+    pub(crate) dropped: AtomicU64,
+}
+
+/// The writer's work.
+pub(crate) struct Writer {
+    pub(crate) path: PathBuf,
+    /// For how many days requests are kept; 0: none is stored.
+    pub(crate) days: u32,
+    pub(crate) counts: Arc<Counts>,
+    /// Called after the file has changed.
+    pub(crate) on_change: Box<dyn Fn() + Send>,
+    pub(crate) connection: Option<Connection>,
+    /// When the file was last opened without success.
+    pub(crate) failed: Option<Instant>,
+}
+
+impl Writer {
+    /// Writes until it is told to end, or until nobody is left who could tell it anything.
+    pub(crate) fn work(mut self, words: &Receiver<Word>) {
+        self.purge();
+        let mut next = Instant::now() + DAY;
+        loop {
+            match words.recv_timeout(next.saturating_duration_since(Instant::now())) {
+                Ok(Word::Store(entries)) => self.store(&entries),
+                Ok(Word::Keep(days)) => {
+                    self.days = days;
+                    self.purge();
+                }
+                Ok(Word::End) | Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => {
+                    self.purge();
+                    next = Instant::now() + DAY;
+                }
+            }
+        }
+    }
+
+    fn store(&mut self, entries: &[Entry]) {
+        self.counts
+            .waiting
+            .fetch_sub(entries.len(), Ordering::Relaxed);
+        if self.days == 0 {
+            return;
+        }
+        match self.attempt(|connection| insert(connection, entries)) {
+            Ok(()) => (self.on_change)(),
+            Err(error) => {
+                let count = u64::try_from(entries.len()).unwrap_or(u64::MAX);
+                self.counts.dropped.fetch_add(count, Ordering::Relaxed);
+                if let Some(error) = error {
+                    tracing::warn!(%error, "requests were not stored");
+                }
+            }
+        }
+    }
+
+    /// Takes out what is older than it is to be.
+    fn purge(&mut self) {
+        let kept = Duration::from_secs(u64::from(self.days) * DAY.as_secs());
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let before = if self.days == 0 {
+            now + DAY
+        } else {
+            now.saturating_sub(kept)
+        };
+        let before = i64::try_from(before.as_millis()).unwrap_or(i64::MAX);
+        match self.attempt(|connection| delete(connection, before)) {
+            Ok(0) | Err(None) => {}
+            Ok(count) => {
+                tracing::debug!(count, "old requests were taken out");
+                (self.on_change)();
+            }
+            Err(Some(error)) => tracing::warn!(%error, "old requests were not taken out"),
+        }
+    }
+
+    /// Does the work; a damaged file is set aside, and the work done once more in a new one. `None`
+    /// as the error: the file could not be opened a moment ago, and that was told.
+    fn attempt<T>(
+        &mut self,
+        work: impl Fn(&mut Connection) -> Result<T, LedgerError>,
+    ) -> Result<T, Option<LedgerError>> {
+        match self.once(&work) {
+            Err(Some(error)) if error.is_damage() => {
+                self.connection = None;
+                match set_aside(&self.path) {
+                    Ok(aside) => {
+                        let aside = aside.display();
+                        tracing::warn!(%error, %aside, "the activity's file is damaged and was set aside; a new one is begun");
+                    }
+                    Err(error) => return Err(Some(error.into())),
+                }
+                self.failed = None;
+                self.once(&work)
+            }
+            done => done,
+        }
+    }
+
+    fn once<T>(
+        &mut self,
+        work: impl Fn(&mut Connection) -> Result<T, LedgerError>,
+    ) -> Result<T, Option<LedgerError>> {
+        if self.connection.is_none() {
+            if self.failed.is_some_and(|failed| failed.elapsed() < PAUSE) {
+                return Err(None);
+            }
+            match open_to_write(&self.path) {
+                Ok(connection) => self.connection = Some(connection),
+                Err(error) => {
+                    self.failed = Some(Instant::now());
+                    return Err(Some(error));
+                }
+            }
+        }
+        match &mut self.connection {
+            Some(connection) => work(connection).map_err(Some),
+            None => Err(None),
+        }
+    }
+}
+
+fn insert(connection: &mut Connection, entries: &[Entry]) -> Result<(), LedgerError> {
+    let transaction = connection.transaction()?;
+    {
+        let mut statement = transaction.prepare_cached(INSERT)?;
+        for entry in entries {
+            let usage = entry.usage.unwrap_or_default();
+            let last = entry.attempts.last();
+            statement.execute(params![
+                entry.id,
+                entry.began,
+                entry.took,
+                entry.first_byte,
+                entry.instance,
+                entry.key,
+                entry.client,
+                entry.dialect,
+                entry.operation,
+                entry.model,
+                entry.streamed,
+                entry.outcome.as_str(),
+                entry.fault,
+                entry.usage.is_some(),
+                usage.input,
+                usage.output,
+                usage.cached,
+                usage.reasoning,
+                last.map(|attempt| &attempt.provider),
+                last.and_then(|attempt| attempt.account.as_ref()),
+                last.map(|attempt| &attempt.model),
+                json(&entry.attempts),
+                json(&entry.losses),
+            ])?;
+        }
+    }
+    Ok(transaction.commit()?)
+}
+
+fn json(list: &impl serde::Serialize) -> String {
+    // Lists of texts and numbers can always be written.
+    serde_json::to_string(list).unwrap_or_else(|_| "[]".to_owned())
+}
+
+fn delete(connection: &mut Connection, before: i64) -> Result<usize, LedgerError> {
+    let count = connection.execute("DELETE FROM exchange WHERE began < ?1", [before])?;
+    if count > 0 {
+        connection.execute_batch("PRAGMA incremental_vacuum")?;
+        // The log still holds what the file has given up.
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()))?;
+    }
+    Ok(count)
+}

@@ -1,0 +1,287 @@
+//! What goes in comes out; what is old, damaged or too much does no harm.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use ledger::{Attempt, Entry, Ledger, Outcome, Query, Usage};
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    i64::try_from(since.as_millis()).unwrap()
+}
+
+fn entry(id: &str, outcome: Outcome) -> Entry {
+    Entry {
+        id: id.to_owned(),
+        began: now(),
+        took: 12,
+        first_byte: Some(7),
+        instance: "default".to_owned(),
+        key: Some("laptop".to_owned()),
+        client: Some("curl/8.5".to_owned()),
+        dialect: "openai-chat".to_owned(),
+        operation: "chat".to_owned(),
+        model: Some("claude-x".to_owned()),
+        streamed: true,
+        outcome,
+        fault: (outcome == Outcome::Failed).then(|| "timeout".to_owned()),
+        usage: Some(Usage {
+            input: Some(3),
+            output: Some(0),
+            ..Usage::default()
+        }),
+        attempts: vec![Attempt {
+            provider: "mock".to_owned(),
+            account: Some("mock-2".to_owned()),
+            model: "100%_real".to_owned(),
+            dialect: "openai-chat".to_owned(),
+            status: Some(200),
+            first_byte: Some(5),
+            fault: None,
+        }],
+        losses: vec!["temperature=dropped".to_owned()],
+    }
+}
+
+fn begun(path: &Path, days: u32) -> Ledger {
+    let ledger = Ledger::at(path.to_owned());
+    ledger.begin(days, || ()).unwrap();
+    ledger
+}
+
+fn ids(ledger: &Ledger, query: &Query) -> Vec<String> {
+    let page = ledger.page(query).unwrap();
+    page.entries.into_iter().map(|entry| entry.id).collect()
+}
+
+fn all() -> Query {
+    Query {
+        limit: 1000,
+        ..Query::default()
+    }
+}
+
+#[test]
+fn an_entry_comes_back_as_it_was_also_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("activity.db");
+    let changes = Arc::new(AtomicUsize::new(0));
+    let ledger = Ledger::at(path.clone());
+    assert_eq!(ledger.page(&all()).unwrap().entries, []);
+    assert!(!path.exists(), "who only reads makes no file");
+    let count = Arc::clone(&changes);
+    ledger
+        .begin(90, move || {
+            count.fetch_add(1, Ordering::Relaxed);
+        })
+        .unwrap();
+    let one = Entry {
+        usage: None,
+        client: None,
+        ..entry("one", Outcome::Cancelled)
+    };
+    ledger.store(vec![one.clone(), entry("two", Outcome::Failed)]);
+    // The same again is the same request.
+    ledger.store(vec![one.clone()]);
+    ledger.end();
+    assert_eq!(changes.load(Ordering::Relaxed), 2);
+    let later = begun(&path, 90);
+    assert_eq!(later.find("one").unwrap(), Some(one));
+    assert_eq!(
+        later.find("two").unwrap().unwrap().fault.as_deref(),
+        Some("timeout")
+    );
+    assert_eq!(later.find("three").unwrap(), None);
+    later.end();
+    assert_eq!(ids(&later, &all()), ["two", "one"]);
+    assert_eq!(later.dropped(), 0);
+}
+
+#[test]
+fn pages_follow_each_other_and_choose() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = begun(&folder.path().join("activity.db"), 90);
+    let outcomes = [
+        Outcome::Completed,
+        Outcome::Failed,
+        Outcome::Truncated,
+        Outcome::Cancelled,
+    ];
+    let number = |number: usize| entry(&format!("r{number}"), outcomes[number % 4]);
+    ledger.store((0..10).map(number).collect());
+    ledger.end();
+    let first = ledger
+        .page(&Query {
+            limit: 4,
+            ..Query::default()
+        })
+        .unwrap();
+    assert!(first.more);
+    assert_eq!(first.entries.last().unwrap().id, "r6");
+    let rest = Query {
+        before: Some("r6".to_owned()),
+        ..all()
+    };
+    assert_eq!(ids(&ledger, &rest), ["r5", "r4", "r3", "r2", "r1", "r0"]);
+    assert!(!ledger.page(&rest).unwrap().more);
+    let failed = Query {
+        failed_only: true,
+        ..all()
+    };
+    assert_eq!(ids(&ledger, &failed), ["r9", "r6", "r5", "r2", "r1"]);
+    let search = |text: &str| {
+        let search = Some(text.to_owned());
+        ids(&ledger, &Query { search, ..all() }).len()
+    };
+    assert_eq!(search("CLAUDE"), 10);
+    assert_eq!(
+        search("0%_R"),
+        10,
+        "signs of a pattern stand for themselves"
+    );
+    assert_eq!(
+        (
+            search("0_%r"),
+            search("timeout"),
+            search("r7"),
+            search("';--")
+        ),
+        (0, 3, 1, 0)
+    );
+}
+
+#[test]
+fn what_is_old_is_taken_out_and_leaves_no_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("activity.db");
+    let day = 24 * 60 * 60 * 1000;
+    let old = Entry {
+        began: now() - 31 * day,
+        key: Some("canary-of-old".repeat(20)),
+        ..entry("old", Outcome::Completed)
+    };
+    let ledger = begun(&path, 90);
+    ledger.store(vec![old, entry("new", Outcome::Completed)]);
+    ledger.end();
+    assert_eq!(ids(&ledger, &all()).len(), 2);
+    let holds = || {
+        let bytes = fs::read(&path).unwrap();
+        bytes.windows(13).any(|part| part == b"canary-of-old")
+    };
+    assert!(holds());
+    begun(&path, 30).end();
+    assert_eq!(ids(&ledger, &all()), ["new"]);
+    assert!(!holds(), "what is deleted is overwritten");
+    let none = begun(&path, 30);
+    none.keep(0);
+    none.store(vec![entry("more", Outcome::Completed)]);
+    none.end();
+    assert_eq!(ids(&ledger, &all()), Vec::<String>::new());
+    assert_eq!(none.dropped(), 0, "what nobody wants stored is not missing");
+}
+
+#[test]
+fn a_damaged_file_is_set_aside_and_a_new_one_begun() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("activity.db");
+    fs::write(
+        &path,
+        "this is no database, and much longer than a header".repeat(100),
+    )
+    .unwrap();
+    let ledger = begun(&path, 90);
+    ledger.store(vec![entry("one", Outcome::Completed)]);
+    ledger.end();
+    assert_eq!(ids(&ledger, &all()), ["one"]);
+    assert!(folder.path().join("activity.damaged.db").exists());
+
+    // Pages in the middle overwritten.
+    let many = (0..500).map(|number| entry(&number.to_string(), Outcome::Completed));
+    let ledger = begun(&path, 90);
+    ledger.store(many.collect());
+    ledger.end();
+    let mut bytes = fs::read(&path).unwrap();
+    assert!(bytes.len() > 20_000);
+    bytes[4096..16384].fill(0xAA);
+    fs::write(&path, bytes).unwrap();
+    let ledger = begun(&path, 90);
+    ledger.store(vec![entry("two", Outcome::Completed)]);
+    ledger.end();
+    assert_eq!(ids(&ledger, &all()), ["two"]);
+}
+
+#[test]
+fn a_newer_file_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("activity.db");
+    begun(&path, 90).end();
+    let mut bytes = fs::read(&path).unwrap();
+    // The user version: https://sqlite.org/fileformat.html#the_database_header.
+    bytes[60..64].copy_from_slice(&7_u32.to_be_bytes());
+    fs::write(&path, &bytes).unwrap();
+    let ledger = begun(&path, 90);
+    ledger.store(vec![entry("one", Outcome::Completed)]);
+    ledger.end();
+    assert_eq!(ledger.dropped(), 1);
+    assert!(
+        ledger
+            .page(&all())
+            .unwrap_err()
+            .to_string()
+            .contains("version 7")
+    );
+}
+
+#[test]
+fn too_much_is_counted_and_nobody_waits() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = Ledger::at(folder.path().join("activity.db"));
+    ledger.store(vec![entry("nobody-writes", Outcome::Completed)]);
+    assert_eq!(ledger.dropped(), 1);
+    ledger.begin(90, || ()).unwrap();
+    let many: Vec<Entry> = (0..9000)
+        .map(|number| entry(&number.to_string(), Outcome::Completed))
+        .collect();
+    ledger.store(many);
+    assert_eq!(ledger.dropped(), 9001);
+    ledger.store(vec![entry("there-is-room-again", Outcome::Completed)]);
+    ledger.end();
+    assert_eq!(ids(&ledger, &all()), ["there-is-room-again"]);
+}
+
+#[test]
+fn a_folder_that_is_not_there_costs_the_entries_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = begun(&folder.path().join("gone/activity.db"), 90);
+    ledger.store(vec![entry("one", Outcome::Completed)]);
+    ledger.end();
+    assert_eq!(ledger.dropped(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn s13_the_files_are_the_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("activity.db");
+    fs::write(&path, "").unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    let (tell, told) = std::sync::mpsc::channel();
+    let ledger = Ledger::at(path);
+    ledger.begin(90, move || tell.send(()).unwrap()).unwrap();
+    ledger.store(vec![entry("one", Outcome::Completed)]);
+    told.recv().unwrap();
+    let mut names = 0;
+    for file in fs::read_dir(folder.path()).unwrap() {
+        let file = file.unwrap();
+        let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{:?}", file.file_name());
+        names += 1;
+    }
+    assert_eq!(names, 3, "the file, its log and the log's index");
+    ledger.end();
+}

@@ -9,6 +9,8 @@ use crate::shell;
 const COMMANDS: &str = "docs/manual/commands.md";
 /// The manual page of what it answers to scripts.
 const ANSWERS: &str = "docs/manual/json.md";
+/// The types that the window speaks.
+const CONTRACT: &str = "ui/src/api/contract.ts";
 
 /// Whether to write the files or to tell which are stale.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,7 +35,24 @@ pub(crate) fn build() -> Command {
     shell::cargo(&["build", "--workspace", "--locked", "--bins"])
 }
 
-/// Writes or compares the manual's pages; the program is the one in the target folder's `debug/`.
+/// The contract's types as TypeScript, from an example of the crate: only it needs the library that
+/// writes them.
+fn contract() -> Result<String, String> {
+    let arguments = [
+        "run",
+        "--quiet",
+        "--locked",
+        "--package",
+        "contract",
+        "--features",
+        "typescript",
+        "--example",
+        "typescript",
+    ];
+    shell::output(&mut shell::cargo(&arguments))
+}
+
+/// Writes or compares the manual's pages and the window's types; the program is the one in the target folder's `debug/`.
 pub(crate) fn manual(mode: Mode) -> Result<String, String> {
     let program = shell::built(&shell::target_folder()?, "debug", "portolan");
     let help = |path: &[String]| {
@@ -49,8 +68,12 @@ pub(crate) fn manual(mode: Mode) -> Result<String, String> {
     };
     let commands = page(&help)?;
     let answers = answers::page(&shell::root(), &leaves(&commands))?;
-    let done =
-        [(COMMANDS, commands), (ANSWERS, answers)].map(|(name, fresh)| kept(mode, name, &fresh));
+    let pages = [
+        (COMMANDS, commands),
+        (ANSWERS, answers),
+        (CONTRACT, contract()?),
+    ];
+    let done = pages.map(|(name, fresh)| kept(mode, name, &fresh));
     let done: Result<Vec<String>, String> = done.into_iter().collect();
     Ok(done?.join("\n"))
 }

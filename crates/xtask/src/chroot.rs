@@ -1,4 +1,4 @@
-//! Builds `portolan` in a system that has a C compiler and nothing else, to prove that it needs
+//! Builds `portolan` in a system that has a C compiler, make and nothing else, to prove that it needs
 //! no more.
 
 use std::path::Path;
@@ -9,7 +9,7 @@ use crate::steps::Step;
 use crate::tree::Tree;
 
 /// All that the system holds beyond the smallest set of packages.
-const PACKAGES: &str = "gcc,libc6-dev,ca-certificates";
+const PACKAGES: &str = "gcc,make,libc6-dev,ca-certificates";
 /// The sources of dependencies, copied in beforehand: inside nothing is fetched.
 const VENDORED: &str = "\n[source.crates-io]\nreplace-with = \"vendored\"\n\
                         [source.vendored]\ndirectory = \"/vendor\"\n";
@@ -34,7 +34,7 @@ pub(crate) fn step(target: &Path) -> Step {
 }
 
 fn prove(folder: &Path) -> Result<String, String> {
-    if !folder.join("usr/bin/gcc").exists() {
+    if !folder.join("usr/bin/make").exists() {
         remove(folder)?;
         let (suite, mirror) = suite_and_mirror()?;
         let mut debootstrap = Command::new("debootstrap");

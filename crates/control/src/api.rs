@@ -250,7 +250,7 @@ impl Api for Control {
     }
 
     async fn serving_start(&self) -> Result<Status, ApiError> {
-        if !self.0.state().serving {
+        if !self.is_serving() {
             self.serve().await?;
         }
         self.status_get().await

@@ -59,6 +59,12 @@ impl Control {
         })
     }
 
+    /// Whether listeners are wanted; one of them may have failed all the same.
+    #[must_use]
+    pub fn is_serving(&self) -> bool {
+        self.0.state().serving
+    }
+
     /// Closes the listeners and nothing else: what is under way is answered to its end, and
     /// [`Control::serve`] opens them again.
     pub async fn pause(&self) {

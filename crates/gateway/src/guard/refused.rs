@@ -36,7 +36,11 @@ impl RefusedList {
     pub(crate) fn note(&self, origin: Option<&str>, agent: Option<&str>, now: SystemTime) {
         let short = |text: &str| text.chars().take(LONGEST).collect::<String>();
         let (origin, agent) = (origin.map(short), agent.map(short));
+        self.add(origin, agent, now);
         self.count.send_modify(|count| *count += 1);
+    }
+
+    fn add(&self, origin: Option<String>, agent: Option<String>, now: SystemTime) {
         let mut list = self.lock();
         let known = list
             .iter_mut()

@@ -42,6 +42,27 @@ async fn post(control: &Control, model: &str) -> String {
     answer
 }
 
+/// An upstream that quotes what it was asked in its refusal; it takes one request.
+async fn echoing_upstream() -> (u16, tokio::task::JoinHandle<()>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let serving = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut request = Vec::new();
+        while !String::from_utf8_lossy(&request).contains(CANARY) {
+            assert_ne!(stream.read_buf(&mut request).await.unwrap(), 0);
+        }
+        let body = format!("{{\"error\":{{\"message\":\"bad: {CANARY}\",\"code\":\"{CANARY}\"}}}}");
+        let answer = format!(
+            "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\nconnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        stream.write_all(answer.as_bytes()).await.unwrap();
+    });
+    (port, serving)
+}
+
 async fn rows(control: &Control, count: usize) -> Vec<ActivityRow> {
     let end = Instant::now() + LONG;
     loop {
@@ -152,15 +173,28 @@ async fn a_request_is_stored_told_and_there_after_a_restart() {
 }
 
 #[tokio::test]
-async fn no_word_of_a_prompt_reaches_a_file() {
-    let home = TestHome::new(FREE_PORT);
+async fn s67_no_word_of_a_prompt_reaches_a_file() {
+    let (port, upstream) = echoing_upstream().await;
+    let home = TestHome::new(&format!(
+        "{FREE_PORT}[provider.echo]\nendpoints = {{ openai-chat = \"http://127.0.0.1:{port}/v1\" }}\n\
+         models = [\"echo\"]\nallow_private = true\nauth = \"none\"\n\
+         [[account]]\nprovider = \"echo\"\n"
+    ));
     let control = home.try_start(client_key("pk-mine")).await.unwrap();
     control.serve().await.unwrap();
     for model in ["demo", "demo/error", "demo/tool", "nowhere"] {
         post(&control, model).await;
     }
+    let refused = post(&control, "echo").await;
+    assert!(refused.contains(CANARY), "the client hears it: {refused}");
+    upstream.await.unwrap();
     ended(&control, &trial(&control, "demo").await).await;
-    rows(&control, 5).await;
+    let all = rows(&control, 6).await;
+    let echoed = all.iter().find(|row| row.model.as_deref() == Some("echo"));
+    assert_eq!(
+        echoed.unwrap().fault.as_ref().unwrap().code,
+        "invalid_request"
+    );
     let look = || {
         let mut files = 0;
         for file in std::fs::read_dir(home.path("")).unwrap() {

@@ -64,6 +64,7 @@ impl Ledger {
             on_change: Box::new(on_change),
             connection: None,
             failed: None,
+            kept: Vec::new(),
         };
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())

@@ -15,6 +15,8 @@ use crate::file::{LedgerError, open_to_write, set_aside};
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a file that could not be opened is left alone.
 const PAUSE: Duration = Duration::from_secs(60);
+/// How many requests are kept until they can be stored.
+const MOST_KEPT: usize = 8192;
 
 const INSERT: &str = "INSERT OR IGNORE INTO exchange (id, began, took, first_byte, instance, key, \
     client, dialect, operation, model, streamed, outcome, fault, has_usage, input, output, cached, \
@@ -49,8 +51,10 @@ pub(crate) struct Writer {
     /// Called after the file has changed.
     pub(crate) on_change: Box<dyn Fn() + Send>,
     pub(crate) connection: Option<Connection>,
-    /// When the file was last opened without success.
+    /// When the file could not be opened or written last, until it can be again.
     pub(crate) failed: Option<Instant>,
+    /// What could not be stored yet, as where the disk is full.
+    pub(crate) kept: Vec<Entry>,
 }
 
 impl Writer {
@@ -59,38 +63,79 @@ impl Writer {
         self.purge();
         let mut next = Instant::now() + DAY;
         loop {
-            match words.recv_timeout(next.saturating_duration_since(Instant::now())) {
-                Ok(Word::Store(entries)) => self.store(&entries),
+            let mut patience = next.saturating_duration_since(Instant::now());
+            if !self.kept.is_empty() {
+                patience = patience.min(PAUSE);
+            }
+            match words.recv_timeout(patience) {
+                Ok(Word::Store(entries)) => {
+                    self.counts
+                        .waiting
+                        .fetch_sub(entries.len(), Ordering::Relaxed);
+                    self.store(entries);
+                }
                 Ok(Word::Keep(days)) => {
                     self.days = days;
                     self.purge();
                 }
-                Ok(Word::End) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(Word::End) | Err(RecvTimeoutError::Disconnected) => return self.end(),
                 Err(RecvTimeoutError::Timeout) => {
-                    self.purge();
-                    next = Instant::now() + DAY;
+                    if Instant::now() >= next {
+                        self.purge();
+                        next = Instant::now() + DAY;
+                    }
+                    self.store(Vec::new());
                 }
             }
         }
     }
 
-    fn store(&mut self, entries: &[Entry]) {
-        self.counts
-            .waiting
-            .fetch_sub(entries.len(), Ordering::Relaxed);
-        if self.days == 0 {
+    /// Stores these, and before them what is still kept.
+    fn store(&mut self, entries: Vec<Entry>) {
+        let mut all = std::mem::take(&mut self.kept);
+        all.extend(entries);
+        if self.days == 0 || all.is_empty() {
             return;
         }
-        match self.attempt(|connection| insert(connection, entries)) {
-            Ok(()) => (self.on_change)(),
+        // A full disk is not asked again for every request.
+        let is_resting = self.failed.is_some_and(|failed| failed.elapsed() < PAUSE);
+        let stored = if is_resting {
+            Err(None)
+        } else {
+            self.attempt(|connection| insert(connection, &all))
+        };
+        match stored {
+            Ok(()) => {
+                self.failed = None;
+                (self.on_change)();
+            }
             Err(error) => {
-                let count = u64::try_from(entries.len()).unwrap_or(u64::MAX);
-                self.counts.dropped.fetch_add(count, Ordering::Relaxed);
+                self.failed = self
+                    .failed
+                    .filter(|_| is_resting)
+                    .or_else(|| Some(Instant::now()));
+                self.drop_some(all.len().saturating_sub(MOST_KEPT));
+                all.truncate(MOST_KEPT);
+                self.kept = all;
                 if let Some(error) = error {
-                    tracing::warn!(%error, "requests were not stored");
+                    tracing::warn!(%error, "requests were not stored yet");
                 }
             }
         }
+    }
+
+    /// Tries once more to store what is kept.
+    fn end(&mut self) {
+        self.failed = None;
+        if !self.kept.is_empty() {
+            self.store(Vec::new());
+        }
+        self.drop_some(self.kept.len());
+    }
+
+    fn drop_some(&self, count: usize) {
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        self.counts.dropped.fetch_add(count, Ordering::Relaxed);
     }
 
     /// Takes out what is older than it is to be.

@@ -155,7 +155,7 @@ fn pages_follow_each_other_and_choose() {
 }
 
 #[test]
-fn what_is_old_is_taken_out_and_leaves_no_trace() {
+fn s70_what_is_old_is_taken_out_and_leaves_no_trace() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("activity.db");
     let day = 24 * 60 * 60 * 1000;
@@ -260,6 +260,22 @@ fn a_folder_that_is_not_there_costs_the_entries_alone() {
     ledger.store(vec![entry("one", Outcome::Completed)]);
     ledger.end();
     assert_eq!(ledger.dropped(), 1);
+}
+
+#[test]
+fn what_could_not_be_stored_is_kept_until_it_can_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = begun(&folder.path().join("later/activity.db"), 90);
+    ledger.store(vec![entry("one", Outcome::Completed)]);
+    ledger.store(vec![entry("two", Outcome::Completed)]);
+    // The writer has tried by then.
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    fs::create_dir(folder.path().join("later")).unwrap();
+    ledger.end();
+    assert_eq!(
+        (ids(&ledger, &all()), ledger.dropped()),
+        (vec!["two".into(), "one".into()], 0)
+    );
 }
 
 #[cfg(unix)]

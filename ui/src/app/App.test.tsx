@@ -1,0 +1,102 @@
+import { cleanup, render, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ApiProvider } from "../api/client";
+import type { Settings, Status } from "../api/contract";
+import { FakeHost, settings, status } from "../testing/fake";
+import { App } from "./App";
+
+beforeEach(() => {
+  window.location.hash = "";
+});
+afterEach(cleanup);
+
+function show(host: FakeHost) {
+  render(
+    <ApiProvider host={host}>
+      <App />
+    </ApiProvider>,
+  );
+}
+
+function host(change: Partial<Status> = {}, chosen: Partial<Settings> = {}) {
+  let now: Status = { ...status, ...change };
+  let kept: Settings = { ...settings, ...chosen };
+  const fake: FakeHost = new FakeHost({
+    "status.get": () => now,
+    "settings.get": () => kept,
+    "settings.change": (what) => {
+      kept = { ...kept, ...(what as Partial<Settings>) };
+      setTimeout(() => fake.change("settings"));
+      return kept;
+    },
+    "accounts.list": [],
+    "models.list": [{ id: "demo", provider: "demo", account: null }],
+    "serving.stop": () => {
+      now = { ...now, serving: false };
+      setTimeout(() => fake.change("serving"));
+      return now;
+    },
+    "refused.allow": null,
+    "refused.dismiss": null,
+    "trial.send": { id: "t1" },
+    "trial.get": { text: "Hello.", done: true, fault: null, upstream: "demo/demo", first_ms: 12 },
+  });
+  return fake;
+}
+
+test("says whether it runs, where, and stops when told to", async () => {
+  show(host());
+  expect(await screen.findByText("Running")).toBeDefined();
+  expect(screen.getByText("http://localhost:28000")).toBeDefined();
+  await userEvent.click(screen.getByRole("button", { name: "Stop" }));
+  expect(await screen.findByText("Stopped. Your programs get no answers.")).toBeDefined();
+  expect(screen.getByRole("button", { name: "Start" })).toBeDefined();
+});
+
+test("a taken port is told in words", async () => {
+  const fault = { code: "port-taken" as const, arguments: { address: "localhost:28000", holder: "nginx (pid 7)" } };
+  const listener = { ...status.listeners[0]!, addresses: [], fault };
+  show(host({ serving: false, listeners: [listener] }));
+  expect(await screen.findByText("Cannot start")).toBeDefined();
+  expect(screen.getByRole("alert").textContent).toContain("localhost:28000");
+});
+
+test("a refused web page is a question", async () => {
+  const refused = [{ origin: "https://chat.example", agent: null, count: 2, last: 0 }];
+  const fake = host({ refused });
+  show(fake);
+  await userEvent.click(await screen.findByRole("button", { name: "Allow" }));
+  expect(fake.asked).toContainEqual(["refused.allow", { origin: "https://chat.example" }]);
+});
+
+test("a trial shows the answer and who gave it", async () => {
+  const fake = host();
+  show(fake);
+  await userEvent.click(await screen.findByRole("button", { name: "Send" }));
+  expect(await screen.findByText("Hello.")).toBeDefined();
+  expect(screen.getByText(/Answered by demo\/demo/)).toBeDefined();
+  expect(fake.asked).toContainEqual(["trial.send", { model: "demo", prompt: "Say hello in one sentence." }]);
+});
+
+test("language and theme change at once", async () => {
+  show(host());
+  await userEvent.click(await screen.findByRole("link", { name: "Settings" }));
+  await userEvent.selectOptions(await screen.findByLabelText("Language"), "zh-CN");
+  expect(await screen.findByRole("heading", { name: "设置" })).toBeDefined();
+  expect(document.documentElement.lang).toBe("zh-CN");
+  await userEvent.selectOptions(screen.getByLabelText("主题"), "light");
+  await screen.findByText("运行中");
+  expect(document.documentElement.dataset["theme"]).toBe("light");
+});
+
+test("what happened last is listed with its reason", async () => {
+  const recent: Status["recent"] = [
+    { id: "1", began: 1_790_000_000, took: 1500, instance: "default", key: "default", model: "gpt-5", upstream: null, attempts: 1, outcome: "failed", fault: "no_healthy_account" },
+  ];
+  show(host({ recent }));
+  const row = (await screen.findByText("gpt-5")).closest("tr");
+  expect(within(row!).getByText("Failed")).toBeDefined();
+  expect(within(row!).getByText("no_healthy_account")).toBeDefined();
+  expect(within(row!).getByText("1.5 s")).toBeDefined();
+});

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use contract::{Api as _, ApiError, Changed, Code, Reason, Status, Topic};
+use contract::{Account, Api as _, ApiError, Changed, Code, Reason, Status, Topic};
 use daemon::{Daemon, Elsewhere, Opened};
 use l10n::Messages;
 use serde_json::{Value, json};
@@ -223,7 +223,7 @@ impl Desktop {
                     refused: held(&self.0.refused).clone(),
                     listeners: control.listeners(),
                     settings: control.settings_status().fault,
-                    sign_in: wanting.map(|account| account.name).collect(),
+                    sign_in: wanting.map(called).collect(),
                 };
                 let preferences = held(&self.0.preferences).clone();
                 let notices = held(&self.0.notices).accounts(&facts.sign_in, &preferences);
@@ -395,6 +395,15 @@ impl Desktop {
             Phase::Here(daemon) => timeout(GRACE + WATCHDOG, daemon.end(GRACE)).await.is_ok(),
             Phase::Opening | Phase::Elsewhere(_) | Phase::Failed(_) => true,
         }
+    }
+}
+
+/// What people call an account: the provider, unless they gave a name of their own.
+fn called(account: Account) -> String {
+    if account.name == account.provider {
+        account.provider_name
+    } else {
+        account.name
     }
 }
 

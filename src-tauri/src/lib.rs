@@ -4,6 +4,8 @@ mod actions;
 mod arguments;
 mod display;
 mod face;
+#[cfg(test)]
+mod guards;
 mod host;
 mod icons;
 mod menu;

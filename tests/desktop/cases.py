@@ -1,5 +1,6 @@
 """What the desktop application has to show, seen from outside."""
 
+import json
 import signal
 import socket
 import subprocess
@@ -168,6 +169,43 @@ def answers_the_command_line(session):
     assert session.stop(process)[0] == 0
 
 
+def tells_that_an_account_wants_a_key(session):
+    folder = session.home / ".config" / "portolan"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text('version = 1\n\n[[account]]\nprovider = "openai"\nkey_env = "NO_SUCH_KEY"\n')
+    process = session.start("--hidden")
+    session.item()
+    session.wait_label("▲ Running on")
+    session.wait_label("▲ OpenAI wants to be signed in")
+    shown = lambda: [title for title, _ in session.notifications.shown]
+    session.until("a notification is shown", lambda: any("OpenAI" in title for title in shown()))
+    assert session.stop(process)[0] == 0
+    session.notifications.shown.clear()
+    (folder / "desktop.json").write_text('{"notify_sign_in": false}')
+    process = session.start("--hidden")
+    session.item()
+    session.wait_label("▲ OpenAI wants to be signed in")
+    session.rest(1.0)
+    assert not shown(), "it was turned off"
+    assert session.stop(process)[0] == 0
+
+
+def drains_a_stream_before_it_ends(session):
+    session.slow_upstream()
+    process = session.start("--hidden")
+    session.item()
+    session.wait_label("● Running on")
+    key = session.ask("keys", "show", "--json")
+    assert key.returncode == 0, key
+    stream = session.stream(json.loads(key.stdout)["value"])
+    session.until("the stream begins", lambda: stream.poll() is not None or session.heard(stream))
+    assert stream.poll() is None, "it still runs"
+    code, said = session.stop(process)
+    assert code == 0, (code, said)
+    session.until("the stream ends", lambda: stream.poll() is not None)
+    assert "[DONE]" in session.heard(stream), session.heard(stream)
+
+
 def ends_with_a_sentence_where_there_is_no_display(session):
     for display in (None, ":4242"):
         process = session.start(DISPLAY=display, WAYLAND_DISPLAY=None)
@@ -189,5 +227,7 @@ CASES = [
     copies_the_address_and_the_key,
     tells_that_a_server_has_the_home,
     answers_the_command_line,
+    tells_that_an_account_wants_a_key,
+    drains_a_stream_before_it_ends,
     ends_with_a_sentence_where_there_is_no_display,
 ]

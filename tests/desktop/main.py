@@ -3,7 +3,7 @@
 usage: python3 tests/desktop/main.py PROGRAM SERVER [CASE...]
 
 PROGRAM is `portolan-desktop`, SERVER is `portolan`. Needs the system's own python3 (with dbus and gi),
-Xvfb, openbox, xdotool, wmctrl, xclip, and runs itself again under a display and a bus of its own.
+Xvfb, openbox, xdotool, wmctrl, xclip, WebKitWebDriver, and runs itself again under a display and a bus of its own.
 """
 
 import os
@@ -41,14 +41,15 @@ def outside():
 
 
 def inside(program, server, wanted):
-    from cases import CASES
+    import cases
+    import webview
     from session import Session
 
     manager = subprocess.Popen(["openbox"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     passed = failed = 0
     try:
         session = Session(program, server)
-        for case in CASES:
+        for case in cases.CASES + webview.CASES:
             name = case.__name__.replace("_", " ")
             if wanted and case.__name__ not in wanted:
                 continue

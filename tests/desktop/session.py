@@ -1,11 +1,14 @@
 """A desktop session of its own: display, window manager, bus, home, and a watcher for tray items."""
 
+import http.server
+import json
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -81,6 +84,30 @@ class Notifications(dbus.service.Object):
         return ["body"]
 
 
+class Slow(http.server.BaseHTTPRequestHandler):
+    """Streams ten words, one every fifth of a second."""
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.end_headers()
+        for word in range(10):
+            piece = {"index": 0, "delta": {"role": "assistant", "content": f"{word} "}, "finish_reason": None}
+            if word == 9:
+                piece.update(delta={}, finish_reason="stop")
+            self.say({"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "slow", "choices": [piece]})
+            time.sleep(0.2)
+        self.wfile.write(b"data: [DONE]\n\n")
+
+    def say(self, event):
+        self.wfile.write(b"data: " + json.dumps(event).encode() + b"\n\n")
+        self.wfile.flush()
+
+    def log_message(self, *_):
+        pass
+
+
 def free_port():
     with socket.socket() as each:
         each.bind(("127.0.0.1", 0))
@@ -101,7 +128,12 @@ class Session:
         self.started = []
         self.fresh_home()
 
+    def free_port(self):
+        return free_port()
+
     def fresh_home(self):
+        self.watcher.items.clear()
+        self.notifications.shown.clear()
         self.home = Path(tempfile.mkdtemp(dir=self.folder))
         self.run = Path(tempfile.mkdtemp(dir=self.folder))
         self.run.chmod(0o700)
@@ -231,6 +263,36 @@ class Session:
                 return answer.status == 200
         except OSError:
             return False
+
+    def stream(self, key):
+        """A streamed request, whose answer goes to a file while it comes."""
+        ask = '{"model":"slow","stream":true,"messages":[{"role":"user","content":"tell me a long story"}]}'
+        out = open(self.home / "stream", "wb")
+        return subprocess.Popen(
+            ["curl", "-sN", "-m", "60", "-H", f"authorization: Bearer {key}", "-H", "content-type: application/json",
+             "-d", ask, f"http://127.0.0.1:{self.port}/v1/chat/completions"],
+            stdout=out,
+        )
+
+    def slow_upstream(self):
+        """A provider whose answer takes two seconds, in the settings of this home."""
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Slow)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        folder = self.home / ".config" / "portolan"
+        folder.mkdir(parents=True)
+        address = f"http://127.0.0.1:{server.server_port}/v1"
+        (folder / "config.toml").write_text(
+            f'version = 1\n\n[provider.slow]\nendpoints = {{ openai-chat = "{address}" }}\nmodels = ["slow"]\n'
+            'allow_private = true\nauth = "none"\n\n[[account]]\nprovider = "slow"\n'
+        )
+
+    def heard(self, _stream):
+        return (self.home / "stream").read_text()
+
+    def rest(self, seconds):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.turn()
 
     # windows
 

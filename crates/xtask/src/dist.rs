@@ -23,7 +23,9 @@ pub(crate) fn command() -> Result<(), String> {
 pub(crate) fn build() -> Command {
     shell::cargo(&[
         "build",
-        "--workspace",
+        // alone: the desktop application's libraries would switch on features that it does not need
+        "--package",
+        "daemon",
         "--locked",
         "--release",
         "--bin",

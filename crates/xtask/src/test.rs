@@ -122,9 +122,16 @@ fn desktop(target: &Path) -> Step {
     if !cfg!(target_os = "linux") {
         return Step::skip(NAME, "its session is made of Linux programs");
     }
-    match ["Xvfb", "openbox", "xdotool", "wmctrl", "xclip"]
-        .into_iter()
-        .find(|program| !shell::exists(program))
+    match [
+        "Xvfb",
+        "openbox",
+        "xdotool",
+        "wmctrl",
+        "xclip",
+        "WebKitWebDriver",
+    ]
+    .into_iter()
+    .find(|program| !shell::exists(program))
     {
         Some(missing) => Step::skip(NAME, format!("{missing} is not installed")),
         None => script(NAME, target),

@@ -1,0 +1,177 @@
+"""The real window through WebKitWebDriver: what its page may do and what it may not."""
+
+import json
+import subprocess
+import threading
+import time
+import urllib.request
+
+
+class Window:
+    """A window driven from outside, by the W3C's WebDriver protocol."""
+
+    def __init__(self, session):
+        self.session, self.id = session, None
+        self.port = session.free_port()
+        env = session.environment(TAURI_AUTOMATION="true", TAURI_WEBVIEW_AUTOMATION="true")
+        self.driver = subprocess.Popen(
+            ["timeout", "-k", "5", "180", "WebKitWebDriver", f"--port={self.port}"],
+            env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+
+    def __enter__(self):
+        options = {"binary": self.session.program, "args": []}
+        wanted = {"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": options}}}
+        for _ in range(50):
+            try:
+                self.id = self.ask("POST", "", wanted)["sessionId"]
+                return self
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError("WebKitWebDriver gave no session")
+
+    def __exit__(self, *_):
+        try:
+            if self.id:
+                self.ask("DELETE", "")
+        except OSError:
+            pass
+        self.driver.terminate()
+        self.driver.wait()
+
+    def ask(self, method, path, body=None):
+        url = f"http://127.0.0.1:{self.port}/session" + (f"/{self.id}" if self.id else "") + path
+        data = json.dumps(body or {}).encode() if method == "POST" else None
+        request = urllib.request.Request(url, data, {"content-type": "application/json"}, method=method)
+        box = {}
+
+        def wait():
+            try:
+                with urllib.request.urlopen(request, timeout=25) as answer:
+                    box["value"] = json.load(answer)["value"]
+            except (OSError, ValueError) as error:
+                box["error"] = error
+
+        # beside us, for the program asks our tray's watcher before its window is there
+        threading.Thread(target=wait, daemon=True).start()
+        self.session.until(f"WebDriver answers {path or method}", lambda: box)
+        if "error" in box:
+            raise box["error"]
+        return box["value"]
+
+    def run(self, script, *arguments):
+        return self.ask("POST", "/execute/sync", {"script": script, "args": list(arguments)})
+
+    def wait(self, script, *arguments):
+        """Runs what ends by calling its last argument."""
+        return self.ask("POST", "/execute/async", {"script": script, "args": list(arguments)})
+
+    def rpc(self, method, params=None):
+        """What the page gets: `[true, answer]` or `[false, error]`."""
+        script = """
+            const [method, params, done] = arguments;
+            window.__TAURI_INTERNALS__.invoke("rpc", { method, params })
+                .then((answer) => done([true, answer]), (error) => done([false, error]));
+        """
+        return self.wait(script, method, params)
+
+    def url(self):
+        return self.ask("GET", "/url")
+
+
+def the_window_asks_the_daemon(session):
+    with Window(session) as window:
+        session.until("the gateway answers", session.health)
+        good, status = window.rpc("status.get")
+        assert good and status["serving"] is True, status
+        good, error = window.rpc("no.such-method")
+        assert not good and error["code"] == "unknown-method", error
+        good, error = window.rpc("status.get", {"text": "x" * (1 << 20)})
+        assert not good and error["code"] == "invalid-params", error
+        good, _ = window.rpc("desktop.stop")
+        assert good
+        session.until("the port is closed", lambda: not session.health())
+        assert window.rpc("status.get")[1]["serving"] is False, "control answers while stopped"
+        good, _ = window.rpc("desktop.start")
+        session.until("it answers again", session.health)
+        good, chosen = window.rpc("desktop.change", {"notify_failover": False, "language": "zh-CN"})
+        assert good and chosen["notify_failover"] is False, chosen
+        session.wait_label("● 运行中：")
+        good, error = window.rpc("desktop.change", {"shell": "sh"})
+        assert not good and error["code"] == "invalid-params", error
+
+
+def the_window_hears_of_changes(session):
+    with Window(session) as window:
+        session.until("the gateway answers", session.health)
+        window.wait("""
+            const done = arguments[0];
+            window.heard = [];
+            const internals = window.__TAURI_INTERNALS__;
+            const handler = internals.transformCallback((event) => window.heard.push(event.payload.topic));
+            internals.invoke("plugin:event|listen", { event: "changed", target: { kind: "Any" }, handler })
+                .then(() => done(true), (error) => done(String(error)));
+        """)
+        made = session.ask("keys", "create", "--name", "laptop")
+        assert made.returncode == 0, made
+        session.until("the window hears", lambda: "keys" in window.run("return window.heard"))
+
+
+def s60_the_page_may_call_nothing_else(session):
+    with Window(session) as window:
+        for command in ["plugin:opener|open_url", "plugin:autostart|enable", "plugin:notification|notify",
+                        "plugin:window|close", "plugin:event|emit", "plugin:webview|create_webview_window"]:
+            script = """
+                const [command, done] = arguments;
+                window.__TAURI_INTERNALS__.invoke(command, {}).then(() => done("done"), (error) => done(String(error)));
+            """
+            answer = window.wait(script, command)
+            assert "not allowed" in answer, (command, answer)
+        assert window.run("return typeof window.__TAURI__") == "undefined"
+        assert window.run("return Object.isFrozen(Object.prototype)")
+
+
+def s61_inline_scripts_and_foreign_images_are_blocked(session):
+    with Window(session) as window:
+        window.run("""
+            const script = document.createElement("script");
+            script.textContent = "window.inline = true";
+            document.head.append(script);
+        """)
+        assert not window.run("return window.inline === true")
+        loaded = window.wait("""
+            const [url, done] = arguments;
+            const image = new Image();
+            image.onload = () => done("loaded");
+            image.onerror = () => done("blocked");
+            image.src = url;
+        """, f"http://127.0.0.1:{session.port}/health")
+        assert loaded == "blocked"
+        fetched = window.wait("""
+            const [url, done] = arguments;
+            fetch(url, { mode: "no-cors" }).then(() => done("fetched"), () => done("blocked"));
+        """, f"http://127.0.0.1:{session.port}/health")
+        assert fetched == "blocked"
+
+
+def s62_the_window_stays_where_it_is(session):
+    with Window(session) as window:
+        session.until("the gateway answers", session.health)
+        home = window.url()
+        assert home.startswith("tauri://localhost"), home
+        for url in [f"http://localhost:{session.port}/health", "file:///etc/hostname", "data:text/html,x"]:
+            window.run("window.location.assign(arguments[0])", url)
+            session.rest(0.5)
+            assert window.url() == home, (url, window.url())
+        window.run("window.open(arguments[0])", f"http://localhost:{session.port}/health")
+        session.rest(0.5)
+        assert len(session.windows()) == 1 and window.url() == home
+
+
+CASES = [
+    the_window_asks_the_daemon,
+    the_window_hears_of_changes,
+    s60_the_page_may_call_nothing_else,
+    s61_inline_scripts_and_foreign_images_are_blocked,
+    s62_the_window_stays_where_it_is,
+]

@@ -46,4 +46,4 @@ pub use status::{
     Listener, Load, Offered, Outcome, Outcomes, Recent, Refused, Reloaded, SettingsStatus, Status,
     VaultState, VaultStatus, Warning,
 };
-pub use trial::{FaultShown, Trial, TrialChoice, TrialSend};
+pub use trial::{FAULT_CODES, FaultShown, Trial, TrialChoice, TrialSend};

@@ -38,11 +38,37 @@ pub struct Trial {
     pub first_ms: Option<u64>,
 }
 
+/// The words that a request's failure may have for its code.
+pub const FAULT_CODES: [&str; 22] = [
+    "invalid_request",
+    "unsupported",
+    "context_length_exceeded",
+    "invalid_api_key",
+    "permission_denied",
+    "billing",
+    "not_found",
+    "method_not_allowed",
+    "conflict",
+    "request_too_large",
+    "unsupported_media_type",
+    "misdirected_request",
+    "rate_limit_exceeded",
+    "insufficient_quota",
+    "content_policy",
+    "internal_error",
+    "overloaded",
+    "bad_gateway",
+    "truncated",
+    "timeout",
+    "no_account",
+    "stopped",
+];
+
 /// Why a request failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct FaultShown {
-    /// A stable word, such as `rate_limit_exceeded`.
+    /// A stable word, a `FaultCode`, such as `rate_limit_exceeded`.
     pub code: String,
     /// A sentence in English.
     pub message: String,

@@ -37,6 +37,11 @@ pub fn page() -> String {
     );
     let reasons = Reason::ALL.iter().map(|listed| listed.code);
     line(&mut page, &words("ReasonCode", reasons));
+    line(&mut page, "\n/** Why a request failed, by its code. */");
+    line(
+        &mut page,
+        &words("FaultCode", crate::trial::FAULT_CODES.into_iter()),
+    );
     line(
         &mut page,
         "\n/** Each method with its parameters and its answer. */",

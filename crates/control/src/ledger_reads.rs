@@ -182,3 +182,16 @@ fn row(entry: &Entry) -> ActivityRow {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use contract::FAULT_CODES;
+
+    use super::SENTENCES;
+
+    #[test]
+    fn every_code_has_its_sentence() {
+        let known: Vec<&str> = SENTENCES.iter().map(|(kind, _)| kind.code()).collect();
+        assert_eq!(known, FAULT_CODES);
+    }
+}

@@ -3,11 +3,14 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use contract::{ApiError, Code, FaultShown, Reason, Topic, Trial, TrialChoice, TrialSend};
+use contract::{
+    ApiError, Code, FAULT_CODES, FaultShown, Reason, Topic, Trial, TrialChoice, TrialSend,
+};
 use dialect::chat::{ChatEvent, Delta};
 use dialect::frame::{FrameTooLong, SseFramer};
 use dialect::{Dialect, Fault, FaultKind, Origin, StreamDecoder, codec};
 use gateway::OwnAnswer;
+use serde_json::Value;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::control::{Control, Inner};
@@ -85,37 +88,65 @@ async fn run(inner: Weak<Inner>, send: TrialSend) {
     let fault = match ended {
         Ok(Ok(())) => None,
         Ok(Err(fault)) => Some(fault),
-        Err(_) => Some(gateway_fault(
+        Err(_) => Some(shown(gateway_fault(
             FaultKind::Timeout,
             "the answer did not end within five minutes",
-        )),
+        ))),
     };
     if let Some(here) = inner.upgrade() {
         here.trials.change(|trial| {
             trial.done = true;
-            trial.fault = fault.map(|fault| FaultShown {
-                code: fault.kind.code().to_owned(),
-                message: fault.message,
-            });
+            trial.fault = fault;
         });
         here.emit(Topic::Trial);
     }
 }
 
-async fn converse(inner: &Weak<Inner>, send: TrialSend) -> Result<(), Fault> {
+fn shown(fault: Fault) -> FaultShown {
+    FaultShown {
+        code: fault.kind.code().to_owned(),
+        message: fault.message,
+    }
+}
+
+/// A refusal, by the word that stands in it where that is one of ours.
+fn refusal(fault: Fault, body: &[u8]) -> FaultShown {
+    let body: Option<Value> = serde_json::from_slice(body).ok();
+    let code = body
+        .as_ref()
+        .and_then(|body| body.pointer("/error/code")?.as_str());
+    let known = match code {
+        // What the data plane says where every account is unfit.
+        Some("no_healthy_account") => Some(FaultKind::NoAccount.code()),
+        code => FAULT_CODES.into_iter().find(|known| Some(*known) == code),
+    };
+    let mut shown = shown(fault);
+    if let Some(code) = known {
+        code.clone_into(&mut shown.code);
+    }
+    shown
+}
+
+async fn converse(inner: &Weak<Inner>, send: TrialSend) -> Result<(), FaultShown> {
     let messages = serde_json::json!([{ "role": "user", "content": send.prompt }]);
     let body = serde_json::json!({ "model": send.model, "messages": messages, "stream": true });
     let began = Instant::now();
-    let stopped = || gateway_fault(FaultKind::Stopped, "Portolan is stopping");
+    let stopped = || shown(gateway_fault(FaultKind::Stopped, "Portolan is stopping"));
     let plane = inner.upgrade().ok_or_else(stopped)?.plane.clone();
     let answer = plane.ask(DEFAULT_INSTANCE, body.to_string().into_bytes());
     let answer = answer.await.ok_or_else(stopped)?;
     drop(plane);
     change(inner, |trial| trial.upstream.clone_from(&answer.upstream));
-    let codec = codec(Dialect::OpenAiChat)
-        .ok_or_else(|| gateway_fault(FaultKind::Internal, "the dialect has no codec"))?;
+    let codec = codec(Dialect::OpenAiChat).ok_or_else(|| {
+        shown(gateway_fault(
+            FaultKind::Internal,
+            "the dialect has no codec",
+        ))
+    })?;
     if answer.status != 200 {
-        return Err(codec.decode_fault(answer.status, &whole(answer).await));
+        let status = answer.status;
+        let body = whole(answer).await;
+        return Err(refusal(codec.decode_fault(status, &body), &body));
     }
     let mut reading = Reading {
         inner,
@@ -124,7 +155,7 @@ async fn converse(inner: &Weak<Inner>, send: TrialSend) -> Result<(), Fault> {
         decoder: codec.stream_decoder(false),
         news: false,
     };
-    reading.read(answer).await
+    reading.read(answer).await.map_err(shown)
 }
 
 async fn whole(mut answer: OwnAnswer) -> Vec<u8> {

@@ -240,7 +240,11 @@ async fn nothing_is_stored_for_who_wants_nothing_stored() {
 
 #[tokio::test]
 async fn a_trial_is_a_real_request() {
-    let home = TestHome::new(FREE_PORT);
+    let home = TestHome::new(&format!(
+        "{FREE_PORT}[provider.mine]\nendpoints = {{ openai-chat = \"http://127.0.0.1:9/v1\" }}\n\
+         models = [\"mine-1\"]\nallow_private = true\n\
+         [[account]]\nprovider = \"mine\"\nkey_env = \"UNSET\"\n"
+    ));
     let control = home.start().await;
     control.serve().await.unwrap();
     let mut changes = control.changes();
@@ -264,6 +268,8 @@ async fn a_trial_is_a_real_request() {
     assert_eq!(gone.code, Code::NoSuchTrial);
     let nowhere = ended(&control, &trial(&control, "nowhere").await).await;
     assert_eq!(nowhere.fault.unwrap().code, "not_found");
+    let keyless = ended(&control, &trial(&control, "mine-1").await).await;
+    assert_eq!(keyless.fault.unwrap().code, "no_account");
 }
 
 #[tokio::test]

@@ -273,7 +273,7 @@ export type Explanation = {
 
 /** Why a request failed. */
 export type FaultShown = {
-  /** A stable word, such as `rate_limit_exceeded`. */
+  /** A stable word, a `FaultCode`, such as `rate_limit_exceeded`. */
   code: string,
   /** A sentence in English. */
   message: string,
@@ -884,6 +884,31 @@ export type ReasonCode =
   | "answered-here"
   | "same-interface"
   | "translated";
+
+/** Why a request failed, by its code. */
+export type FaultCode =
+  | "invalid_request"
+  | "unsupported"
+  | "context_length_exceeded"
+  | "invalid_api_key"
+  | "permission_denied"
+  | "billing"
+  | "not_found"
+  | "method_not_allowed"
+  | "conflict"
+  | "request_too_large"
+  | "unsupported_media_type"
+  | "misdirected_request"
+  | "rate_limit_exceeded"
+  | "insufficient_quota"
+  | "content_policy"
+  | "internal_error"
+  | "overloaded"
+  | "bad_gateway"
+  | "truncated"
+  | "timeout"
+  | "no_account"
+  | "stopped";
 
 /** Each method with its parameters and its answer. */
 export interface Methods {

@@ -1,6 +1,6 @@
 //! Who may call what, with which secret: accounts, credentials, the vault that seals them, their health.
 //!
-//! Everything here is synchronous. The calls that may wait (the [`Vault`], [`Accounts::new`],
+//! Everything but the sign-in is synchronous. The calls that may wait (the [`Vault`], [`Accounts::new`],
 //! [`Accounts::replace`], [`Accounts::reload`]) say so and belong on a thread that may block; those
 //! that the data plane makes for each request ([`Accounts::lease`], [`Accounts::order`],
 //! [`Lease::report`]) only hold a small lock for a moment.
@@ -11,6 +11,7 @@ mod health;
 mod lease;
 mod registry;
 mod secret;
+mod sign_in;
 mod vault;
 
 pub use account::{Account, AccountId, AccountIdError, CredentialSource};
@@ -19,6 +20,9 @@ pub use health::{Health, Outcome, Standing};
 pub use lease::{Lease, LeaseError};
 pub use registry::Accounts;
 pub use secret::{LARGEST_SECRET_FILE, Secret, SecretError, SecretFileError, read_secret_file};
+pub use sign_in::{
+    Code, Grant, Http, HttpFailure, Loopback, Pages, Post, Reply, SignInError, Transaction,
+};
 pub use vault::{
     FileVault, KeySource, KeyringChoice, LockedReason, MASTER_KEY_LENGTH, MemoryVault,
     UnavailableReason, Vault, VaultError, VaultOptions, VaultState,

@@ -5,6 +5,7 @@ use url::Url;
 
 use crate::auth::Auth;
 use crate::endpoint::Endpoint;
+use crate::flow::Flow;
 use crate::locate::{place, refusal};
 use crate::model::Model;
 use crate::problem::ManifestError;
@@ -43,6 +44,8 @@ pub struct Provider {
     pub quirks: Vec<Quirk>,
     /// What is known of its rules.
     pub terms: Option<Terms>,
+    /// How a person signs in; `None`: with a key alone.
+    pub sign_in: Option<Flow>,
     /// How it is reached; `None`: as everything else.
     pub proxy: Option<Proxy>,
 }

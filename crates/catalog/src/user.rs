@@ -108,6 +108,7 @@ fn blank(id: &str) -> Provider {
         list_models: true,
         models: Vec::new(),
         quirks: Vec::new(),
+        sign_in: None,
         terms: None,
         proxy: None,
     }

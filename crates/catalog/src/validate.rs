@@ -12,10 +12,11 @@ use crate::address::page_url;
 use crate::checks::Checks;
 use crate::date::Date;
 use crate::endpoint::Endpoint;
+use crate::flow::flow;
 use crate::problem::{KeyPath, Problem};
 use crate::provider::{Builtin, KeyAdvice, Provider};
 use crate::raw::{RawKey, RawManifest, RawTerms};
-use crate::terms::Terms;
+use crate::terms::{SignIn, Terms};
 
 /// Checks a manifest, noting everything that is wrong with it.
 pub(crate) fn validate(raw: &RawManifest) -> Result<Provider, Vec<Problem>> {
@@ -76,6 +77,10 @@ pub(crate) fn validate(raw: &RawManifest) -> Result<Provider, Vec<Problem>> {
             .terms
             .as_ref()
             .and_then(|written| terms(&mut checks, written)),
+        sign_in: raw.sign_in.as_ref().and_then(|written| {
+            let allows = |terms: &RawTerms| terms.sign_in == SignIn::Allowed;
+            flow(&mut checks, written, raw.terms.as_ref().is_some_and(allows))
+        }),
         proxy: None,
     };
     checks.finish(Some(provider))

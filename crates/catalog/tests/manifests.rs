@@ -273,3 +273,51 @@ fn sign_in_is_offered_only_where_it_is_known_to_be_allowed() {
     assert_eq!(sign_in("openai"), Some(SignIn::Unknown));
     assert_eq!(sign_in("deepinfra"), Some(SignIn::Unknown));
 }
+
+#[test]
+fn s58_s59_a_flow_is_offered_where_it_is_allowed_over_https_alone() {
+    let mut with_flow = Vec::new();
+    for provider in catalog().providers() {
+        let Some(flow) = &provider.sign_in else {
+            continue;
+        };
+        let terms = provider.terms.as_ref().expect("terms");
+        assert_eq!(terms.sign_in, SignIn::Allowed, "{}", provider.id);
+        assert_eq!(
+            (flow.authorize.scheme(), flow.token.scheme()),
+            ("https", "https"),
+            "{}",
+            provider.id
+        );
+        with_flow.push(provider.id.clone());
+    }
+    assert_eq!(with_flow, ["openrouter"]);
+}
+
+#[test]
+fn s59_a_flow_that_the_terms_do_not_allow_is_refused() {
+    let text = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/providers/openrouter.toml"
+    ))
+    .unwrap();
+    for (from, to, key) in [
+        ("sign_in = \"allowed\"", "sign_in = \"unknown\"", "sign_in"),
+        (
+            "https://openrouter.ai/api/v1/auth/keys",
+            "http://openrouter.ai/keys",
+            "sign_in.token",
+        ),
+        (
+            "https://openrouter.ai/auth\"",
+            "https://127.0.0.1/auth\"",
+            "sign_in.authorize",
+        ),
+        ("secret = \"key\"", "secret = \"the key\"", "sign_in.secret"),
+    ] {
+        assert_eq!(text.matches(from).count(), 1, "{from}");
+        let errors = Provider::parse("openrouter.toml", &text.replace(from, to)).unwrap_err();
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        assert_eq!(errors[0].key.to_string(), key);
+    }
+}

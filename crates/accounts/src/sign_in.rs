@@ -1,0 +1,56 @@
+//! Signing in at a provider in the person's own browser: question, answer, exchange.
+
+mod exchange;
+mod loopback;
+mod transaction;
+
+pub use exchange::{Grant, Http, HttpFailure, Post, Reply};
+pub use loopback::{Loopback, Pages};
+pub use transaction::{Code, Transaction};
+
+/// Why a sign-in did not give a secret; no variant quotes a code or a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// The flow needs a client id, and none is set.
+    #[error("begin the sign-in: this provider needs a client id, and none is set")]
+    NoClient,
+    /// The one port that the provider redirects to is in use by another program.
+    #[error("listen on 127.0.0.1:{port} for the answer: another program uses this port")]
+    PortBusy {
+        /// The port.
+        port: u16,
+    },
+    /// The listener failed.
+    #[error("listen for the answer: {0}")]
+    Listen(std::io::Error),
+    /// Nobody answered in time.
+    #[error("wait for the answer: nobody answered in time")]
+    TimedOut,
+    /// The answer does not belong to this sign-in.
+    #[error("check the answer: it does not belong to this sign-in")]
+    WrongState,
+    /// The answer comes from another provider than the one that was asked.
+    #[error("check the answer: it comes from another provider")]
+    WrongIssuer,
+    /// The provider or the person refused.
+    #[error("sign in: the provider answered {code}")]
+    Denied {
+        /// The provider's own code, such as `access_denied`.
+        code: String,
+    },
+    /// The answer holds neither a code nor an error.
+    #[error("check the answer: it holds no code")]
+    NoCode,
+    /// The provider could not be reached, or did not answer in time.
+    #[error("exchange the code: {0}")]
+    Unreachable(#[from] HttpFailure),
+    /// The provider refused the code.
+    #[error("exchange the code: the provider answered with status {status}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The provider's answer is not what it documents.
+    #[error("exchange the code: the answer holds no secret that could be read")]
+    Unreadable,
+}

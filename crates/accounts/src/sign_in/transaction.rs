@@ -1,0 +1,161 @@
+//! One pending sign-in: what was asked, and whether an answer belongs to it.
+
+use std::fmt;
+
+use catalog::{Flow, FlowClient, FlowState};
+use oauth2::{CsrfToken, PkceCodeChallenge, PkceCodeVerifier};
+use subtle::ConstantTimeEq as _;
+use url::Url;
+
+use super::SignInError;
+use crate::secret::Secret;
+
+/// The bytes of the random value that ties an answer to its question.
+const STATE_LENGTH: u32 = 32;
+
+/// One pending sign-in. It is used up by the first answer.
+pub struct Transaction {
+    pub(super) flow: Flow,
+    pub(super) client: Option<String>,
+    pub(super) verifier: PkceCodeVerifier,
+    challenge: PkceCodeChallenge,
+    state: CsrfToken,
+    issuer: Option<String>,
+    pub(super) redirect: Option<Url>,
+}
+
+/// What an answer gave, to be exchanged for the secret.
+pub struct Code {
+    pub(super) transaction: Transaction,
+    pub(super) code: Secret,
+}
+
+impl Transaction {
+    /// Begins a sign-in with a new random state (256 bits) and PKCE verifier (32 bytes).
+    ///
+    /// `client` is the public client id that is set, if any. `issuer` is what the answer has to
+    /// name, if it names one; <https://www.rfc-editor.org/rfc/rfc9207>.
+    ///
+    /// # Errors
+    /// [`SignInError::NoClient`].
+    pub fn begin(
+        flow: Flow,
+        client: Option<String>,
+        issuer: Option<String>,
+    ) -> Result<Self, SignInError> {
+        let client = match flow.client {
+            FlowClient::None => None,
+            FlowClient::Setting => Some(
+                client
+                    .filter(|id| !id.trim().is_empty())
+                    .ok_or(SignInError::NoClient)?,
+            ),
+        };
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        Ok(Self {
+            flow,
+            client,
+            verifier,
+            challenge,
+            state: CsrfToken::new_random_len(STATE_LENGTH),
+            issuer,
+            redirect: None,
+        })
+    }
+
+    /// The port that the provider redirects to, where it is not free to choose.
+    pub(super) fn port(&self) -> Option<u16> {
+        self.flow.port
+    }
+
+    /// The one path that the answer comes to.
+    pub(super) fn path(&self) -> String {
+        match self.flow.state {
+            FlowState::Parameter => "/callback".to_owned(),
+            FlowState::Path => format!("/callback/{}", self.state.secret()),
+        }
+    }
+
+    /// Fixes the redirect's address.
+    pub(super) fn redirect_to(&mut self, redirect: Url) {
+        self.redirect = Some(redirect);
+    }
+
+    /// The address that the person's browser opens.
+    pub(super) fn question(&self, redirect: &Url) -> Url {
+        let mut url = self.flow.authorize.clone();
+        let mut query = url.query_pairs_mut();
+        if let Some(client) = &self.client {
+            query.append_pair("response_type", "code");
+            query.append_pair("client_id", client);
+        }
+        query.append_pair(&self.flow.redirect_parameter, redirect.as_str());
+        if !self.flow.scopes.is_empty() {
+            query.append_pair("scope", &self.flow.scopes.join(" "));
+        }
+        query.append_pair("code_challenge", self.challenge.as_str());
+        query.append_pair("code_challenge_method", self.challenge.method().as_str());
+        match self.flow.state {
+            FlowState::Parameter => {
+                query.append_pair("state", self.state.secret());
+            }
+            FlowState::Path => {}
+        }
+        drop(query);
+        url
+    }
+
+    /// Takes the answer that came to [`Transaction::path`].
+    pub(super) fn answer(self, answer: &Url) -> Result<Code, SignInError> {
+        let value = |name: &str| {
+            let mut values = answer.query_pairs().filter(|(key, _)| key == name);
+            let first = values.next().map(|(_, value)| value.into_owned());
+            // A parameter that is there twice is not to be trusted; RFC 6749, section 3.1.
+            first.filter(|_| values.next().is_none())
+        };
+        match self.flow.state {
+            FlowState::Parameter => {
+                let found = value("state").unwrap_or_default();
+                let expected = self.state.secret().as_bytes();
+                if !bool::from(found.as_bytes().ct_eq(expected)) {
+                    return Err(SignInError::WrongState);
+                }
+            }
+            // The path was compared before, and holds it.
+            FlowState::Path => {}
+        }
+        let named = value("iss");
+        if self.issuer.is_some() && named.is_some() && named != self.issuer {
+            return Err(SignInError::WrongIssuer);
+        }
+        if let Some(code) = value("error") {
+            return Err(SignInError::Denied { code: plain(&code) });
+        }
+        let code = value("code").ok_or(SignInError::NoCode)?;
+        let code = Secret::new(code).map_err(|_| SignInError::NoCode)?;
+        Ok(Code {
+            transaction: self,
+            code,
+        })
+    }
+}
+
+/// The provider's code, as far as it looks like one: it is shown and logged.
+fn plain(code: &str) -> String {
+    let fits = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.');
+    code.chars().take(64).filter(fits).collect()
+}
+
+impl fmt::Debug for Transaction {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Transaction")
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Code(redacted)")
+    }
+}

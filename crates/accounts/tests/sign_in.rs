@@ -1,0 +1,287 @@
+//! Signing in against a fake identity provider, and against those who would finish it for us.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use accounts::{Grant, Http, HttpFailure, Loopback, Pages, Post, Reply, SignInError, Transaction};
+use catalog::{Flow, FlowClient, FlowExchange, FlowState};
+use testkit::{Answer, Client, IDENTITY_SECRET, Identity, IdentityFault};
+use url::Url;
+use zeroize::Zeroizing;
+
+const ISSUER: &str = "https://issuer.example";
+
+/// A client for tests, which gives up after half a second.
+struct Plain;
+
+impl Http for Plain {
+    fn post<'a>(
+        &'a self,
+        post: Post,
+    ) -> Pin<Box<dyn Future<Output = Result<Reply, HttpFailure>> + Send + 'a>> {
+        Box::pin(async move {
+            let send = async {
+                let mut client = Client::connect(&base(&post.url)).await?;
+                let headers = [("content-type", post.content_type)];
+                client
+                    .request("POST", post.url.path(), &headers, post.body.as_bytes())
+                    .await?;
+                client.answer().await
+            };
+            let answer = tokio::time::timeout(Duration::from_millis(500), send).await;
+            let answer = answer
+                .map_err(|_| HttpFailure("no answer in time".to_owned()))?
+                .map_err(|error| HttpFailure(error.to_string()))?;
+            Ok(Reply {
+                status: answer.status,
+                body: Zeroizing::new(answer.body.to_vec()),
+            })
+        })
+    }
+}
+
+fn base(url: &Url) -> String {
+    format!("http://127.0.0.1:{}", url.port().unwrap())
+}
+
+fn pages() -> Pages {
+    Pages {
+        taken: "<p>signed in</p>".to_owned(),
+        refused: "<p>not signed in</p>".to_owned(),
+    }
+}
+
+/// As Poe documents it: a form, a state, a client id that is a setting.
+fn standard(identity: &Identity) -> Flow {
+    Flow {
+        authorize: Url::parse(&identity.authorize_url()).unwrap(),
+        token: Url::parse(&identity.token_url()).unwrap(),
+        client: FlowClient::Setting,
+        scopes: vec!["apikey:create".to_owned()],
+        redirect_parameter: "redirect_uri".to_owned(),
+        port: None,
+        state: FlowState::Parameter,
+        exchange: FlowExchange::Form,
+        secret: "api_key".to_owned(),
+    }
+}
+
+fn begin(flow: Flow) -> Transaction {
+    Transaction::begin(flow, Some("client-1".to_owned()), Some(ISSUER.to_owned())).unwrap()
+}
+
+async fn get(url: &Url, headers: &[(&str, &str)]) -> Answer {
+    let target = &url[url::Position::BeforePath..];
+    let mut client = Client::connect(&base(url)).await.unwrap();
+    client.request("GET", target, headers, b"").await.unwrap();
+    client.answer().await.unwrap()
+}
+
+/// What a browser does: opens the question, follows the redirect, shows the page.
+async fn browse(question: &Url) -> Answer {
+    let redirect = get(question, &[]).await;
+    assert_eq!(redirect.status, 302);
+    get(
+        &Url::parse(redirect.headers.get("location").unwrap()).unwrap(),
+        &[],
+    )
+    .await
+}
+
+async fn sign_in(flow: Flow) -> (Result<Grant, SignInError>, Answer) {
+    let listener = Loopback::open(begin(flow)).await.unwrap();
+    let question = listener.address().clone();
+    let pages = pages();
+    let (code, page) = tokio::join!(listener.wait(&pages), browse(&question));
+    let grant = match code {
+        Ok(code) => code.exchange(&Plain).await,
+        Err(error) => Err(error),
+    };
+    (grant, page)
+}
+
+#[tokio::test]
+async fn s54_a_code_with_pkce_gives_the_secret() {
+    let identity = Identity::start("redirect_uri", "api_key", IdentityFault::None);
+    let (grant, page) = sign_in(standard(&identity)).await;
+    let grant = grant.unwrap();
+    assert_eq!(grant.secret.expose(), IDENTITY_SECRET);
+    assert_eq!(grant.expires_in, Some(Duration::from_secs(3600)));
+    assert_eq!(
+        (page.status, page.text().as_str()),
+        (200, "<p>signed in</p>")
+    );
+    assert!(!format!("{grant:?}").contains("canary"));
+    let asked = &identity.requests()[0].target;
+    for part in [
+        "client_id=client-1",
+        "response_type=code",
+        "code_challenge_method=S256",
+        "scope=apikey%3Acreate",
+        "redirect_uri=http%3A%2F%2F127.0.0.1%3A",
+    ] {
+        assert!(asked.contains(part), "{part} in {asked}");
+    }
+}
+
+#[tokio::test]
+async fn openrouters_own_flow_gives_its_key() {
+    let identity = Identity::start("callback_url", "key", IdentityFault::None);
+    let catalog = catalog::Catalog::builtin().unwrap();
+    let mut flow = catalog
+        .provider("openrouter")
+        .unwrap()
+        .sign_in
+        .clone()
+        .unwrap();
+    flow.authorize = Url::parse(&identity.authorize_url()).unwrap();
+    flow.token = Url::parse(&identity.token_url()).unwrap();
+    let (grant, _) = sign_in(flow).await;
+    assert_eq!(grant.unwrap().secret.expose(), IDENTITY_SECRET);
+    let requests = identity.requests();
+    assert!(!requests[0].target.contains("client_id"));
+    assert_eq!(requests[1].header("content-type"), Some("application/json"));
+    assert_eq!(requests[1].json()["code_challenge_method"], "S256");
+}
+
+#[tokio::test]
+async fn s55_the_listener_takes_one_request_at_its_exact_path_and_closes() {
+    let identity = Identity::start("redirect_uri", "api_key", IdentityFault::None);
+    let listener = Loopback::open(begin(standard(&identity))).await.unwrap();
+    let question = listener.address().clone();
+    let redirect = Url::parse(get(&question, &[]).await.headers.get("location").unwrap()).unwrap();
+    let wait = tokio::spawn(async move { listener.wait(&pages()).await });
+    let idle = Client::connect(&base(&redirect)).await.unwrap();
+    for path in ["/", "/callback/", "/callbackx", "/favicon.ico"] {
+        let mut other = redirect.clone();
+        other.set_path(path);
+        assert_eq!(get(&other, &[]).await.status, 404, "{path}");
+    }
+    let mut client = Client::connect(&base(&redirect)).await.unwrap();
+    let line = &redirect[url::Position::BeforePath..];
+    let rebound = format!("GET {line} HTTP/1.1\r\nhost: evil.example\r\n\r\n");
+    client.send(rebound).await.unwrap();
+    assert_eq!(client.answer().await.unwrap().status, 404);
+    let page = get(&redirect, &[]).await;
+    assert_eq!(page.status, 200);
+    assert_eq!(page.headers.get("cache-control"), Some("no-store"));
+    assert!(!page.text().contains("code-"));
+    assert!(wait.await.unwrap().is_ok());
+    assert!(
+        Client::connect(&base(&redirect)).await.is_err(),
+        "the port is still open"
+    );
+    drop(idle);
+}
+
+#[tokio::test]
+async fn s55_a_busy_fixed_port_is_said() {
+    let identity = Identity::start("redirect_uri", "api_key", IdentityFault::None);
+    let squatter = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let taken = squatter.local_addr().unwrap().port();
+    let mut flow = standard(&identity);
+    flow.port = Some(taken);
+    let error = Loopback::open(begin(flow)).await.unwrap_err();
+    assert!(
+        matches!(error, SignInError::PortBusy { port } if port == taken),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn s55_nobody_answering_ends_the_wait() {
+    let identity = Identity::start("redirect_uri", "api_key", IdentityFault::None);
+    let listener = Loopback::open(begin(standard(&identity))).await.unwrap();
+    let address = listener.address().clone();
+    let ended = listener
+        .patience(Duration::from_millis(50))
+        .wait(&pages())
+        .await;
+    assert!(matches!(ended, Err(SignInError::TimedOut)), "{ended:?}");
+    let redirect = address
+        .query_pairs()
+        .find(|(name, _)| name == "redirect_uri")
+        .unwrap()
+        .1;
+    assert!(
+        Client::connect(&base(&Url::parse(&redirect).unwrap()))
+            .await
+            .is_err()
+    );
+}
+
+#[tokio::test]
+async fn s56_an_answer_that_is_not_ours_is_refused() {
+    for fault in [
+        IdentityFault::WrongState,
+        IdentityFault::WrongIssuer,
+        IdentityFault::Denied,
+    ] {
+        let identity = Identity::start("redirect_uri", "api_key", fault);
+        let (grant, page) = sign_in(standard(&identity)).await;
+        let error = grant.unwrap_err();
+        let fits = match fault {
+            IdentityFault::WrongState => matches!(error, SignInError::WrongState),
+            IdentityFault::WrongIssuer => matches!(error, SignInError::WrongIssuer),
+            _ => matches!(&error, SignInError::Denied { code } if code == "access_denied"),
+        };
+        assert!(fits, "{fault:?}: {error}");
+        assert_eq!(
+            (page.status, page.text().as_str()),
+            (400, "<p>not signed in</p>")
+        );
+        assert_eq!(
+            identity.requests().len(),
+            1,
+            "{fault:?}: the token endpoint was asked"
+        );
+    }
+}
+
+#[tokio::test]
+async fn s56_every_sign_in_has_a_state_of_256_bits_of_its_own() {
+    let identity = Identity::start("redirect_uri", "api_key", IdentityFault::None);
+    let mut states = Vec::new();
+    for _ in 0..8 {
+        let listener = Loopback::open(begin(standard(&identity))).await.unwrap();
+        let url = listener.address().clone();
+        let state = url
+            .query_pairs()
+            .find(|(name, _)| name == "state")
+            .unwrap()
+            .1
+            .into_owned();
+        assert_eq!(state.len(), 43, "32 bytes in base64url");
+        assert!(!states.contains(&state));
+        states.push(state);
+    }
+}
+
+#[tokio::test]
+async fn a_token_endpoint_that_fails_is_told_without_the_code() {
+    for fault in [
+        IdentityFault::ReplayedCode,
+        IdentityFault::Garbage,
+        IdentityFault::Hangs,
+    ] {
+        let identity = Identity::start("redirect_uri", "api_key", fault);
+        let error = sign_in(standard(&identity)).await.0.unwrap_err();
+        let fits = match fault {
+            IdentityFault::ReplayedCode => matches!(error, SignInError::Refused { status: 400 }),
+            IdentityFault::Garbage => matches!(error, SignInError::Unreadable),
+            _ => matches!(error, SignInError::Unreachable(_)),
+        };
+        assert!(fits, "{fault:?}: {error:?}");
+        assert!(!format!("{error} {error:?}").contains("code-1"));
+    }
+}
+
+#[test]
+fn s59_a_client_id_that_is_not_set_is_asked_for() {
+    let identity = Identity::start("redirect_uri", "api_key", IdentityFault::None);
+    for client in [None, Some(" ".to_owned())] {
+        let error = Transaction::begin(standard(&identity), client, None).unwrap_err();
+        assert!(matches!(error, SignInError::NoClient));
+    }
+}

@@ -68,3 +68,32 @@ settings-notify-failover = another account took over
 settings-listening = Listening
 settings-key-needed = Programs need a key.
 settings-key-free = Programs on this computer need no key.
+settings-start-up = Start-up
+settings-autostart = Start Portolan when I sign in to this computer
+
+# Why a request failed, in a few words: one for each kind of fault.
+
+fault-why = why is not known
+    .invalid-request = the request is not valid
+    .unsupported = the model cannot do that
+    .context-length-exceeded = it is too long for the model
+    .invalid-api-key = the key is not accepted
+    .permission-denied = not permitted
+    .billing = the provider wants to be paid
+    .not-found = there is no such model
+    .method-not-allowed = not that way
+    .conflict = in conflict with another request
+    .request-too-large = the request is too large
+    .unsupported-media-type = the body is not JSON
+    .misdirected-request = meant for another host
+    .rate-limit-exceeded = too many requests
+    .insufficient-quota = the quota is used up
+    .content-policy = refused for its content
+    .internal-error = a fault of the provider
+    .overloaded = the provider is overloaded
+    .bad-gateway = the provider cannot be reached
+    .truncated = the answer broke off
+    .timeout = no answer in time
+    .no-account = no account could answer
+    .stopped = Portolan was stopped
+    .no-healthy-account = no account could answer

@@ -65,3 +65,32 @@ settings-notify-failover = 换了账号应答
 settings-listening = 监听
 settings-key-needed = 程序需要密钥。
 settings-key-free = 本机的程序不需要密钥。
+settings-start-up = 启动方式
+settings-autostart = 登录本机时启动 Portolan
+
+# 请求为何失败，几个字：每种一条。
+
+fault-why = 原因不明
+    .invalid-request = 请求无效
+    .unsupported = 模型不支持
+    .context-length-exceeded = 超出模型的上下文长度
+    .invalid-api-key = 密钥不被接受
+    .permission-denied = 没有权限
+    .billing = 服务商要求付费
+    .not-found = 没有这个模型
+    .method-not-allowed = 方法不对
+    .conflict = 与另一请求冲突
+    .request-too-large = 请求过大
+    .unsupported-media-type = 正文不是 JSON
+    .misdirected-request = 发给了别的主机
+    .rate-limit-exceeded = 请求过多
+    .insufficient-quota = 额度已用完
+    .content-policy = 因内容被拒绝
+    .internal-error = 服务商内部出错
+    .overloaded = 服务商过载
+    .bad-gateway = 无法连接服务商
+    .truncated = 应答中断
+    .timeout = 应答超时
+    .no-account = 没有账号可以应答
+    .stopped = Portolan 已停止
+    .no-healthy-account = 没有账号可以应答

@@ -97,6 +97,6 @@ test("what happened last is listed with its reason", async () => {
   show(host({ recent }));
   const row = (await screen.findByText("gpt-5")).closest("tr");
   expect(within(row!).getByText("Failed")).toBeDefined();
-  expect(within(row!).getByText("no_healthy_account")).toBeDefined();
+  expect(within(row!).getByText("no account could answer")).toBeDefined();
   expect(within(row!).getByText("1.5 s")).toBeDefined();
 });

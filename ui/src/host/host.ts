@@ -6,6 +6,8 @@ export interface Host {
   call<M extends keyof Methods>(method: M, params: Methods[M][0]): Promise<Methods[M][1]>;
   /** Hears of changes until the returned function is called. */
   listen(changed: (topic: Topic) => void): () => void;
+  /** Whether the program starts with the session, and how to change that; only a desktop has it. */
+  autostart?: { get(): Promise<boolean | null>; set(on: boolean): Promise<boolean | null> };
 }
 
 /** Chooses the surroundings at run time, so that one build serves the window and the browser. */

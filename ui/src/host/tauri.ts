@@ -3,6 +3,11 @@ import { listen } from "@tauri-apps/api/event";
 import type { Changed, Methods, Topic } from "../api/contract";
 import type { Host } from "./host";
 
+/** What only a desktop has; null where the system does not tell. */
+interface Desktop {
+  autostart: boolean | null;
+}
+
 /** The desktop's window: one command, one event channel. */
 export const tauriHost: Host = {
   call<M extends keyof Methods>(method: M, params: Methods[M][0]) {
@@ -11,5 +16,10 @@ export const tauriHost: Host = {
   listen(changed: (topic: Topic) => void) {
     const stop = listen<Changed>("changed", (event) => changed(event.payload.topic));
     return () => void stop.then((stop) => stop());
+  },
+  autostart: {
+    get: async () => (await invoke<Desktop>("rpc", { method: "desktop.get", params: null })).autostart,
+    set: async (autostart) =>
+      (await invoke<Desktop>("rpc", { method: "desktop.change", params: { autostart } })).autostart,
   },
 };

@@ -47,8 +47,14 @@ export function Words({ language, children }: { language: string; children: Reac
 
 export type Say = (id: string, args?: Record<string, string | number | Date>) => string;
 
-/** Says a message in the language that is shown. */
+/** Says a message, or `message.attribute`, in the language that is shown; an unknown one as its id. */
 export function useWords(): Say {
   const { l10n } = useLocalization();
-  return (id, args) => l10n.getString(id, args ?? null);
+  return (id, args) => {
+    const [message = id, attribute] = id.split(".");
+    if (attribute === undefined) return l10n.getString(id, args ?? null);
+    const bundle = l10n.getBundle(message);
+    const pattern = bundle?.getMessage(message)?.attributes[attribute];
+    return bundle && pattern ? bundle.formatPattern(pattern, args ?? null) : id;
+  };
 }

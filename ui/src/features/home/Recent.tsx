@@ -1,9 +1,15 @@
 import type { Outcome, Recent as Request } from "../../api/contract";
 import { type Shape, State } from "../../components/State";
-import { useWords } from "../../l10n/words";
+import { type Say, useWords } from "../../l10n/words";
 
 const SHAPES: Record<Outcome, Shape> = { completed: "ok", failed: "err", cancelled: "off", truncated: "err" };
 const SHOWN = 8;
+
+/** Why a request failed; a code that has no words stays as it is. */
+function reasonOf(code: string, say: Say): string {
+  const words = say(`fault-why.${code.replaceAll("_", "-")}`);
+  return words.startsWith("fault-why") ? code : words;
+}
 
 /** The last requests, the newest first. */
 export function Recent({ recent }: { recent: Request[] }) {
@@ -22,6 +28,12 @@ export function Recent({ recent }: { recent: Request[] }) {
         <p className="empty">{say("home-recent-none")}</p>
       ) : (
         <table className="table">
+          <colgroup>
+            <col className="table__time" />
+            <col />
+            <col className="table__took" />
+            <col className="table__outcome" />
+          </colgroup>
           <thead className="unseen">
             <tr>
               <th>{say("home-time")}</th>
@@ -41,7 +53,9 @@ export function Recent({ recent }: { recent: Request[] }) {
                 <td className="number">{say("home-seconds", { seconds: each.took / 1000 })}</td>
                 <td>
                   <State shape={SHAPES[each.outcome]}>{words[each.outcome]}</State>
-                  {each.fault !== null && <div className="small subtle">{each.fault}</div>}
+                  {each.outcome === "failed" && each.fault !== null && (
+                    <div className="small subtle">{reasonOf(each.fault, say)}</div>
+                  )}
                 </td>
               </tr>
             ))}

@@ -1,4 +1,5 @@
-import { useAction, useMethod } from "../../api/client";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useAction, useHost, useMethod } from "../../api/client";
 import type { SettingsChange, Theme } from "../../api/contract";
 import { Fault } from "../../components/Fault";
 import { languages, useWords } from "../../l10n/words";
@@ -73,6 +74,7 @@ export function Settings() {
             {say("settings-notify-failover")}
           </label>
         </div>
+        <Autostart />
         <span>{say("settings-listening")}</span>
         <div>
           <code>
@@ -81,6 +83,26 @@ export function Settings() {
           <p className="small subtle">{say(now.require_key ? "settings-key-needed" : "settings-key-free")}</p>
         </div>
       </div>
+    </>
+  );
+}
+
+/** Whether to start with the session; absent where there is no desktop. */
+function Autostart() {
+  const say = useWords();
+  const { autostart } = useHost();
+  const queries = useQueryClient();
+  const key = ["settings", "autostart"];
+  const now = useQuery({ queryKey: key, queryFn: () => autostart?.get() ?? null });
+  if (autostart === undefined || typeof now.data !== "boolean") return null;
+  const set = async (on: boolean) => queries.setQueryData(key, await autostart.set(on));
+  return (
+    <>
+      <span>{say("settings-start-up")}</span>
+      <label className="check">
+        <input type="checkbox" checked={now.data} onChange={(event) => void set(event.target.checked)} />
+        {say("settings-autostart")}
+      </label>
     </>
   );
 }

@@ -8,7 +8,6 @@ use tauri_plugin_autostart::ManagerExt as _;
 
 use crate::host::Desktop;
 use crate::menu::Action;
-use crate::preferences::Change;
 use crate::{notify, window};
 
 /// Does it.
@@ -22,11 +21,7 @@ pub(crate) fn perform(app: &AppHandle, desktop: &Desktop, action: Action) {
         }
         Action::Autostart => {
             let on = app.autolaunch().is_enabled().unwrap_or(false);
-            let change = Change {
-                autostart: Some(!on),
-                ..Change::default()
-            };
-            let changed = desktop.change(&app, &change);
+            let changed = desktop.autostart(&app, !on);
             tell(&app, &desktop, changed);
         }
         Action::Start | Action::Stop | Action::OtherPort(_) | Action::CopyKey | Action::Quit => {
@@ -41,7 +36,7 @@ pub(crate) fn perform(app: &AppHandle, desktop: &Desktop, action: Action) {
 async fn later(app: &AppHandle, desktop: &Desktop, action: Action) -> Result<(), ApiError> {
     match action {
         Action::Start => desktop.start(app).await,
-        Action::OtherPort(port) => desktop.start_on(port).await,
+        Action::OtherPort(port) => desktop.use_port(port).await,
         Action::Stop => {
             desktop.stop().await;
             Ok(())

@@ -1,6 +1,5 @@
 //! The daemon inside this process, and what the desktop makes of its state.
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -16,8 +15,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::face::{Face, Facts, wants_sign_in};
 use crate::notices::{Notice, Notices};
-use crate::preferences::{Change, Preferences};
-use crate::rpc::told;
+use crate::preferences::Preferences;
 use crate::{notify, tray, window};
 
 /// How long answers that are under way may take when the program is told to end.
@@ -48,7 +46,6 @@ struct Inner {
     /// Why the daemon could not be started.
     refused: Mutex<Option<ApiError>>,
     preferences: Mutex<Preferences>,
-    folder: Mutex<Option<PathBuf>>,
     messages: Mutex<Arc<Messages>>,
     face: Mutex<Face>,
     notices: Mutex<Notices>,
@@ -74,7 +71,6 @@ impl Desktop {
             phase: Mutex::new(Phase::Opening),
             refused: Mutex::default(),
             preferences: Mutex::default(),
-            folder: Mutex::default(),
             messages: Mutex::new(language(&Preferences::default())),
             face: Mutex::new(Face::opening()),
             notices: Mutex::default(),
@@ -109,7 +105,6 @@ impl Desktop {
         loop {
             match Daemon::of_environment().await {
                 Ok(Opened::Here(daemon)) => {
-                    self.adopt(&daemon);
                     self.enter(Phase::Here(Arc::clone(&daemon)));
                     if start {
                         drop(self.start(&app).await);
@@ -132,18 +127,24 @@ impl Desktop {
         }
     }
 
-    /// Takes in what a person chose for the desktop.
-    fn adopt(&self, daemon: &Daemon) {
-        let folder = daemon.folder().to_owned();
-        let preferences = Preferences::read(&folder);
-        *held(&self.0.messages) = language(&preferences);
-        *held(&self.0.preferences) = preferences;
-        *held(&self.0.folder) = Some(folder);
+    /// Takes in what the settings say of the desktop; whether that is anything new.
+    async fn adopt(&self, daemon: &Daemon) -> bool {
+        let Ok(settings) = daemon.control().settings_get().await else {
+            return false;
+        };
+        let next = Preferences::of(&settings);
+        let mut preferences = held(&self.0.preferences);
+        if *preferences == next {
+            return false;
+        }
+        *held(&self.0.messages) = language(&next);
+        *preferences = next;
+        true
     }
 
     /// Shows the state of our own daemon, and hands its changes to the window.
     async fn watch(&self, app: &AppHandle, daemon: &Daemon) {
-        let mut changes = daemon.changes();
+        let mut changes = daemon.control().changes();
         let mut ticks = interval(LOOK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut answered = 0;
@@ -208,18 +209,20 @@ impl Desktop {
 
     /// Works out what is to be seen, and shows it where it is not what is there.
     async fn refresh(&self, app: &AppHandle) {
+        let mut is_new = false;
         let face = match self.phase() {
             Phase::Opening => Face::opening(),
             Phase::Failed(fault) => Face::failed(&fault),
             Phase::Elsewhere(other) => Face::elsewhere(&other.fault),
             Phase::Here(daemon) => {
+                is_new = self.adopt(&daemon).await;
                 let control = daemon.control();
                 let accounts = control.accounts_list().await.unwrap_or_default();
                 let wanting = accounts
                     .into_iter()
                     .filter(|each| wants_sign_in(&each.standing));
                 let facts = Facts {
-                    started: daemon.is_started().await,
+                    started: control.is_serving(),
                     refused: held(&self.0.refused).clone(),
                     listeners: control.listeners(),
                     settings: control.settings_status().fault,
@@ -231,12 +234,11 @@ impl Desktop {
                 Face::of(&facts)
             }
         };
-        let is_new = {
+        {
             let mut shown = held(&self.0.face);
-            let is_new = *shown != face;
+            is_new |= *shown != face;
             *shown = face;
-            is_new
-        };
+        }
         if is_new || !self.0.has_tray.load(Ordering::Relaxed) {
             self.show(app);
         }
@@ -288,30 +290,17 @@ impl Desktop {
     /// Closes the listeners; what is under way ends by itself.
     pub(crate) async fn stop(&self) {
         if let Phase::Here(daemon) = self.phase() {
-            let look = self.clone();
-            let stopping = tokio::spawn(async move { daemon.stop(GRACE).await });
-            // The state is told at once, and again when the last answer has ended.
-            tokio::task::yield_now().await;
-            look.0.look.notify_one();
-            tokio::spawn(async move {
-                drop(stopping.await);
-                look.0.look.notify_one();
-            });
+            daemon.stop().await;
         }
     }
 
-    /// Serves on another port, until the program ends.
+    /// Serves on another port from now on.
     ///
     /// # Errors
-    /// As for [`Desktop::start`].
-    pub(crate) async fn start_on(&self, port: u16) -> Result<(), ApiError> {
-        if let Phase::Here(daemon) = self.phase() {
-            let served = daemon.start_on(port).await;
-            *held(&self.0.refused) = served.as_ref().err().cloned();
-            self.0.look.notify_one();
-            served?;
-        }
-        Ok(())
+    /// The settings cannot be written, or flag or environment go before them.
+    pub(crate) async fn use_port(&self, port: u16) -> Result<(), ApiError> {
+        let change = json!({ "port": port });
+        self.call("settings.change", change).await.map(drop)
     }
 
     /// Calls a method of the contract.
@@ -322,51 +311,33 @@ impl Desktop {
         match self.phase() {
             Phase::Here(daemon) => daemon.call(method, params).await,
             Phase::Elsewhere(other) => other.call(method, params).await,
-            Phase::Failed(fault) => Err(fault),
+            Phase::Failed(fault) => {
+                if method == "serving.start" {
+                    self.0.look.notify_one();
+                }
+                Err(fault)
+            }
             Phase::Opening => {
                 Err(ApiError::new(Code::ServerUnreachable, []).because(Reason::ServerSilent {}))
             }
         }
     }
 
-    /// The choices, and whether the program starts with the session.
-    pub(crate) fn preferences_told(&self, app: &AppHandle) -> Value {
-        let mut told = told(&*held(&self.0.preferences));
-        if let Value::Object(fields) = &mut told {
-            let autostart = app.autolaunch().is_enabled().ok();
-            fields.insert("autostart".to_owned(), json!(autostart));
-        }
-        told
-    }
-
-    /// Changes some of the choices.
+    /// Has the program start with the session, or not any more.
     ///
     /// # Errors
-    /// They could not be kept.
-    pub(crate) fn change(&self, app: &AppHandle, change: &Change) -> Result<(), ApiError> {
-        let failed = |error: &dyn std::fmt::Display| {
-            ApiError::new(Code::Internal, []).because(Reason::said(error))
+    /// The system's own.
+    pub(crate) fn autostart(&self, app: &AppHandle, on: bool) -> Result<(), ApiError> {
+        let launch = app.autolaunch();
+        let done = if on {
+            launch.enable()
+        } else {
+            launch.disable()
         };
-        if let Some(on) = change.autostart {
-            let launch = app.autolaunch();
-            let done = if on {
-                launch.enable()
-            } else {
-                launch.disable()
-            };
-            // What is off already cannot be switched off again.
-            if done.is_err() && launch.is_enabled().ok() != Some(on) {
-                done.map_err(|error| failed(&error))?;
-            }
+        // What is off already cannot be switched off again.
+        if launch.is_enabled().ok() != Some(on) {
+            done.map_err(|error| ApiError::new(Code::Internal, []).because(Reason::said(&error)))?;
         }
-        let next = held(&self.0.preferences).with(change);
-        let is_new = next != *held(&self.0.preferences);
-        let folder = held(&self.0.folder).clone();
-        if let Some(folder) = folder.filter(|_| is_new) {
-            next.write(&folder).map_err(|error| failed(&error))?;
-        }
-        *held(&self.0.messages) = language(&next);
-        *held(&self.0.preferences) = next;
         self.show(app);
         emit(app, &[Topic::Settings]);
         Ok(())

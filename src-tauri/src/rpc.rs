@@ -1,13 +1,13 @@
 //! The window's one way in: the contract's methods, and those few that only a desktop has.
 
 use contract::{ApiError, Code, Reason};
-use serde::Serialize;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tauri::{AppHandle, State};
+use tauri_plugin_autostart::ManagerExt as _;
 
 use crate::host::Desktop;
-use crate::preferences::Change;
 
 /// The longest name of a method, in bytes, and the most that its parameters may take when written.
 const LONGEST_NAME: usize = 64;
@@ -24,30 +24,27 @@ pub(crate) async fn rpc(
     let params = params.unwrap_or(Value::Null);
     check(&method, &params)?;
     match method.as_str() {
-        "desktop.get" => Ok(desktop.preferences_told(&app)),
+        "desktop.get" => Ok(told(&app)),
         "desktop.change" => {
-            let change: Change = read(&method, params)?;
-            desktop.change(&app, &change)?;
-            Ok(desktop.preferences_told(&app))
-        }
-        "desktop.start" => desktop.start(&app).await.map(|()| Value::Null),
-        "desktop.stop" => {
-            desktop.stop().await;
-            Ok(Value::Null)
-        }
-        "desktop.start-on" => {
-            let PortChoice { port } = read(&method, params)?;
-            desktop.start_on(port).await.map(|()| Value::Null)
+            let DesktopChange { autostart } = read(&method, params)?;
+            desktop.autostart(&app, autostart)?;
+            Ok(told(&app))
         }
         _ => desktop.call(&method, params).await,
     }
 }
 
-/// Parameters of `desktop.start-on`.
-#[derive(serde::Deserialize)]
+/// Parameters of `desktop.change`.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PortChoice {
-    port: u16,
+struct DesktopChange {
+    /// Whether to start with the session.
+    autostart: bool,
+}
+
+/// What only a desktop has: whether it starts with the session; null where that cannot be told.
+fn told(app: &AppHandle) -> Value {
+    json!({ "autostart": app.autolaunch().is_enabled().ok() })
 }
 
 fn check(method: &str, params: &Value) -> Result<(), ApiError> {
@@ -70,11 +67,6 @@ fn read<P: DeserializeOwned>(method: &str, params: Value) -> Result<P, ApiError>
     })
 }
 
-/// A value as the window gets it.
-pub(crate) fn told(value: &impl Serialize) -> Value {
-    serde_json::to_value(value).unwrap_or(Value::Null)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
@@ -95,7 +87,7 @@ mod tests {
         ] {
             check(&method, &params).unwrap_err();
         }
-        let wrong: Result<PortChoice, ApiError> = read("desktop.start-on", json!({"port": 70000}));
+        let wrong: Result<DesktopChange, ApiError> = read("desktop.change", json!({"shell": "sh"}));
         assert_eq!(wrong.err().unwrap().code, Code::InvalidParams);
     }
 }

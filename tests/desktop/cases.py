@@ -110,6 +110,8 @@ def a_busy_port_is_shown_and_another_taken(session):
         session.click(other)
         session.wait_label("● Running on")
         session.until("the other port answers", lambda: session.health(port))
+        settings = (session.home / ".config" / "portolan" / "config.toml").read_text()
+        assert f"port = {port}" in settings, settings
         assert session.stop(process)[0] == 0
 
 
@@ -170,9 +172,8 @@ def answers_the_command_line(session):
 
 
 def tells_that_an_account_wants_a_key(session):
-    folder = session.home / ".config" / "portolan"
-    folder.mkdir(parents=True)
-    (folder / "config.toml").write_text('version = 1\n\n[[account]]\nprovider = "openai"\nkey_env = "NO_SUCH_KEY"\n')
+    account = '\n[[account]]\nprovider = "openai"\nkey_env = "NO_SUCH_KEY"\n'
+    session.configure(account)
     process = session.start("--hidden")
     session.item()
     session.wait_label("▲ Running on")
@@ -181,7 +182,7 @@ def tells_that_an_account_wants_a_key(session):
     session.until("a notification is shown", lambda: any("OpenAI" in title for title in shown()))
     assert session.stop(process)[0] == 0
     session.notifications.shown.clear()
-    (folder / "desktop.json").write_text('{"notify_sign_in": false}')
+    session.configure("\n[desktop]\nnotify_sign_in = false\n" + account)
     process = session.start("--hidden")
     session.item()
     session.wait_label("▲ OpenAI wants to be signed in")

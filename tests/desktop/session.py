@@ -137,6 +137,13 @@ class Session:
         self.home = Path(tempfile.mkdtemp(dir=self.folder))
         self.run = Path(tempfile.mkdtemp(dir=self.folder))
         self.run.chmod(0o700)
+        self.configure()
+
+    def configure(self, more=""):
+        """Writes the settings of this home."""
+        folder = self.home / ".config" / "portolan"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "config.toml").write_text(f"version = 1\n\n[listen]\nport = {self.port}\n{more}")
 
     def environment(self, **more):
         env = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "PORTOLAN_", "LC_", "LANG"))}
@@ -144,7 +151,6 @@ class Session:
             HOME=str(self.home),
             XDG_RUNTIME_DIR=str(self.run),
             LANG="C.UTF-8",
-            PORTOLAN_PORT=str(self.port),
             PORTOLAN_MASTER_KEY="0123456789abcdef0123456789abcdef",
             PORTOLAN_LOG="warn",
             GIO_USE_VFS="local",
@@ -278,11 +284,9 @@ class Session:
         """A provider whose answer takes two seconds, in the settings of this home."""
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Slow)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        folder = self.home / ".config" / "portolan"
-        folder.mkdir(parents=True)
         address = f"http://127.0.0.1:{server.server_port}/v1"
-        (folder / "config.toml").write_text(
-            f'version = 1\n\n[provider.slow]\nendpoints = {{ openai-chat = "{address}" }}\nmodels = ["slow"]\n'
+        self.configure(
+            f'\n[provider.slow]\nendpoints = {{ openai-chat = "{address}" }}\nmodels = ["slow"]\n'
             'allow_private = true\nauth = "none"\n\n[[account]]\nprovider = "slow"\n'
         )
 

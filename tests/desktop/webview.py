@@ -88,15 +88,18 @@ def the_window_asks_the_daemon(session):
         assert not good and error["code"] == "unknown-method", error
         good, error = window.rpc("status.get", {"text": "x" * (1 << 20)})
         assert not good and error["code"] == "invalid-params", error
-        good, _ = window.rpc("desktop.stop")
+        good, _ = window.rpc("serving.stop")
         assert good
         session.until("the port is closed", lambda: not session.health())
         assert window.rpc("status.get")[1]["serving"] is False, "control answers while stopped"
-        good, _ = window.rpc("desktop.start")
+        good, _ = window.rpc("serving.start")
         session.until("it answers again", session.health)
-        good, chosen = window.rpc("desktop.change", {"notify_failover": False, "language": "zh-CN"})
-        assert good and chosen["notify_failover"] is False, chosen
+        good, _ = window.rpc("settings.change", {"language": "zh-CN"})
+        assert good
         session.wait_label("● 运行中：")
+        assert window.rpc("desktop.get") == [True, {"autostart": False}]
+        assert window.rpc("desktop.change", {"autostart": True}) == [True, {"autostart": True}]
+        assert window.rpc("desktop.change", {"autostart": False}) == [True, {"autostart": False}]
         good, error = window.rpc("desktop.change", {"shell": "sh"})
         assert not good and error["code"] == "invalid-params", error
 

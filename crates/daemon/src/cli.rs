@@ -99,9 +99,8 @@ fn perform(call: Call, refused: &[String], messages: &Messages) -> Result<ExitCo
             return Ok(ExitCode::SUCCESS);
         }
         Task::Serve { host, port } => {
-            let (folder, config) = (call.home, call.config);
-            let find = move || home(folder.clone(), config.clone(), host.clone(), port);
-            return serve::serve(Box::new(find), refused, call.json, messages);
+            let home = home(call.home, call.config, host, port)?;
+            return serve::serve(home, refused, call.json, messages);
         }
         Task::Ask(question) => question,
     };

@@ -1,13 +1,11 @@
 //! The daemon as something that a process has: opened once, started and stopped as often as wanted.
 
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use contract::{ApiError, Changed, Code, Remote, Topic, Transport, dispatch};
+use contract::{ApiError, Code, Remote, dispatch};
 use control::{Control, Served};
 use serde_json::Value;
-use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 
 use crate::engine::Engine;
@@ -15,39 +13,11 @@ use crate::home::{Home, unusable};
 use crate::lock::InstanceLock;
 use crate::{reach, socket};
 
-/// How many changes a slow listener to them may be behind.
-const CHANGES: usize = 64;
-
-/// Tells where a home is and what flags and environment say about it, anew for every start.
-pub(crate) type Finder = dyn Fn() -> Result<Home, ApiError> + Send + Sync;
-
 /// The daemon inside this process. It has the instance lock and answers on the control socket from
 /// the moment that it is opened, whether it serves or not.
 pub struct Daemon {
-    inner: Arc<Inner>,
-    folder: PathBuf,
-    answering: Mutex<Option<JoinHandle<()>>>,
-}
-
-struct Inner {
-    find: Box<Finder>,
     engine: Engine,
-    /// Held by whoever starts or stops.
-    turn: tokio::sync::Mutex<Turn>,
-    /// The port in place of the settings' own, until this process ends.
-    port: Mutex<Option<u16>>,
-    changes: broadcast::Sender<Changed>,
-}
-
-/// What the next start has to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Turn {
-    /// To open the listeners.
-    Fresh,
-    /// Nothing: it serves.
-    Serving,
-    /// To read everything anew, since a data plane that was stopped has ended.
-    Stopped,
+    answering: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// A daemon of the same home that another process has.
@@ -71,12 +41,11 @@ impl Daemon {
     /// # Errors
     /// The home or its settings cannot be used.
     pub async fn of_environment() -> Result<Opened, ApiError> {
-        let find = || crate::cli::home(None, None, None, None);
-        let home = find()?;
+        let home = crate::cli::home(None, None, None, None)?;
         home.prepare()?;
         match reach::lock(&home, Duration::ZERO).await {
             Ok(lock) => {
-                let daemon = Self::open(Box::new(find), lock).await?;
+                let daemon = Self::open(home, lock).await?;
                 Ok(Opened::Here(Arc::new(daemon)))
             }
             Err(fault) if fault.code == Code::AlreadyRunning => {
@@ -97,25 +66,15 @@ impl Daemon {
     ///
     /// # Errors
     /// The settings or the overrides cannot be used, or the socket's folder cannot.
-    pub(crate) async fn open(find: Box<Finder>, lock: InstanceLock) -> Result<Self, ApiError> {
-        let home = find()?;
+    pub(crate) async fn open(home: Home, lock: InstanceLock) -> Result<Self, ApiError> {
         let folders = home.folders.clone();
         let engine = Engine::open(home, lock).await?;
-        let inner = Arc::new(Inner {
-            find,
-            engine,
-            turn: tokio::sync::Mutex::new(Turn::Fresh),
-            port: Mutex::new(None),
-            changes: broadcast::channel(CHANGES).0,
-        });
-        inner.forward();
         let listener =
             socket::Listener::bind(&folders).map_err(|error| unusable(&folders.runtime, &error))?;
-        let api = Arc::new(Remote::new(Present(Arc::clone(&inner))));
+        let answering = tokio::spawn(socket::serve(listener, engine.api()));
         Ok(Self {
-            answering: Mutex::new(Some(tokio::spawn(socket::serve(listener, api)))),
-            folder: folders.config,
-            inner,
+            engine,
+            answering: Mutex::new(Some(answering)),
         })
     }
 
@@ -123,64 +82,24 @@ impl Daemon {
     /// answer and the status tell it.
     ///
     /// # Errors
-    /// Listening would be unsafe, or settings that cannot be used after a stop.
+    /// Listening would be unsafe, or files that cannot be written.
     pub async fn start(&self) -> Result<Option<Served>, ApiError> {
-        let mut turn = self.inner.turn.lock().await;
-        match *turn {
-            Turn::Serving => return Ok(None),
-            Turn::Fresh => {}
-            Turn::Stopped => {
-                let mut home = (self.inner.find)()?;
-                if let Some(port) = *self.inner.port() {
-                    home.port = Some(port);
-                }
-                self.inner.engine.renew(home).await?;
-                self.inner.forward();
-            }
+        let control = self.control();
+        if control.is_serving() {
+            return Ok(None);
         }
-        let served = self.control().serve().await;
-        *turn = match &served {
-            Ok(_) => Turn::Serving,
-            // What could not be served is begun from its files the next time.
-            Err(_) => Turn::Stopped,
-        };
-        drop(turn);
-        self.inner.changed_all();
-        served.map(Some)
+        control.serve().await.map(Some)
     }
 
-    /// Closes the listeners at once and lets what is under way end for at most `grace`. Control
-    /// goes on answering, and [`Daemon::start`] does not wait for the end.
-    pub async fn stop(&self, grace: Duration) {
-        let control = {
-            let mut turn = self.inner.turn.lock().await;
-            if *turn != Turn::Serving {
-                return;
-            }
-            *turn = Turn::Stopped;
-            self.control()
-        };
-        control.stop(grace).await;
-        self.inner.changed_all();
-    }
-
-    /// Serves on that port, in place of the settings' own, for as long as this process lives.
-    ///
-    /// # Errors
-    /// As for [`Daemon::start`].
-    pub async fn start_on(&self, port: u16) -> Result<Option<Served>, ApiError> {
-        *self.inner.port() = Some(port);
-        self.stop(Duration::ZERO).await;
-        {
-            let mut turn = self.inner.turn.lock().await;
-            *turn = Turn::Stopped;
-        }
-        self.start().await
+    /// Closes the listeners and nothing else: what is under way is answered to its end, control
+    /// goes on answering, and [`Daemon::start`] opens them again.
+    pub async fn stop(&self) {
+        self.control().pause().await;
     }
 
     /// Stops for good: what is under way may take `grace`, and then the control socket closes.
     pub async fn end(&self, grace: Duration) {
-        self.inner.engine.stop(grace).await;
+        self.engine.stop(grace).await;
         let answering = {
             let answering = self.answering.lock();
             answering.unwrap_or_else(PoisonError::into_inner).take()
@@ -192,16 +111,10 @@ impl Daemon {
         }
     }
 
-    /// The folder of the settings' file.
-    #[must_use]
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
-    /// The control of now; a start after a stop puts another one in its place.
+    /// The control plane.
     #[must_use]
     pub fn control(&self) -> Arc<Control> {
-        self.inner.engine.api()
+        self.engine.api()
     }
 
     /// Calls a method of the contract by its name.
@@ -212,25 +125,14 @@ impl Daemon {
         dispatch(&*self.control(), method, params).await
     }
 
-    /// Hears of every change from now on, whichever control it comes from.
-    #[must_use]
-    pub fn changes(&self) -> broadcast::Receiver<Changed> {
-        self.inner.changes.subscribe()
-    }
-
-    /// Whether it was started and not stopped since; its port may be taken all the same.
-    pub async fn is_started(&self) -> bool {
-        *self.inner.turn.lock().await == Turn::Serving
-    }
-
     /// How many requests are under way.
     #[must_use]
     pub fn under_way(&self) -> u64 {
-        self.inner.engine.under_way()
+        self.engine.under_way()
     }
 
     pub(crate) fn has_environment_key(&self) -> bool {
-        self.inner.engine.has_environment_key()
+        self.engine.has_environment_key()
     }
 }
 
@@ -244,52 +146,13 @@ impl Elsewhere {
     }
 }
 
-impl Inner {
-    fn port(&self) -> std::sync::MutexGuard<'_, Option<u16>> {
-        self.port.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Hands on what the present control tells, until it is gone.
-    fn forward(&self) {
-        let mut told = self.engine.api().changes();
-        let changes = self.changes.clone();
-        tokio::spawn(async move {
-            loop {
-                match told.recv().await {
-                    // Nobody may be listening.
-                    Ok(changed) => drop(changes.send(changed)),
-                    Err(broadcast::error::RecvError::Lagged(_)) => everything(&changes),
-                    Err(broadcast::error::RecvError::Closed) => return,
-                }
-            }
-        });
-    }
-
-    fn changed_all(&self) {
-        everything(&self.changes);
-    }
-}
-
-fn everything(changes: &broadcast::Sender<Changed>) {
-    for topic in Topic::ALL {
-        drop(changes.send(Changed { topic }));
-    }
-}
-
-/// Whichever control is in place when it is asked.
-struct Present(Arc<Inner>);
-
-impl Transport for Present {
-    async fn call(&self, method: &str, params: Value) -> Result<Value, ApiError> {
-        dispatch(&*self.0.engine.api(), method, params).await
-    }
-}
-
 #[cfg(all(test, unix))]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use std::io::{Read as _, Write as _};
     use std::net::{TcpListener, TcpStream};
+
+    use std::path::Path;
 
     use contract::Api as _;
 
@@ -299,7 +162,7 @@ mod tests {
 
     async fn open(folder: &Path, port: u16) -> Daemon {
         let folder = folder.to_owned();
-        let find = move || {
+        let home = {
             let folders = Folders {
                 config: folder.clone(),
                 data: folder.clone(),
@@ -311,12 +174,11 @@ mod tests {
                 ..Environment::default()
             };
             let host = Some("127.0.0.1".to_owned());
-            Ok(Home::new(folders, environment, None, host, Some(port)))
+            Home::new(folders, environment, None, host, Some(port))
         };
-        let home = find().unwrap();
         home.prepare().unwrap();
         let lock = reach::lock(&home, Duration::ZERO).await.unwrap();
-        Daemon::open(Box::new(find), lock).await.unwrap()
+        Daemon::open(home, lock).await.unwrap()
     }
 
     fn health(port: u16) -> Option<String> {
@@ -344,12 +206,12 @@ mod tests {
         let port = free_port();
         let daemon = open(home.path(), port).await;
         assert!(!is_healthy(port).await);
-        let mut changes = daemon.changes();
+        let mut changes = daemon.control().changes();
         assert!(daemon.start().await.unwrap().is_some());
         assert!(daemon.start().await.unwrap().is_none(), "it serves already");
         assert!(is_healthy(port).await);
         assert!(changes.recv().await.is_ok());
-        daemon.stop(Duration::ZERO).await;
+        daemon.stop().await;
         assert!(!is_healthy(port).await);
         let stopped = daemon.control().status_get().await.unwrap();
         assert!(!stopped.serving, "control answers while stopped");
@@ -360,7 +222,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_busy_port_is_a_status_and_another_one_is_taken_on_request() {
+    async fn a_busy_port_is_a_status_and_no_failure() {
         let home = tempfile::tempdir().unwrap();
         let holder = TcpListener::bind("127.0.0.1:0").unwrap();
         let busy = holder.local_addr().unwrap().port();
@@ -373,20 +235,24 @@ mod tests {
             let own = format!("({})", std::process::id());
             assert!(fault.argument("holder").ends_with(&own), "{fault}");
         }
-        let other = free_port();
-        daemon.start_on(other).await.unwrap();
-        assert!(is_healthy(other).await);
-        daemon.stop(Duration::ZERO).await;
+        drop(holder);
+        daemon.stop().await;
         daemon.start().await.unwrap();
-        assert!(is_healthy(other).await, "the other port stays");
+        assert!(is_healthy(busy).await, "it is free again");
         daemon.end(Duration::ZERO).await;
     }
 
     #[tokio::test]
-    async fn the_control_socket_answers_whichever_control_there_is() {
+    async fn the_control_socket_answers_whether_it_serves_or_not() {
         let home = tempfile::tempdir().unwrap();
         let daemon = open(home.path(), free_port()).await;
-        let folders = (daemon.inner.find)().unwrap().folders;
+        let folder = home.path().to_owned();
+        let folders = Folders {
+            config: folder.clone(),
+            data: folder.clone(),
+            state: folder.clone(),
+            runtime: folder.join("run"),
+        };
         let ask = async || {
             let client = socket::connect(&folders).await.unwrap().unwrap();
             Remote::new(client).status_get().await.unwrap().serving
@@ -394,7 +260,7 @@ mod tests {
         assert!(!ask().await);
         daemon.start().await.unwrap();
         assert!(ask().await);
-        daemon.stop(Duration::ZERO).await;
+        daemon.stop().await;
         assert!(!ask().await);
         daemon.start().await.unwrap();
         assert!(ask().await);

@@ -1,6 +1,6 @@
 //! Control with everything that surrounds it: the vault, the environment, the instance lock.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use accounts::{FileVault, KeyringChoice, Vault, VaultOptions};
@@ -18,14 +18,13 @@ const PROFILE: &str = "default";
 
 /// Control over the files of a home.
 pub(crate) struct Engine {
-    control: RwLock<Arc<Control>>,
-    vault: Arc<dyn Vault>,
+    control: Arc<Control>,
     has_environment_key: bool,
     _lock: InstanceLock,
 }
 
 /// Control over a home, with a data plane that does not listen yet.
-async fn begin(home: Home, vault: &Arc<dyn Vault>) -> Result<Arc<Control>, ApiError> {
+async fn begin(home: Home, vault: Arc<dyn Vault>) -> Result<Arc<Control>, ApiError> {
     let environment = home.environment;
     let control = Control::start(Options {
         home: control::Home {
@@ -38,7 +37,7 @@ async fn begin(home: Home, vault: &Arc<dyn Vault>) -> Result<Arc<Control>, ApiEr
             client_key: environment.client_key,
             admin_password: environment.admin_password.is_some(),
         },
-        vault: Arc::clone(vault),
+        vault,
         environment: Arc::new(|name: &str| std::env::var(name).ok()),
         holder: Arc::new(holder::of),
     });
@@ -62,30 +61,16 @@ impl Engine {
         let vault = spawn_blocking(move || FileVault::open(vault))
             .await
             .map_err(|error| crate::internal(&error))?;
-        let vault: Arc<dyn Vault> = Arc::new(vault);
         Ok(Self {
-            control: RwLock::new(begin(home, &vault).await?),
-            vault,
+            control: begin(home, Arc::new(vault)).await?,
             has_environment_key,
             _lock: lock,
         })
     }
 
-    /// Reads the files anew and puts another control in place of the one that was stopped, whose
-    /// data plane has ended for good.
-    ///
-    /// # Errors
-    /// The settings or the overrides cannot be used; the old one stays.
-    pub(crate) async fn renew(&self, home: Home) -> Result<(), ApiError> {
-        let next = begin(home, &self.vault).await?;
-        *self.control.write().unwrap_or_else(PoisonError::into_inner) = next;
-        Ok(())
-    }
-
     /// What answers.
     pub(crate) fn api(&self) -> Arc<Control> {
-        let control = self.control.read().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(&control)
+        Arc::clone(&self.control)
     }
 
     /// Whether `PORTOLAN_CLIENT_KEY` gives one more client key.
@@ -95,11 +80,11 @@ impl Engine {
 
     /// How many requests are under way.
     pub(crate) fn under_way(&self) -> u64 {
-        self.api().plane().load().under_way
+        self.control.plane().load().under_way
     }
 
     /// Closes the listeners, and lets what is under way end for at most `grace`.
     pub(crate) async fn stop(&self, grace: Duration) {
-        self.api().stop(grace).await;
+        self.control.stop(grace).await;
     }
 }

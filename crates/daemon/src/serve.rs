@@ -10,7 +10,7 @@ use l10n::Messages;
 use tokio::time::timeout;
 
 use crate::cli::{Complaint, Started, print};
-use crate::daemon::{Daemon, Finder};
+use crate::daemon::Daemon;
 use crate::home::Home;
 use crate::notices::Notices;
 use crate::signals::Signals;
@@ -27,12 +27,11 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// # Errors
 /// It could not start.
 pub(crate) fn serve(
-    find: Box<Finder>,
+    home: Home,
     refused: &[String],
     json: bool,
     messages: &Messages,
 ) -> Result<ExitCode, ApiError> {
-    let home = find()?;
     if let Some(reason) = logging::start(home.environment.log.as_deref()) {
         warn(
             messages,
@@ -43,23 +42,18 @@ pub(crate) fn serve(
         tracing::info!("refused by the system: {refusal}");
     }
     let runtime = crate::runtime()?;
-    let code = runtime.block_on(live(find, home, json, messages));
+    let code = runtime.block_on(live(home, json, messages));
     // What still waits for a keyring or a file must not hold the end up.
     runtime.shutdown_background();
     code
 }
 
-async fn live(
-    find: Box<Finder>,
-    home: Home,
-    json: bool,
-    messages: &Messages,
-) -> Result<ExitCode, ApiError> {
+async fn live(home: Home, json: bool, messages: &Messages) -> Result<ExitCode, ApiError> {
     // From here on a signal asks for an orderly end, also while starting.
     let mut signals = Signals::new().map_err(|error| crate::internal(&error))?;
     home.prepare()?;
     let lock = reach::lock(&home, PATIENCE.max(GRACE)).await?;
-    let daemon = Daemon::open(find, lock).await?;
+    let daemon = Daemon::open(home, lock).await?;
     let listening = match listen(&daemon).await {
         Ok(listening) => listening,
         Err(error) => {

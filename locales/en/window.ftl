@@ -23,7 +23,7 @@ home-ready-more = { $accounts ->
 home-stopped = Stopped. Your programs get no answers.
 home-stopped-more = Start the gateway, and they get them again.
 home-no-account = Running, without an account yet.
-home-no-account-more = The built-in demo answers. To add a provider: portolan accounts add
+home-no-account-more = The built-in demo answers. Add a provider to get more.
 home-none-ready = No account can answer now.
 home-none-ready-more = See below what each of them needs.
 home-recent = What happened last
@@ -39,7 +39,7 @@ home-failed = Failed
 home-cancelled = Left early
 home-truncated = Cut off
 home-accounts = Who answers
-home-accounts-none = Only the built-in demo. “portolan accounts add openai” adds an account.
+home-accounts-none = Only the built-in demo.
 home-account-ready = Ready
 home-account-resting = Resting for { NUMBER($seconds, maximumFractionDigits: 0) } s
 home-account-rejected = The provider refuses its key
@@ -97,3 +97,66 @@ fault-why = why is not known
     .no-account = no account could answer
     .stopped = Portolan was stopped
     .no-healthy-account = no account could answer
+
+window-could-not = Could not { $what }
+window-providers = Providers
+window-activity = Activity
+
+providers-lead = Who answers. Accounts are tried in this order.
+providers-accounts = Your accounts
+providers-accounts-none = No account yet. Add one below; until then the built-in demo answers.
+providers-add = Add a provider
+providers-search = Search providers
+providers-found = Found on this computer
+providers-use = Use { $name }
+providers-paste-key = Paste a key
+providers-cancel = Cancel
+providers-key-of = Key from { $name }
+providers-key-where = The key is sealed in the vault on this computer and nowhere else.
+providers-save-key = Save the key
+providers-test = Test
+providers-testing = Testing
+providers-tested = { $models ->
+    [one] It answers and lists one model.
+   *[other] It answers and lists { $models } models.
+}
+providers-remove = Remove
+providers-remove-account = Remove { $account }
+providers-refresh = Look for new models
+providers-refreshing = Looking
+providers-models = { $models ->
+    [one] one model
+   *[other] { $models } models
+}
+providers-source-environment = Key from the variable { $variable }
+providers-source-file = Key from { $path }
+providers-source-vault = Key in the vault
+providers-source-none = No key needed
+providers-own = Another address
+providers-own-id = Short name
+providers-own-address = Address
+providers-own-dialect = Interface
+providers-own-private = It is in my own network
+providers-own-added = { $name } is in the list above now. Add its key there.
+providers-own-add = Add this address
+
+activity-lead = Every request, what became of it, and why. { $days ->
+    [0] {""}
+    [one] Kept for one day on this computer.
+   *[other] Kept for { $days } days on this computer.
+}
+activity-search = Search model, client, error
+activity-failed-only = Failed only
+activity-none-fits = Nothing fits. Clear the search to see every request.
+activity-client = Client
+activity-model = Model asked → used
+activity-tokens = Tokens in / out
+activity-in-out = { $in } / { $out }
+activity-first = First word
+activity-seconds = { NUMBER($seconds, minimumFractionDigits: 2, maximumFractionDigits: 2) } s
+activity-took = { NUMBER($seconds, minimumFractionDigits: 1, maximumFractionDigits: 1) } s in all
+activity-more = Show more
+activity-attempts = Attempts
+activity-attempts-none = Nobody was asked: the request ended here.
+activity-losses = Changed in translation
+activity-losses-none = Nothing.

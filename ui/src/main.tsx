@@ -5,6 +5,7 @@ import { App } from "./app/App";
 import { findHost } from "./host/host";
 import "./styles/tokens.css";
 import "./styles/base.css";
+import "./styles/pages.css";
 
 const root = document.getElementById("root");
 if (root !== null) {

@@ -1,14 +1,19 @@
-import { useEffect, useState } from "react";
+import { type ComponentType, useEffect, useState } from "react";
 import { useMethod } from "../api/client";
+import { Activity } from "../features/activity/Activity";
 import { Home } from "../features/home/Home";
+import { Providers } from "../features/providers/Providers";
 import { Settings } from "../features/settings/Settings";
 import { choose, Words } from "../l10n/words";
 import { Bar } from "./Bar";
 import { type Place, Rail } from "./Rail";
 
+const PLACES: Place[] = ["home", "providers", "activity", "settings"];
+const PAGES: Record<Place, ComponentType> = { home: Home, providers: Providers, activity: Activity, settings: Settings };
+
 /** The chosen place, kept in the address so that links and reloads lead there. */
 function usePlace(): Place {
-  const read = (): Place => (window.location.hash === "#/settings" ? "settings" : "home");
+  const read = (): Place => PLACES.find((place) => window.location.hash === `#/${place}`) ?? "home";
   const [place, setPlace] = useState(read);
   useEffect(() => {
     const moved = () => setPlace(read());
@@ -33,6 +38,7 @@ function useTheme(chosen: "system" | "dark" | "light") {
 
 export function App() {
   const place = usePlace();
+  const Page = PAGES[place];
   const settings = useMethod("settings.get", null);
   useTheme(settings.data?.theme ?? "system");
   // Shown in the right language and colours from the first moment.
@@ -42,7 +48,9 @@ export function App() {
       <div className="app">
         <Rail place={place} />
         <Bar />
-        <main className="page">{place === "settings" ? <Settings /> : <Home />}</main>
+        <main className="page">
+          <Page />
+        </main>
       </div>
     </Words>
   );

@@ -28,7 +28,8 @@ export function because(reason: Reason, say: Say): string {
 /** An error of the contract in the person's language. */
 export function faultWords(error: unknown, say: Say): string {
   if (!isTold(error)) return say("window-unreachable");
-  return say(`error-${error.code}`, given(error, say));
+  const what = say(`error-${error.code}`, given(error, say));
+  return error.code === "internal" ? what : say("window-could-not", { what });
 }
 
 export function Fault({ error }: { error: unknown }) {

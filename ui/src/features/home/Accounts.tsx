@@ -1,29 +1,6 @@
 import { useMethod } from "../../api/client";
-import type { Account } from "../../api/contract";
-import { because } from "../../components/Fault";
-import { State } from "../../components/State";
-import { type Say, useWords } from "../../l10n/words";
-
-function Standing({ account, say }: { account: Account; say: Say }) {
-  const standing = account.standing;
-  switch (standing.state) {
-    case "ready":
-      return <State shape="ok">{say("home-account-ready")}</State>;
-    case "cooling":
-      return <State shape="warn">{say("home-account-resting", { seconds: standing.seconds })}</State>;
-    case "rejected":
-      return <State shape="err">{say("home-account-rejected")}</State>;
-    case "no-key":
-      return (
-        <>
-          <State shape="err">{say("home-account-no-key")}</State>
-          <div className="small subtle">{because(standing.reason, say)}</div>
-        </>
-      );
-    case "unknown-provider":
-      return <State shape="err">{say("home-account-unknown")}</State>;
-  }
-}
+import { Standing } from "../../components/Standing";
+import { useWords } from "../../l10n/words";
 
 /** Who answers, and whether they can. */
 export function Accounts() {
@@ -34,7 +11,9 @@ export function Accounts() {
     <section>
       <h2>{say("home-accounts")}</h2>
       {all.length === 0 ? (
-        <p className="empty">{say("home-accounts-none")}</p>
+        <p className="empty">
+          {say("home-accounts-none")} <a href="#/providers">{say("providers-add")}</a>
+        </p>
       ) : (
         <ul className="rows">
           {all.map((account) => (

@@ -1,0 +1,26 @@
+import type { Account } from "../api/contract";
+import { type Say } from "../l10n/words";
+import { because } from "./Fault";
+import { State } from "./State";
+
+/** How an account stands, in a shape and words. */
+export function Standing({ account, say }: { account: Account; say: Say }) {
+  const standing = account.standing;
+  switch (standing.state) {
+    case "ready":
+      return <State shape="ok">{say("home-account-ready")}</State>;
+    case "cooling":
+      return <State shape="warn">{say("home-account-resting", { seconds: standing.seconds })}</State>;
+    case "rejected":
+      return <State shape="err">{say("home-account-rejected")}</State>;
+    case "no-key":
+      return (
+        <>
+          <State shape="err">{say("home-account-no-key")}</State>
+          <div className="small subtle">{because(standing.reason, say)}</div>
+        </>
+      );
+    case "unknown-provider":
+      return <State shape="err">{say("home-account-unknown")}</State>;
+  }
+}

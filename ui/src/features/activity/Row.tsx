@@ -6,7 +6,8 @@ import { Detail } from "./Detail";
 const SHAPES: Record<Outcome, Shape> = { completed: "ok", failed: "err", cancelled: "off", truncated: "err" };
 /** Stands where a number is not known. */
 const NONE = "–";
-const COLUMNS = 6;
+/** A narrow window shows fewer columns; the style sheet hides the others. */
+const columns = () => (window.matchMedia("(max-width: 860px)").matches ? 4 : 6);
 
 /** One request; it opens in place. */
 export function Row({ row, open, turn }: { row: ActivityRow; open: boolean; turn: () => void }) {
@@ -50,7 +51,7 @@ export function Row({ row, open, turn }: { row: ActivityRow; open: boolean; turn
       </tr>
       {open && (
         <tr className="is-open detail">
-          <td colSpan={COLUMNS}>
+          <td colSpan={columns()}>
             <Detail id={row.id} />
           </td>
         </tr>

@@ -3,6 +3,9 @@ import { useAction, useHost, useMethod } from "../../api/client";
 import type { SettingsChange, Theme } from "../../api/contract";
 import { Fault } from "../../components/Fault";
 import { languages, useWords } from "../../l10n/words";
+import { Keys } from "./Keys";
+import { Logs } from "./Logs";
+import { Network } from "./Network";
 
 const THEMES: Theme[] = ["system", "dark", "light"];
 
@@ -75,14 +78,10 @@ export function Settings() {
           </label>
         </div>
         <Autostart />
-        <span>{say("settings-listening")}</span>
-        <div>
-          <code>
-            {now.host}:{now.port}
-          </code>
-          <p className="small subtle">{say(now.require_key ? "settings-key-needed" : "settings-key-free")}</p>
-        </div>
       </div>
+      <Network now={now} />
+      <Keys />
+      <Logs />
     </>
   );
 }

@@ -39,12 +39,12 @@ const provider = (id, name, sign_in, en, zh) => ({
 const settings = (language, theme) => ({
   language, theme, default_model: "", host: "localhost", port: 28000, require_key: true,
   allowed_origins: ["https://chat.example"], proxy: { mode: "system", url: null }, proxy_source: "direct",
-  retention_days: 30, notify_sign_in: true, notify_failover: true, path: "/home/lin/.config/portolan/config.toml",
+  retention_days: 30, notify_sign_in: true, notify_failover: true, path: "~/.config/portolan/config.toml",
 });
 const status = {
   version: "0.1.0", serving: true, stopping: false, since: now - 7200,
   listeners: [{ instance: "default", host: "localhost", port: 28000, addresses: ["127.0.0.1:28000"], fault: null }],
-  settings: { file: "/home/lin/.config/portolan/config.toml", fault: null, warnings: [] },
+  settings: { file: "~/.config/portolan/config.toml", fault: null, warnings: [] },
   vault: { state: "ready", reason: null }, accounts: 3, unready: accounts.slice(1), keys: 1, offered: [],
   refused: [{ origin: "https://chat.example", agent: null, count: 2, last: now }],
   load: { served: 214, failed: 3, under_way: 1, unrecorded: 0 },

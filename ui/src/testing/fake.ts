@@ -16,7 +16,7 @@ export const settings: Settings = {
   retention_days: 90,
   notify_sign_in: true,
   notify_failover: true,
-  path: "/home/me/.config/portolan/config.toml",
+  path: "~/.config/portolan/config.toml",
 };
 
 export const status: Status = {

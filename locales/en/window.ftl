@@ -194,3 +194,7 @@ settings-logs-error = Errors
 settings-logs-warn = Warnings
 settings-logs-info = Events
 settings-logs-debug = Everything
+
+home-connect = Point your program here
+home-connect-more = Set these in its environment or its settings. The key is filled in when you copy.
+home-connect-copy = Copy for { $name }

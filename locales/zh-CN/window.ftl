@@ -184,3 +184,7 @@ settings-logs-error = 错误
 settings-logs-warn = 警告
 settings-logs-info = 事件
 settings-logs-debug = 全部
+
+home-connect = 让你的程序指向这里
+home-connect-more = 把它们填进程序的环境变量或设置。复制时会自动填入密钥。
+home-connect-copy = 复制给 { $name }

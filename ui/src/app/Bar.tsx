@@ -1,16 +1,8 @@
+import { addressOf } from "../api/address";
 import { useAction, useHost, useMethod } from "../api/client";
-import type { Status } from "../api/contract";
 import { Copy } from "../components/Copy";
 import { State } from "../components/State";
 import { useWords } from "../l10n/words";
-
-/** The address that clients are given: that of the first listener. */
-export function addressOf(status: Status): string | null {
-  const first = status.listeners[0];
-  if (first === undefined) return null;
-  const host = first.host.includes(":") ? `[${first.host}]` : first.host;
-  return `http://${host}:${first.port}`;
-}
 
 /** On every page: the state, the address, the key, Start or Stop. */
 export function Bar() {

@@ -1,9 +1,11 @@
+import { addressOf } from "../../api/address";
 import { useMethod } from "../../api/client";
 import type { Status } from "../../api/contract";
 import { Fault } from "../../components/Fault";
 import { Notice } from "../../components/Notice";
 import { type Say, useWords } from "../../l10n/words";
 import { Accounts } from "./Accounts";
+import { Connect } from "./Connect";
 import { Question } from "./Question";
 import { Recent } from "./Recent";
 import { Trial } from "./Trial";
@@ -30,6 +32,7 @@ export function Home() {
   if (status.data === undefined) return null;
   const now = status.data;
   const [heading, more] = lead(now, say);
+  const address = addressOf(now);
   const fault = now.listeners.find((listener) => listener.fault !== null)?.fault;
   return (
     <>
@@ -53,6 +56,7 @@ export function Home() {
         <Accounts />
       </div>
       {now.serving && <Trial />}
+      {now.serving && address !== null && <Connect address={address} />}
     </>
   );
 }

@@ -107,6 +107,8 @@ fn bundle(tag: &str, files: &[(String, String)]) -> Bundle {
     let mut bundle = Bundle::new_concurrent(vec![language]);
     // The marks that isolate the direction of an argument show up as rubbish in terminals.
     bundle.set_use_isolating(false);
+    // NUMBER, which the window's messages use; a new bundle has no function of that name.
+    let _new = bundle.add_builtins();
     for (_, source) in files {
         let resource = match FluentResource::try_new(source.clone()) {
             Ok(resource) | Err((resource, _)) => resource,

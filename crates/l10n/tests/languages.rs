@@ -93,7 +93,7 @@ fn every_message_can_be_formatted() {
             for (id, variables) in messages {
                 let arguments: Vec<(&str, l10n::Value<'_>)> = variables
                     .iter()
-                    .map(|name| (name.as_str(), "1".into()))
+                    .map(|name| (name.as_str(), 1.into()))
                     .collect();
                 let text = bundle.get(&id, &arguments);
                 assert!(

@@ -28,6 +28,7 @@ home-none-ready = No account can answer now.
 home-none-ready-more = See below what each of them needs.
 home-recent = What happened last
 home-recent-none = No request yet. Point a program at the address above, or try one below.
+activity-none = No request yet. Point a program at the address above.
 home-time = Time
 home-model = Model
 home-took = Took

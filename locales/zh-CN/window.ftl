@@ -25,6 +25,7 @@ home-none-ready = 目前没有账号可以应答。
 home-none-ready-more = 各账号需要什么，见下方。
 home-recent = 最近请求
 home-recent-none = 还没有请求。让程序指向上方地址，或在下方试一次。
+activity-none = 还没有请求。让程序指向上方地址。
 home-time = 时间
 home-model = 模型
 home-took = 用时

@@ -171,7 +171,31 @@ def s62_the_window_stays_where_it_is(session):
         assert len(session.windows()) == 1 and window.url() == home
 
 
+def a_person_tries_it_and_sees_it_in_the_activity(session):
+    text = "return document.querySelector('main')?.innerText ?? ''"
+    with Window(session) as window:
+        session.until("Home is there", lambda: "without an account" in window.run(text))
+        window.run("document.querySelector('main form button[type=submit]').click()")
+        session.until("the demo's answer is there", lambda: "Answered by demo" in window.run(text))
+        window.run("window.location.hash = '#/activity'")
+        session.until("the request is listed", lambda: "demo" in window.run(text))
+        window.run("window.location.hash = '#/settings'")
+        session.until("the settings are there", lambda: window.run("return !!document.querySelector('#language')"))
+        choose = """
+            const [id, value] = arguments;
+            const field = document.getElementById(id);
+            Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, "value").set.call(field, value);
+            field.dispatchEvent(new Event("change", { bubbles: true }));
+        """
+        window.run(choose, "language", "zh-CN")
+        session.until("the window is in Chinese", lambda: "语言" in window.run(text))
+        session.wait_label("● 运行中：")
+        window.run(choose, "theme", "light")
+        session.until("the window is light", lambda: window.run("return document.documentElement.dataset.theme") == "light")
+
+
 CASES = [
+    a_person_tries_it_and_sees_it_in_the_activity,
     the_window_asks_the_daemon,
     the_window_hears_of_changes,
     s60_the_page_may_call_nothing_else,

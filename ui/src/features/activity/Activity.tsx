@@ -42,7 +42,7 @@ export function Activity() {
       </div>
       {page.error !== null && <Fault error={page.error} />}
       {page.data !== undefined && rows.length === 0 && (
-        <p className="empty">{say(chosen ? "activity-none-fits" : "home-recent-none")}</p>
+        <p className="empty">{say(chosen ? "activity-none-fits" : "activity-none")}</p>
       )}
       {rows.length > 0 && (
         <table className="table table--activity">

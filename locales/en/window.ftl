@@ -161,6 +161,7 @@ activity-losses-none = Nothing.
 
 settings-network = Listening and network
 settings-port = Port
+settings-whole = A whole number from { $least } to { $most }. The old one stays in force.
 settings-require-key = Programs need a key
 settings-pages = Web pages that may ask
 settings-pages-more = One address a line, such as https://chat.example.com

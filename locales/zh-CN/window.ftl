@@ -151,6 +151,7 @@ activity-losses-none = 没有变化。
 
 settings-network = 监听与网络
 settings-port = 端口
+settings-whole = 请填 { $least } 到 { $most } 之间的整数。原来的值继续有效。
 settings-require-key = 程序需要密钥
 settings-pages = 允许访问的网页
 settings-pages-more = 每行一个地址，例如 https://chat.example.com

@@ -3,6 +3,7 @@ import { useAction } from "../../api/client";
 import type { ProxyMode, Settings } from "../../api/contract";
 import { Fault } from "../../components/Fault";
 import { useWords } from "../../l10n/words";
+import { Whole } from "./Whole";
 
 const MODES: ProxyMode[] = ["system", "environment", "manual", "direct"];
 const EXAMPLE = "http://127.0.0.1:7890";
@@ -11,10 +12,8 @@ const EXAMPLE = "http://127.0.0.1:7890";
 export function Network({ now }: { now: Settings }) {
   const say = useWords();
   const change = useAction("settings.change");
-  const [port, setPort] = useState(String(now.port));
   const [mode, setMode] = useState(now.proxy.mode);
   const [url, setUrl] = useState(now.proxy.url ?? "");
-  const [days, setDays] = useState(String(now.retention_days));
   const [pages, setPages] = useState(now.allowed_origins.join("\n"));
   const proxy = (mode: ProxyMode, url: string) => change.mutate({ proxy: { mode, url: mode === "manual" ? url : null } });
   return (
@@ -23,7 +22,7 @@ export function Network({ now }: { now: Settings }) {
       {change.error !== null && <Fault error={change.error} />}
       <div className="fields">
         <label htmlFor="port">{say("settings-port")}</label>
-        <input id="port" inputMode="numeric" value={port} onChange={(event) => setPort(event.target.value)} onBlur={() => Number(port) !== now.port && change.mutate({ port: Number(port) })} />
+        <Whole id="port" now={now.port} least={1} most={65535} keep={(port) => change.mutate({ port })} />
         <span>{say("settings-keys")}</span>
         <label className="check">
           <input type="checkbox" checked={now.require_key} onChange={(event) => change.mutate({ require_key: event.target.checked })} />
@@ -36,7 +35,10 @@ export function Network({ now }: { now: Settings }) {
             rows={3}
             value={pages}
             onChange={(event) => setPages(event.target.value)}
-            onBlur={() => change.mutate({ allowed_origins: pages.split(/\s+/).filter((page) => page !== "") })}
+            onBlur={() => {
+              const allowed_origins = pages.split(/\s+/).filter((page) => page !== "");
+              if (allowed_origins.join() !== now.allowed_origins.join()) change.mutate({ allowed_origins });
+            }}
           />
           <p className="small subtle">{say("settings-pages-more")}</p>
         </div>
@@ -63,7 +65,7 @@ export function Network({ now }: { now: Settings }) {
           <p className="small subtle">{say("settings-proxy-now", { source: say(`settings-proxy-${now.proxy_source}`) })}</p>
         </div>
         <label htmlFor="days">{say("settings-days")}</label>
-        <input id="days" inputMode="numeric" value={days} onChange={(event) => setDays(event.target.value)} onBlur={() => Number(days) !== now.retention_days && change.mutate({ retention_days: Number(days) })} />
+        <Whole id="days" now={now.retention_days} least={0} most={3650} keep={(days) => change.mutate({ retention_days: days })} />
       </div>
     </section>
   );

@@ -45,3 +45,20 @@ test("web pages are kept one a line, and the log is filtered by level", async ()
   expect(host.asked).toContainEqual(["logs.list", { level: "error", search: null }]);
   expect(screen.getByText(/Secrets are sealed/)).toBeDefined();
 });
+
+test("a port that is none is told beneath and never sent", async () => {
+  const host = show();
+  const port = await screen.findByLabelText("Port");
+  for (const wrong of ["x", "70000", "1.5"]) {
+    await userEvent.clear(port);
+    await userEvent.type(port, wrong);
+    await userEvent.tab();
+    expect(screen.getByRole("alert").textContent).toContain("from 1 to 65535");
+  }
+  await userEvent.clear(port);
+  await userEvent.tab();
+  expect(host.asked.some(([method]) => method === "settings.change")).toBe(false);
+  await userEvent.type(port, "28001");
+  await userEvent.tab();
+  expect(host.asked).toContainEqual(["settings.change", { port: 28001 }]);
+});

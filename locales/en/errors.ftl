@@ -37,6 +37,37 @@ error-provider-built-in = add an account at { $provider }: Portolan answers for 
     .hint = ask for the model “{ $provider }”; it needs no account
 error-account-without-key = ask with the account “{ $account }”: { $reason }
     .hint = “portolan accounts list” shows where its key is expected
+error-no-such-flow = sign in at { $provider }: it offers no sign-in of this kind to programs like this one
+    .hint = use a key of the provider instead
+error-sign-in-client-missing = sign in at { $provider }: it needs a client id, and none is set
+    .hint = register a public client at the provider and give its id with --client-id, or as client_id under [provider.{ $provider }] in config.toml
+error-sign-in-issuer-missing = sign in at { $provider }: the address of its issuer is not set
+    .hint = give it with --issuer, or as issuer under [provider.{ $provider }] in config.toml
+error-sign-in-setting-invalid = sign in at { $provider }: { $reason }
+    .hint = copy it again from the provider's page
+error-account-not-signed-in = sign in with the account “{ $account }”: its key was given in another way
+    .hint = choose another name, or remove that account first
+error-sign-in-port-taken = wait for the answer of { $provider } on 127.0.0.1:{ $port }: { $holder ->
+        [0] another program uses this port
+       *[other] { $holder } uses this port
+    }
+    .hint = end that program and sign in again; { $provider } leads back to no other port
+error-sign-in-timed-out = sign in at { $provider }: nobody answered in time
+    .hint = begin again, and answer in the browser within five minutes
+error-sign-in-cancelled = sign in at { $provider }: it was given up
+    .hint = begin again whenever you like
+error-sign-in-denied = sign in at { $provider }: { $answer ->
+        [0] it refused
+        [access_denied] the request was declined
+       *[other] it refused with “{ $answer }”
+    }
+    .hint = begin again and agree in the browser, or use a key of the provider
+error-sign-in-failed = sign in at { $provider }: { $reason }
+    .hint = begin again; nothing was stored
+error-sign-in-takes-no-answer = take the answer: this sign-in wants none, or has one already
+    .hint = finish it in the browser, or begin again
+error-no-such-sign-in = find the sign-in: there is none of this id
+    .hint = begin again
 error-key-exists = create the key “{ $name }”: there is one already
     .hint = choose another name, or “portolan keys revoke { $name }” first
 error-key-name-reserved = create the key “{ $name }”: this name belongs to the key in { $variable }

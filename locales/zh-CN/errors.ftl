@@ -37,6 +37,37 @@ error-provider-built-in = 不能添加 { $provider } 账号：它由 Portolan �
     .hint = 直接请求模型“{ $provider }”即可，不需要账号
 error-account-without-key = 账号“{ $account }”用不了：{ $reason }
     .hint = 用“portolan accounts list”看看它的密钥应该在哪里
+error-no-such-flow = 无法登录 { $provider }：它不向这类程序提供这种登录方式
+    .hint = 请改用该服务商的密钥
+error-sign-in-client-missing = 无法登录 { $provider }：需要客户端 ID，但还没有设置
+    .hint = 在服务商处注册一个公开客户端，用 --client-id 给出它的 ID，或写进 config.toml 的 [provider.{ $provider }] 里的 client_id
+error-sign-in-issuer-missing = 无法登录 { $provider }：没有设置签发者地址
+    .hint = 用 --issuer 给出，或写进 config.toml 的 [provider.{ $provider }] 里的 issuer
+error-sign-in-setting-invalid = 无法登录 { $provider }：{ $reason }
+    .hint = 请从服务商的页面重新复制
+error-account-not-signed-in = 无法用账号“{ $account }”登录：它的密钥不是登录得来的
+    .hint = 换个名字，或者先移除那个账号
+error-sign-in-port-taken = 无法在 127.0.0.1:{ $port } 等待 { $provider } 的回应：{ $holder ->
+        [0] 另一个程序占用了这个端口
+       *[other] { $holder } 占用了这个端口
+    }
+    .hint = 结束那个程序后重新登录；{ $provider } 只会转回这个端口
+error-sign-in-timed-out = 登录 { $provider } 超时：一直没有收到回应
+    .hint = 请重新开始，并在五分钟内在浏览器中完成
+error-sign-in-cancelled = 已放弃登录 { $provider }
+    .hint = 随时可以重新开始
+error-sign-in-denied = 无法登录 { $provider }：{ $answer ->
+        [0] 对方拒绝了
+        [access_denied] 授权请求被拒绝
+       *[other] 对方拒绝了，返回“{ $answer }”
+    }
+    .hint = 重新开始并在浏览器中同意，或改用该服务商的密钥
+error-sign-in-failed = 登录 { $provider } 失败：{ $reason }
+    .hint = 请重新开始；没有保存任何内容
+error-sign-in-takes-no-answer = 无法接收粘贴的内容：这次登录不需要，或者已经收到了
+    .hint = 请在浏览器中完成，或重新开始
+error-no-such-sign-in = 找不到这次登录
+    .hint = 请重新开始
 error-key-exists = 无法创建密钥“{ $name }”：已经存在
     .hint = 换个名字，或者先“portolan keys revoke { $name }”
 error-key-name-reserved = 无法创建密钥“{ $name }”：这个名字留给 { $variable } 里的密钥

@@ -85,7 +85,10 @@ fn address(listener: &Listener) -> Option<String> {
 
 /// Whether somebody has to sign in, or give a key, before an account answers again.
 pub(crate) fn wants_sign_in(standing: &Standing) -> bool {
-    matches!(standing, Standing::Rejected | Standing::NoKey { .. })
+    match standing {
+        Standing::Rejected | Standing::NoKey { .. } | Standing::SignedOut { .. } => true,
+        Standing::Ready | Standing::Cooling { .. } | Standing::UnknownProvider => false,
+    }
 }
 
 impl Face {

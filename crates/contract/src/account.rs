@@ -42,6 +42,12 @@ pub enum Source {
     },
     /// Sealed in the vault.
     Vault,
+    /// Sealed in the vault, from a sign-in at the provider.
+    SignIn {
+        /// When it runs out unless it is renewed, in seconds since 1970; `None`: it does not, or
+        /// that is not known.
+        expires: Option<u64>,
+    },
     /// The provider asks for none.
     None,
 }
@@ -62,6 +68,11 @@ pub enum Standing {
     Rejected,
     /// It has no key.
     NoKey {
+        /// Why.
+        reason: Reason,
+    },
+    /// Its sign-in ran out or was refused: it has to be signed in again.
+    SignedOut {
         /// Why.
         reason: Reason,
     },

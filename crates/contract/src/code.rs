@@ -62,6 +62,30 @@ codes! {
     "provider-built-in" ProviderBuiltIn ["provider"]
     /// The account has no usable key.
     "account-without-key" AccountWithoutKey ["account", "reason"]
+    /// The provider offers no sign-in to programs like this one, or not in the way that was asked for.
+    "no-such-flow" NoSuchFlow ["provider"]
+    /// The sign-in needs a client id, and none is set.
+    "sign-in-client-missing" SignInClientMissing ["provider"]
+    /// The sign-in needs the address of an issuer, and none is set.
+    "sign-in-issuer-missing" SignInIssuerMissing ["provider"]
+    /// The client id or the issuer that was given cannot be one.
+    "sign-in-setting-invalid" SignInSettingInvalid ["provider", "reason"]
+    /// The account of this name was not signed in, so its key is not replaced by a sign-in.
+    "account-not-signed-in" AccountNotSignedIn ["account"]
+    /// The provider leads back to this one port, and `holder` (or, where it is empty, somebody) has it.
+    "sign-in-port-taken" SignInPortTaken ["provider", "port", "holder"]
+    /// Nobody answered in time.
+    "sign-in-timed-out" SignInTimedOut ["provider"]
+    /// The sign-in was given up, or a later one took its place.
+    "sign-in-cancelled" SignInCancelled ["provider"]
+    /// The person or the provider said no; `answer` is the provider's own word, such as `access_denied`.
+    "sign-in-denied" SignInDenied ["provider", "answer"]
+    /// The sign-in came to nothing.
+    "sign-in-failed" SignInFailed ["provider", "reason"]
+    /// This sign-in takes no pasted answer, or has one already.
+    "sign-in-takes-no-answer" SignInTakesNoAnswer []
+    /// No sign-in has this id.
+    "no-such-sign-in" NoSuchSignIn []
     /// A client key of this name exists already.
     "key-exists" KeyExists ["name"]
     /// The name is kept for the client key that this environment variable gives.

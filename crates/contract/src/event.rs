@@ -21,6 +21,9 @@ pub enum Topic {
     Models,
     /// Accounts and where they stand.
     Accounts,
+    /// Sign-ins that were begun.
+    #[serde(rename = "sign_in")]
+    SignIn,
     /// Client keys.
     Keys,
     /// Public model names and their targets.
@@ -45,10 +48,11 @@ pub enum Topic {
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Status,
         Self::Models,
         Self::Accounts,
+        Self::SignIn,
         Self::Keys,
         Self::Routes,
         Self::Settings,
@@ -68,6 +72,7 @@ impl Topic {
             Self::Status => "status",
             Self::Models => "models",
             Self::Accounts => "accounts",
+            Self::SignIn => "sign_in",
             Self::Keys => "keys",
             Self::Routes => "routes",
             Self::Settings => "settings",

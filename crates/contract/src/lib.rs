@@ -16,6 +16,7 @@ mod remote;
 mod route;
 mod secret;
 mod settings;
+mod sign_in;
 mod status;
 mod trial;
 #[cfg(feature = "typescript")]
@@ -42,6 +43,9 @@ pub use remote::{Remote, Transport};
 pub use route::{Candidate, Explanation, FoundBy, Route, RouteQuestion};
 pub use secret::SecretText;
 pub use settings::{Proxy, ProxyMode, ProxySource, Settings, SettingsChange, Theme};
+pub use sign_in::{
+    ClientNeed, Flow, FlowKind, SignInAnswer, SignInChoice, SignInStart, SignInState, SignInTurn,
+};
 pub use status::{
     Listener, Load, Offered, Outcome, Outcomes, Recent, Refused, Reloaded, SettingsStatus, Status,
     VaultState, VaultStatus, Warning,

@@ -19,6 +19,7 @@ use crate::refused::OriginChoice;
 use crate::remote::{Remote, Transport};
 use crate::route::{Explanation, Route, RouteQuestion};
 use crate::settings::{Settings, SettingsChange};
+use crate::sign_in::{SignInAnswer, SignInChoice, SignInStart, SignInTurn};
 use crate::status::{Reloaded, Status};
 use crate::trial::{Trial, TrialChoice, TrialSend};
 
@@ -127,6 +128,16 @@ methods! {
     "accounts.remove" accounts_remove(AccountChoice) -> ();
     /// Asks the account's provider for its models, with the account's key.
     "accounts.test" accounts_test(AccountChoice) -> AccountTested;
+    /// Takes the account's sign-in back at its provider, and removes the account with its secret.
+    "accounts.sign_out" accounts_sign_out(AccountChoice) -> ();
+    /// Begins a sign-in at a provider, in place of an earlier one there; whoever asks opens the address.
+    "sign_in.start" sign_in_start(SignInStart) -> SignInTurn;
+    /// Tells how a sign-in stands.
+    "sign_in.get" sign_in_get(SignInChoice) -> SignInTurn;
+    /// Takes what the browser shows in the end, where it cannot bring the answer back itself.
+    "sign_in.answer" sign_in_answer(SignInAnswer) -> SignInTurn;
+    /// Gives a sign-in up.
+    "sign_in.cancel" sign_in_cancel(SignInChoice) -> ();
     /// Lists the client keys.
     "keys.list" keys_list() -> Vec<Key>;
     /// Creates a client key and shows it, this once.

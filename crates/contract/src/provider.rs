@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::sign_in::Flow;
+
 /// A service that answers for models.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -20,6 +22,8 @@ pub struct Provider {
     pub address: String,
     /// How an account of it is made.
     pub sign_in: SignIn,
+    /// How a person can sign in there, the usual way first; empty: with a key alone.
+    pub flows: Vec<Flow>,
     /// The environment variable that usually holds a key.
     pub key_name: Option<String>,
     /// How many models are known of it; `None` where it was not asked yet.

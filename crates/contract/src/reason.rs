@@ -205,6 +205,17 @@ reasons! {
     "provider-broken" ProviderBroken { words } "it failed (“{words}”)"
     "gateway-stopped" GatewayStopped {} "Portolan is stopping"
 
+    "sign-in-refused" SignInRefused {} "the provider no longer accepts the sign-in"
+    "sign-in-ran-out" SignInRanOut {} "the sign-in ran out, and the provider does not renew it"
+    "sign-in-answer-foreign" SignInAnswerForeign {} "the answer does not belong to this sign-in"
+    "sign-in-answer-other-provider" SignInAnswerOtherProvider {} "the answer comes from another provider"
+    "sign-in-answer-without-code" SignInAnswerWithoutCode {} "the answer holds no code"
+    "sign-in-listener" SignInListener { words } "no port can be opened for the answer; the system says “{words}”"
+    "sign-in-status" SignInStatus { status } "it answered with the status {status}"
+    "sign-in-unreadable" SignInUnreadable {} "what it answered cannot be read as it documents it"
+    "not-a-client" NotAClient {} "a client id is made of 1 to 512 printable characters without spaces"
+    "not-an-issuer" NotAnIssuer {} "an issuer is an https:// address without a query, as the provider documents it"
+
     "answered-here" AnsweredHere {} "Portolan answers by itself"
     "same-interface" SameInterface { dialect } "it speaks {dialect} itself, nothing is translated"
     "translated" Translated { client, dialect } "translated from {client} to {dialect}"

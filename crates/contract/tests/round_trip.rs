@@ -5,11 +5,12 @@ use std::sync::Mutex;
 
 use contract::{
     Account, AccountAdd, AccountChoice, AccountTested, ActivityChoice, ActivityDetail, ActivityId,
-    ActivityPage, ActivityRow, Api, ApiError, Code, Explanation, FoundBy, Key, KeyChoice,
+    ActivityPage, ActivityRow, Api, ApiError, Code, Explanation, FlowKind, FoundBy, Key, KeyChoice,
     KeyCreate, KeyShown, LocalServer, LogLine, LogsChoice, METHODS, Model, ModelsChoice,
     OriginChoice, Outcome, Provider, ProviderAdd, ProviderChoice, Reason, Refreshed, Reloaded,
-    Remote, Route, RouteQuestion, SecretText, Settings, SettingsChange, Source, Standing, Status,
-    Topic, Transport, Trial, TrialChoice, TrialSend, dispatch,
+    Remote, Route, RouteQuestion, SecretText, Settings, SettingsChange, SignInAnswer, SignInChoice,
+    SignInStart, SignInState, SignInTurn, Source, Standing, Status, Topic, Transport, Trial,
+    TrialChoice, TrialSend, dispatch,
 };
 use serde_json::{Value, json};
 
@@ -105,6 +106,41 @@ impl Api for Scripted {
             id: params.id,
             models: 3,
         })
+    }
+
+    async fn accounts_sign_out(&self, params: AccountChoice) -> Result<(), ApiError> {
+        self.asked(params);
+        Err(refused())
+    }
+
+    async fn sign_in_start(&self, params: SignInStart) -> Result<SignInTurn, ApiError> {
+        self.asked(&params);
+        let error = ApiError::new(Code::SignInDenied, [&params.provider, &"access_denied"]);
+        Ok(SignInTurn {
+            id: "1".into(),
+            provider: params.provider,
+            flow: params.flow.unwrap_or(FlowKind::Browser),
+            address: "https://example.com/".into(),
+            code: None,
+            paste: true,
+            seconds: 300,
+            state: SignInState::Failed { error },
+        })
+    }
+
+    async fn sign_in_get(&self, params: SignInChoice) -> Result<SignInTurn, ApiError> {
+        self.asked(params);
+        Err(refused())
+    }
+
+    async fn sign_in_answer(&self, params: SignInAnswer) -> Result<SignInTurn, ApiError> {
+        self.asked(params);
+        Err(refused())
+    }
+
+    async fn sign_in_cancel(&self, params: SignInChoice) -> Result<(), ApiError> {
+        self.asked(params);
+        Err(refused())
     }
 
     async fn keys_list(&self) -> Result<Vec<Key>, ApiError> {
@@ -301,6 +337,28 @@ async fn a_secret_reaches_the_api_and_no_debug_output() {
     );
     assert_eq!(answer["source"], json!({ "kind": "file", "path": "/key" }));
     assert!(!wire.0.0.lock().unwrap().concat().contains("canary"));
+}
+
+#[tokio::test]
+async fn a_sign_in_crosses_a_transport_and_its_answer_is_not_shown() {
+    let wire = Wire(Scripted::default());
+    let far = Remote::new(wire);
+    let start = SignInStart {
+        provider: "p".into(),
+        flow: Some(FlowKind::Device),
+        ..SignInStart::default()
+    };
+    let turn = far.sign_in_start(start).await.unwrap();
+    let written = serde_json::to_value(&turn).unwrap();
+    assert_eq!(written["flow"], "device");
+    assert_eq!(written["state"]["state"], "failed");
+    assert_eq!(written["state"]["error"]["code"], "sign-in-denied");
+    let answer = SignInAnswer {
+        id: "1".into(),
+        answer: SecretText::new("code-canary".into()),
+    };
+    assert!(!format!("{answer:?}").contains("canary"));
+    assert!(far.sign_in_answer(answer).await.is_err());
 }
 
 #[tokio::test]

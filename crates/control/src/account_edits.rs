@@ -44,14 +44,16 @@ impl Inner {
         })
     }
 
-    fn shown(&self, configured: &Configured) -> Account {
+    pub(crate) fn shown(&self, configured: &Configured) -> Account {
         let Configured {
-            account, provider, ..
+            account,
+            provider,
+            signed_in,
         } = configured;
         let id = &account.id;
         let standing = match provider {
             None => Standing::UnknownProvider,
-            Some(_) => self.standing(id),
+            Some(_) => self.standing(id, *signed_in),
         };
         Account {
             id: id.to_string(),
@@ -68,6 +70,7 @@ impl Inner {
                 CredentialSource::File { path } => Source::File {
                     path: path.display().to_string(),
                 },
+                CredentialSource::Vault if *signed_in => Source::SignIn { expires: None },
                 CredentialSource::Vault => Source::Vault,
                 CredentialSource::None => Source::None,
             },
@@ -76,7 +79,8 @@ impl Inner {
         }
     }
 
-    fn standing(&self, id: &AccountId) -> Standing {
+    /// How the account stands.
+    pub(crate) fn standing(&self, id: &AccountId, signed_in: bool) -> Standing {
         let now = Instant::now();
         let no_key = || {
             let reason = self.accounts.credential_error(id);
@@ -92,6 +96,9 @@ impl Inner {
                     seconds: rest.as_secs() + u64::from(rest.subsec_nanos() > 0),
                 }
             }
+            Some(accounts::Standing::Rejected) if signed_in => Standing::SignedOut {
+                reason: Reason::SignInRefused {},
+            },
             Some(accounts::Standing::Rejected) => Standing::Rejected,
             Some(accounts::Standing::NoCredential) | None => no_key(),
         }
@@ -174,13 +181,13 @@ impl Inner {
     }
 
     /// Takes back a secret whose account did not come to be.
-    fn forget(&self, record: &str) {
+    pub(crate) fn forget(&self, record: &str) {
         if let Err(error) = self.vault.remove(record) {
             tracing::warn!(record, %error, "a key without an account stays in the vault");
         }
     }
 
-    fn not_changed(&self) -> ApiError {
+    pub(crate) fn not_changed(&self) -> ApiError {
         ApiError::new(Code::SettingsWriteFailed, [&self.file.name()])
             .because(Reason::AccountsInline {})
     }
@@ -192,7 +199,7 @@ fn no_such_account<'a>(id: &str, ids: impl Iterator<Item = &'a str>) -> ApiError
 }
 
 /// The name under which the vault keeps an account's secret.
-fn record(id: &AccountId) -> String {
+pub(crate) fn record(id: &AccountId) -> String {
     let account = accounts::Account {
         id: id.clone(),
         provider: String::new(),
@@ -202,7 +209,7 @@ fn record(id: &AccountId) -> String {
     account.record()
 }
 
-fn account_name(name: &str) -> Result<AccountId, ApiError> {
+pub(crate) fn account_name(name: &str) -> Result<AccountId, ApiError> {
     AccountId::new(name).map_err(|_| ApiError::new(Code::AccountNameInvalid, [&name]))
 }
 
@@ -229,7 +236,7 @@ fn given(add: &AccountAdd) -> Result<Given, ApiError> {
     }
 }
 
-fn provider(read: &Read, id: &str) -> Result<std::sync::Arc<Provider>, ApiError> {
+pub(crate) fn provider(read: &Read, id: &str) -> Result<std::sync::Arc<Provider>, ApiError> {
     let catalog = &read.catalog;
     let Some(provider) = catalog.provider(id) else {
         let ids = catalog.providers().map(|provider| provider.id.as_str());
@@ -261,6 +268,7 @@ fn setting(provider: &str, id: &AccountId, given: &Given) -> AccountSetting {
         name: None,
         key_env: None,
         key_file: None,
+        sign_in: false,
     };
     match given {
         Given::Nothing | Given::Secret(_) => {}

@@ -9,8 +9,8 @@ use contract::{
     ActivityPage, Api, ApiError, Candidate, Code, Explanation, FoundBy, Key, KeyChoice, KeyCreate,
     KeyShown, Load, LocalServer, LogLine, LogsChoice, Model, ModelsChoice, OriginChoice, Provider,
     ProviderAdd, ProviderChoice, Reason, Refreshed, Refused, Reloaded, Route, RouteQuestion,
-    Settings, SettingsChange, SettingsStatus, Standing, Status, Topic, Trial, TrialChoice,
-    TrialSend,
+    Settings, SettingsChange, SettingsStatus, SignInAnswer, SignInChoice, SignInStart, SignInTurn,
+    Standing, Status, Topic, Trial, TrialChoice, TrialSend,
 };
 use dialect::{Dialect, Fault};
 use gateway::Explained;
@@ -170,6 +170,26 @@ impl Api for Control {
             }),
             Err(fault) => Err(upstream_refused(provider, &fault)),
         }
+    }
+
+    async fn accounts_sign_out(&self, params: AccountChoice) -> Result<(), ApiError> {
+        self.sign_out(params).await
+    }
+
+    async fn sign_in_start(&self, params: SignInStart) -> Result<SignInTurn, ApiError> {
+        self.start_sign_in(params).await
+    }
+
+    async fn sign_in_get(&self, params: SignInChoice) -> Result<SignInTurn, ApiError> {
+        self.0.sign_ins.get(&params.id)
+    }
+
+    async fn sign_in_answer(&self, params: SignInAnswer) -> Result<SignInTurn, ApiError> {
+        self.answer_sign_in(&params)
+    }
+
+    async fn sign_in_cancel(&self, params: SignInChoice) -> Result<(), ApiError> {
+        self.cancel_sign_in(&params)
     }
 
     async fn keys_list(&self) -> Result<Vec<Key>, ApiError> {

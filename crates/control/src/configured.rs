@@ -16,6 +16,8 @@ pub(crate) struct Configured {
     pub(crate) account: Account,
     /// Its provider; `None` where there is none of that id.
     pub(crate) provider: Option<Arc<Provider>>,
+    /// Whether its secret comes from a sign-in.
+    pub(crate) signed_in: bool,
 }
 
 /// The ids of the settings' accounts: those written, and for the others the first free one of their
@@ -72,7 +74,11 @@ pub(crate) fn configured(
             // A server of one's own may ask for a key, and then the vault has it.
             account.source = CredentialSource::None;
         }
-        Some(Configured { account, provider })
+        Some(Configured {
+            account,
+            provider,
+            signed_in: setting.is_signed_in(),
+        })
     });
     configured.collect()
 }

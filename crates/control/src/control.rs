@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, SystemTime};
 
-use accounts::{Accounts, Resolver, Vault};
+use accounts::{Accounts, Pages, Resolver, Vault};
 use catalog::Catalog;
 use contract::{ApiError, Changed, Code, Reason, Topic};
 use gateway::{DataPlane, Exchange, Snapshot};
@@ -20,6 +20,7 @@ use crate::home::Home;
 use crate::keys::KeysFile;
 use crate::overrides::Overrides;
 use crate::settings::Settings;
+use crate::sign_in::SignIns;
 use crate::snapshot::{Sources, snapshot};
 use crate::state::{State, changed};
 use crate::telling::tell;
@@ -38,6 +39,10 @@ pub type Environment = dyn Fn(&str) -> Option<String> + Send + Sync;
 /// Tells who listens on an address; may take a second.
 pub type Holder = dyn Fn(SocketAddr) -> Option<String> + Send + Sync;
 
+/// The pages that a browser shows at the end of a sign-in, in the language of the settings (`None`:
+/// the system's).
+pub type SignInPages = dyn Fn(Option<&str>) -> Pages + Send + Sync;
+
 /// What control works with.
 pub struct Options {
     /// Where its files are.
@@ -50,6 +55,8 @@ pub struct Options {
     pub environment: Arc<Environment>,
     /// Tells who has a port that is taken.
     pub holder: Arc<Holder>,
+    /// Makes the pages that a browser shows at the end of a sign-in.
+    pub pages: Arc<SignInPages>,
 }
 
 /// The control plane. Cloning it shares it; it is dropped with the last clone.
@@ -81,6 +88,8 @@ pub(crate) struct Inner {
     pub(crate) stored: Arc<Notify>,
     gathering: Mutex<Option<(Arc<Notify>, JoinHandle<()>)>>,
     pub(crate) trials: Trials,
+    pub(crate) sign_ins: SignIns,
+    pub(crate) pages: Arc<SignInPages>,
     pub(crate) environment: Arc<Environment>,
     snapshots: watch::Sender<Arc<Snapshot>>,
     changes: broadcast::Sender<Changed>,
@@ -193,6 +202,7 @@ impl Inner {
             vault,
             environment,
             holder,
+            pages,
         } = options;
         overrides.check()?;
         let builtin = Catalog::builtin().map_err(|problems| {
@@ -245,6 +255,8 @@ impl Inner {
             stored: Arc::default(),
             gathering: Mutex::default(),
             trials: Trials::default(),
+            sign_ins: SignIns::default(),
+            pages,
             environment,
             snapshots,
             changes: broadcast::channel(CHANGES).0,

@@ -131,6 +131,7 @@ mod tests {
             name: None,
             key_env: None,
             key_file: None,
+            sign_in: false,
         }
     }
 

@@ -21,6 +21,7 @@ mod provider_edits;
 mod reasons;
 mod serving;
 mod settings;
+mod sign_in;
 mod snapshot;
 mod state;
 mod telling;
@@ -29,7 +30,7 @@ mod vault;
 mod watcher;
 mod window;
 
-pub use control::{Control, Environment, Holder, Options};
+pub use control::{Control, Environment, Holder, Options, SignInPages};
 pub use home::Home;
 pub use logs::{Logs, logs};
 pub use overrides::Overrides;

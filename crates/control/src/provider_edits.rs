@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use contract::{
-    ApiError, Code, Provider, ProviderAdd, ProviderChoice, SignIn, Terms, TermsSummary,
+    ApiError, ClientNeed, Code, Flow, FlowKind, Provider, ProviderAdd, ProviderChoice, SignIn,
+    Terms, TermsSummary,
 };
 
 use crate::control::Inner;
@@ -44,6 +45,7 @@ impl Inner {
                 } else {
                     SignIn::None
                 },
+                flows: flows(provider),
                 key_name: provider
                     .key
                     .as_ref()
@@ -108,4 +110,17 @@ impl Inner {
         )?;
         self.adopt(loaded)
     }
+}
+
+/// How a person can sign in there.
+fn flows(provider: &catalog::Provider) -> Vec<Flow> {
+    let flow = |flow: &catalog::Flow| Flow {
+        kind: FlowKind::Browser,
+        client: match flow.client {
+            catalog::FlowClient::None => ClientNeed::None,
+            catalog::FlowClient::Setting => ClientNeed::Missing,
+        },
+        issuer_needed: false,
+    };
+    provider.sign_in.iter().map(flow).collect()
 }

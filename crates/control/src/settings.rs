@@ -133,6 +133,16 @@ pub(crate) struct AccountSetting {
     pub(crate) key_env: Option<String>,
     /// The file that holds its key; a relative path starts at the settings' folder.
     pub(crate) key_file: Option<PathBuf>,
+    /// Whether its secret comes from a sign-in at the provider.
+    #[serde(default)]
+    pub(crate) sign_in: bool,
+}
+
+impl AccountSetting {
+    /// Whether its secret comes from a sign-in and from nowhere else.
+    pub(crate) fn is_signed_in(&self) -> bool {
+        self.sign_in && self.key_env.is_none() && self.key_file.is_none()
+    }
 }
 
 /// `[[route]]`.

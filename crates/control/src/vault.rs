@@ -37,3 +37,16 @@ pub(crate) fn vault_status(state: &accounts::VaultState) -> VaultStatus {
     };
     VaultStatus { state, reason }
 }
+
+/// Why a vault in this state takes no secret.
+pub(crate) fn vault_refusal(state: &accounts::VaultState) -> ApiError {
+    let code = match state {
+        accounts::VaultState::Locked { .. } => Code::VaultLocked,
+        accounts::VaultState::Unavailable { .. } => Code::VaultUnavailable,
+        accounts::VaultState::Ready
+        | accounts::VaultState::Older { .. }
+        | accounts::VaultState::Damaged => Code::VaultFailed,
+    };
+    let reason = vault_status(state).reason;
+    ApiError::new(code, []).because(reason.unwrap_or(Reason::VaultChanged {}))
+}

@@ -38,6 +38,10 @@ fn write_until_killed() {
             vault: std::sync::Arc::new(accounts::MemoryVault::new()),
             environment: std::sync::Arc::new(|_| None),
             holder: std::sync::Arc::new(|_| None),
+            pages: std::sync::Arc::new(|_| accounts::Pages {
+                taken: String::new(),
+                refused: String::new(),
+            }),
         })
         .await
         .unwrap();

@@ -11,6 +11,7 @@ mod home;
 mod lock;
 mod logging;
 mod notices;
+mod pages;
 mod private;
 mod reach;
 mod serve;

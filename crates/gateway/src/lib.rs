@@ -31,6 +31,7 @@ mod serve;
 mod snapshot;
 #[cfg(test)]
 mod testing;
+mod tokens;
 
 pub use exchange::{Attempt, Exchange, Outcome};
 pub use guard::Refused;
@@ -43,3 +44,4 @@ pub use plane::DataPlane;
 pub use route::{Destination, Route, Strategy, matches};
 pub use serve::{ListenError, ListenErrorKind};
 pub use snapshot::{Address, Instance, Limits, Offer, OnLoss, Snapshot, Timeouts};
+pub use tokens::TokenClient;

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use accounts::AccountId;
+use catalog::Proxy;
 use dialect::{Dialect, Fault, FaultKind, Operation, Origin};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -22,6 +23,7 @@ use crate::own::{self, Own, OwnAnswer};
 use crate::plan::{Explanation, Planner, Turns};
 use crate::serve::{self, Bound, ListenError, ListenErrorKind};
 use crate::snapshot::{Address, Snapshot};
+use crate::tokens::TokenClient;
 
 /// How long a failed question for a list of models is not repeated.
 const LIST_PAUSE: Duration = Duration::from_secs(30);
@@ -148,6 +150,8 @@ enum Order {
 pub struct DataPlane {
     plane: Arc<Plane>,
     orders: mpsc::Sender<Order>,
+    /// Connections that sign-ins use; they belong to the runtime of whoever asks.
+    outside: Arc<Clients>,
 }
 
 impl DataPlane {
@@ -183,7 +187,11 @@ impl DataPlane {
         std::thread::Builder::new()
             .name("data-plane".to_owned())
             .spawn(move || runtime.block_on(work(worker, inbox)))?;
-        Ok(Self { plane, orders })
+        Ok(Self {
+            plane,
+            orders,
+            outside: Arc::default(),
+        })
     }
 
     /// Listens on an address: all that its host means, or none. A listener of the same name that
@@ -245,6 +253,13 @@ impl DataPlane {
             })
         })
         .await
+    }
+
+    /// What asks a provider's token endpoint, by the provider's own way out or else by everybody's.
+    #[must_use]
+    pub fn token_client(&self, proxy: Option<&Proxy>) -> TokenClient {
+        let proxy = proxy.unwrap_or(&self.plane.snapshot().proxy).clone();
+        TokenClient::new(Arc::clone(&self.outside), proxy)
     }
 
     /// Every model that can be asked for.

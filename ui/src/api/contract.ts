@@ -204,6 +204,9 @@ export type Changed = {
   topic: Topic,
 };
 
+/** Whether a client id is needed. */
+export type ClientNeed = "none" | "set" | "missing";
+
 /** What failed; `error-<code>` is the id of its message. */
 export type ErrorCode =
 | "no-such-provider"
@@ -218,6 +221,18 @@ export type ErrorCode =
 | "input-failed"
 | "provider-built-in"
 | "account-without-key"
+| "no-such-flow"
+| "sign-in-client-missing"
+| "sign-in-issuer-missing"
+| "sign-in-setting-invalid"
+| "account-not-signed-in"
+| "sign-in-port-taken"
+| "sign-in-timed-out"
+| "sign-in-cancelled"
+| "sign-in-denied"
+| "sign-in-failed"
+| "sign-in-takes-no-answer"
+| "no-such-sign-in"
 | "key-exists"
 | "key-name-reserved"
 | "key-value-in-use"
@@ -278,6 +293,19 @@ export type FaultShown = {
   /** A sentence in English. */
   message: string,
 };
+
+/** A way of signing in that a provider offers to programs like this one. */
+export type Flow = {
+  /** How. */
+  kind: FlowKind,
+  /** Whether a client id is needed, which somebody has to register at the provider. */
+  client: ClientNeed,
+  /** Whether the address of an issuer is missing. */
+  issuer_needed: boolean,
+};
+
+/** How a person signs in. */
+export type FlowKind = "browser" | "device";
 
 /** What a model's name was found by. */
 export type FoundBy = "route" | "model" | "provider" | "default" | "demo" | "nothing";
@@ -445,6 +473,8 @@ export type Provider = {
   address: string,
   /** How an account of it is made. */
   sign_in: SignIn,
+  /** How a person can sign in there, the usual way first; empty: with a key alone. */
+  flows: Array<Flow>,
   /** The environment variable that usually holds a key. */
   key_name: string | null,
   /** How many models are known of it; null where it was not asked yet. */
@@ -633,17 +663,76 @@ export type SettingsStatus = {
 /** How an account of a provider is made. */
 export type SignIn = "none" | "key";
 
+/** Parameters of `sign_in.answer`. */
+export type SignInAnswer = {
+  /** The sign-in's id. */
+  id: string,
+  /** What the browser shows in the end: the code, or the whole address that it was led to. */
+  answer: string,
+};
+
+/** Which sign-in: parameters of `sign_in.get` and `sign_in.cancel`. */
+export type SignInChoice = {
+  /** Its id. */
+  id: string,
+};
+
+/** Parameters of `sign_in.start`. */
+export type SignInStart = {
+  /** The provider's id. */
+  provider: string,
+  /** How; otherwise by the first of the provider's flows. */
+  flow?: FlowKind | null,
+  /** The account's name, in kebab-case. An account of this name that was signed in before is signed in anew. Without a name, so is the first of the provider's accounts whose sign-in has run out; otherwise the name is made from the provider's id. */
+  name?: string | null,
+  /** The client id to use; it is kept in the settings once the sign-in is done. */
+  client?: string | null,
+  /** The address of an `OpenID` Connect issuer; it is kept in the settings once the sign-in is done. */
+  issuer?: string | null,
+};
+
+/** How a sign-in stands. */
+export type SignInState = { "state": "waiting" } | { "state": "exchanging" } | { "state": "done",
+/** The account's id. */
+account: string, } | { "state": "failed",
+/** Why. */
+error: ApiError, };
+
+/** A sign-in, and how it stands. */
+export type SignInTurn = {
+  /** Its id. */
+  id: string,
+  /** The provider's id. */
+  provider: string,
+  /** How it goes. */
+  flow: FlowKind,
+  /** The address that whoever asked opens in the system's browser. */
+  address: string,
+  /** What to type there, where the provider asks for it. */
+  code: string | null,
+  /** Whether `sign_in.answer` is taken. */
+  paste: boolean,
+  /** How much time is left, in seconds. */
+  seconds: number,
+  /** How it stands. */
+  state: SignInState,
+};
+
 /** Where an account's secret is. */
 export type Source = { "kind": "environment",
 /** The variable's name. */
 variable: string, } | { "kind": "file",
 /** The file's path. */
-path: string, } | { "kind": "vault" } | { "kind": "none" };
+path: string, } | { "kind": "vault" } | { "kind": "sign-in",
+/** When it runs out unless it is renewed, in seconds since 1970; null: it does not, or that is not known. */
+expires: number | null, } | { "kind": "none" };
 
 /** How an account stands. */
 export type Standing = { "state": "ready" } | { "state": "cooling",
 /** How much longer, in seconds, rounded up. */
 seconds: number, } | { "state": "rejected" } | { "state": "no-key",
+/** Why. */
+reason: Reason, } | { "state": "signed-out",
 /** Why. */
 reason: Reason, } | { "state": "unknown-provider" };
 
@@ -715,7 +804,7 @@ export type TokenCounts = {
 };
 
 /** The part of a method's name before the dot. */
-export type Topic = "status" | "models" | "accounts" | "keys" | "routes" | "settings" | "providers" | "activity" | "trial" | "logs" | "serving" | "local" | "refused";
+export type Topic = "status" | "models" | "accounts" | "sign_in" | "keys" | "routes" | "settings" | "providers" | "activity" | "trial" | "logs" | "serving" | "local" | "refused";
 
 /** How a trial stands. */
 export type Trial = {
@@ -881,6 +970,16 @@ export type ReasonCode =
   | "provider-without-list"
   | "provider-broken"
   | "gateway-stopped"
+  | "sign-in-refused"
+  | "sign-in-ran-out"
+  | "sign-in-answer-foreign"
+  | "sign-in-answer-other-provider"
+  | "sign-in-answer-without-code"
+  | "sign-in-listener"
+  | "sign-in-status"
+  | "sign-in-unreadable"
+  | "not-a-client"
+  | "not-an-issuer"
   | "answered-here"
   | "same-interface"
   | "translated";
@@ -926,6 +1025,16 @@ export interface Methods {
   "accounts.remove": [AccountChoice, null];
   /** Asks the account's provider for its models, with the account's key. */
   "accounts.test": [AccountChoice, AccountTested];
+  /** Takes the account's sign-in back at its provider, and removes the account with its secret. */
+  "accounts.sign_out": [AccountChoice, null];
+  /** Begins a sign-in at a provider, in place of an earlier one there; whoever asks opens the address. */
+  "sign_in.start": [SignInStart, SignInTurn];
+  /** Tells how a sign-in stands. */
+  "sign_in.get": [SignInChoice, SignInTurn];
+  /** Takes what the browser shows in the end, where it cannot bring the answer back itself. */
+  "sign_in.answer": [SignInAnswer, SignInTurn];
+  /** Gives a sign-in up. */
+  "sign_in.cancel": [SignInChoice, null];
   /** Lists the client keys. */
   "keys.list": [null, Array<Key>];
   /** Creates a client key and shows it, this once. */

@@ -20,6 +20,13 @@ export function Standing({ account, say }: { account: Account; say: Say }) {
           <div className="small subtle">{because(standing.reason, say)}</div>
         </>
       );
+    case "signed-out":
+      return (
+        <>
+          <State shape="err">{say("home-account-signed-out")}</State>
+          <div className="small subtle">{because(standing.reason, say)}</div>
+        </>
+      );
     case "unknown-provider":
       return <State shape="err">{say("home-account-unknown")}</State>;
   }

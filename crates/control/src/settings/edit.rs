@@ -152,6 +152,9 @@ pub(crate) fn add_account(
             .as_deref()
             .and_then(std::path::Path::to_str),
     );
+    if account.sign_in {
+        table.insert("sign_in", value(true));
+    }
     accounts(document)?.push(table);
     Ok(())
 }
@@ -188,6 +191,7 @@ mod tests {
             name: None,
             key_env: None,
             key_file: None,
+            sign_in: false,
         }
     }
 

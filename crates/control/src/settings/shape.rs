@@ -93,6 +93,7 @@ const ACCOUNT: &[Field] = &[
     field("name", Text),
     field("key_env", Text),
     field("key_file", Text),
+    field("sign_in", Flag),
 ];
 
 const ROUTE: &[Field] = &[

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use accounts::{MemoryVault, Secret, Vault};
+use accounts::{MemoryVault, Pages, Secret, Vault};
 use contract::{Changed, Topic};
 use control::{Control, Home, Options, Overrides};
 use tokio::sync::broadcast::Receiver;
@@ -63,6 +63,10 @@ impl TestHome {
             vault: Arc::clone(&self.vault),
             environment: Arc::new(move |name| environment.get(name).cloned()),
             holder: Arc::new(|address| Some(format!("somebody on {}", address.port()))),
+            pages: Arc::new(|language| Pages {
+                taken: format!("taken {language:?}"),
+                refused: format!("refused {language:?}"),
+            }),
         })
         .await
     }

@@ -23,6 +23,10 @@ pub(super) fn standing(messages: &Messages, standing: &Standing) -> String {
             let reason = told(messages, reason);
             messages.get("accounts-state-no-key", &[("reason", reason.into())])
         }
+        Standing::SignedOut { reason } => {
+            let reason = told(messages, reason);
+            messages.get("accounts-state-signed-out", &[("reason", reason.into())])
+        }
         Standing::UnknownProvider => messages.get("accounts-state-unknown-provider", &[]),
     }
 }
@@ -56,6 +60,13 @@ impl Speaker<'_> {
                 }
                 Source::File { path } => self.text("accounts-source-file", &[("path", path)]),
                 Source::Vault => self.text("accounts-source-vault", &[]),
+                Source::SignIn { expires: None } => self.text("accounts-source-sign-in", &[]),
+                Source::SignIn {
+                    expires: Some(expires),
+                } => self.text(
+                    "accounts-source-sign-in-until",
+                    &[("moment", &moment(*expires))],
+                ),
                 Source::None => self.text("accounts-source-none", &[]),
             };
             table.row([

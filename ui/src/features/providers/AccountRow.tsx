@@ -12,6 +12,8 @@ function source(account: Account, say: Say): string {
       return say("providers-source-file", { path: account.source.path });
     case "vault":
       return say("providers-source-vault");
+    case "sign-in":
+      return say("providers-source-sign-in");
     case "none":
       return say("providers-source-none");
   }

@@ -25,6 +25,7 @@ const provider: Provider = {
   dialects: ["openai-chat"],
   address: "https://api.openai.com/v1",
   sign_in: "key",
+  flows: [],
   key_name: "OPENAI_API_KEY",
   models: null,
   terms: { summary: { en: "Your own key.", "zh-CN": "自己的密钥。" }, url: "https://openai.com/policies", checked: "2026-11-01" },

@@ -1,0 +1,350 @@
+//! Sign-ins against a fake provider: what they store, what they refuse, what they tell.
+#![allow(clippy::unwrap_used, reason = "tests")]
+use accounts::{MemoryVault, Pages, Vault, VaultError, VaultState};
+use catalog::{Catalog, Flow, FlowClient, FlowExchange, FlowState};
+use contract::{Account, Api as _, Source};
+use testkit::{IDENTITY_SECRET, Identity, IdentityFault};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::*;
+use crate::{Home, Options, Overrides};
+
+/// Longer than anything that happens at all takes.
+const LONG: Duration = Duration::from_secs(10);
+
+struct Bed {
+    control: Control,
+    identity: Identity,
+    vault: Arc<dyn Vault>,
+    _folder: tempfile::TempDir,
+}
+
+async fn bed(fault: IdentityFault, vault: Arc<dyn Vault>) -> Bed {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options {
+        home: Home {
+            settings: folder.path().join("config.toml"),
+            data: folder.path().to_owned(),
+        },
+        overrides: Overrides::default(),
+        vault: Arc::clone(&vault),
+        environment: Arc::new(|_| None),
+        holder: Arc::new(|address| Some(format!("somebody on {}", address.port()))),
+        pages: Arc::new(|_| Pages {
+            taken: "taken".to_owned(),
+            refused: "refused".to_owned(),
+        }),
+    };
+    Bed {
+        control: Control::start(options).await.unwrap(),
+        identity: Identity::start("callback_url", "key", fault),
+        vault,
+        _folder: folder,
+    }
+}
+
+impl Bed {
+    async fn new(fault: IdentityFault) -> Self {
+        bed(fault, Arc::new(MemoryVault::new())).await
+    }
+
+    /// A built-in provider that a fake one signs people in for.
+    fn provider(&self, port: Option<u16>) -> Arc<Provider> {
+        let builtin = Catalog::builtin().unwrap();
+        let mut provider = Provider::clone(builtin.provider("openrouter").unwrap());
+        provider.sign_in = Some(Flow {
+            authorize: self.identity.authorize_url().parse().unwrap(),
+            token: self.identity.token_url().parse().unwrap(),
+            client: FlowClient::None,
+            scopes: Vec::new(),
+            redirect_parameter: "callback_url".to_owned(),
+            port,
+            state: FlowState::Path,
+            exchange: FlowExchange::Json,
+            secret: "key".to_owned(),
+        });
+        Arc::new(provider)
+    }
+
+    async fn start(&self, name: Option<&str>) -> Result<SignInTurn, ApiError> {
+        let start = SignInStart {
+            provider: "openrouter".to_owned(),
+            name: name.map(str::to_owned),
+            ..SignInStart::default()
+        };
+        self.control.begin_sign_in(self.provider(None), start).await
+    }
+
+    async fn ended(&self, id: &str) -> SignInState {
+        let choice = SignInChoice { id: id.to_owned() };
+        let over = async {
+            loop {
+                let turn = self.control.sign_in_get(choice.clone()).await.unwrap();
+                match turn.state {
+                    SignInState::Waiting | SignInState::Exchanging => {
+                        tokio::time::sleep(Duration::from_millis(5)).await;
+                    }
+                    over @ (SignInState::Done { .. } | SignInState::Failed { .. }) => return over,
+                }
+            }
+        };
+        timeout(LONG, over).await.unwrap()
+    }
+
+    async fn accounts(&self) -> Vec<Account> {
+        self.control.accounts_list().await.unwrap()
+    }
+}
+
+async fn get(address: &str) -> String {
+    let url: url::Url = address.parse().unwrap();
+    let (host, port) = (url.host_str().unwrap(), url.port().unwrap());
+    let mut stream = TcpStream::connect((host, port)).await.unwrap();
+    let target = &url[url::Position::BeforePath..];
+    let head = format!("GET {target} HTTP/1.1\r\nhost: {host}:{port}\r\nconnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+/// Opens the address as a browser does: it follows where it is led.
+async fn browse(address: &str) -> String {
+    let led = get(address).await;
+    let location = led.lines().find_map(|line| line.strip_prefix("location: "));
+    get(location.unwrap()).await
+}
+
+fn failure(state: SignInState) -> ApiError {
+    match state {
+        SignInState::Failed { error } => error,
+        other => unreachable!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_makes_an_account_and_is_told() {
+    let bed = Bed::new(IdentityFault::None).await;
+    let mut changes = bed.control.changes();
+    let turn = bed.start(None).await.unwrap();
+    assert_eq!(
+        (turn.state, turn.paste, turn.code),
+        (SignInState::Waiting, false, None)
+    );
+    assert!((290..=300).contains(&turn.seconds), "{}", turn.seconds);
+    let page = browse(&turn.address).await;
+    assert!(
+        page.starts_with("HTTP/1.1 200") && page.ends_with("taken"),
+        "{page}"
+    );
+    assert!(page.contains("no-store") && !page.contains("code-1"));
+    let done = SignInState::Done {
+        account: "openrouter".to_owned(),
+    };
+    assert_eq!(bed.ended(&turn.id).await, done);
+    let accounts = bed.accounts().await;
+    assert_eq!(accounts[0].source, Source::SignIn { expires: None });
+    let stored = bed.vault.get("account/openrouter").unwrap().unwrap();
+    assert_eq!(stored.expose(), IDENTITY_SECRET);
+    let mut told = Vec::new();
+    while let Ok(changed) = changes.try_recv() {
+        told.push(changed.topic);
+    }
+    let moves = told.iter().filter(|topic| **topic == Topic::SignIn).count();
+    assert!(moves >= 2 && told.contains(&Topic::Accounts), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_name_that_was_signed_in_before_is_signed_in_anew_and_any_other_is_new() {
+    let bed = Bed::new(IdentityFault::None).await;
+    for (name, account, count) in [
+        (None, "openrouter", 1),
+        (Some("work"), "work", 2),
+        (Some("work"), "work", 2),
+        (None, "openrouter-2", 3),
+    ] {
+        let turn = bed.start(name).await.unwrap();
+        browse(&turn.address).await;
+        let account = account.to_owned();
+        assert_eq!(bed.ended(&turn.id).await, SignInState::Done { account });
+        assert_eq!(bed.accounts().await.len(), count);
+    }
+    let choice = AccountChoice {
+        id: "work".to_owned(),
+    };
+    bed.control.accounts_sign_out(choice).await.unwrap();
+    assert_eq!(bed.accounts().await.len(), 2);
+    assert!(bed.vault.get("account/work").unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_goes_wrong_at_the_provider_is_told_and_stores_nothing() {
+    for (fault, code, reason) in [
+        (IdentityFault::Denied, Code::SignInDenied, None),
+        (
+            IdentityFault::ReplayedCode,
+            Code::SignInFailed,
+            Some("sign-in-status"),
+        ),
+        (
+            IdentityFault::Garbage,
+            Code::SignInFailed,
+            Some("sign-in-unreadable"),
+        ),
+    ] {
+        let bed = Bed::new(fault).await;
+        let turn = bed.start(None).await.unwrap();
+        browse(&turn.address).await;
+        let error = failure(bed.ended(&turn.id).await);
+        assert_eq!(
+            (error.code, error.reason.as_ref().map(Reason::code)),
+            (code, reason)
+        );
+        assert!(bed.accounts().await.is_empty());
+        assert!(bed.vault.names().unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn giving_up_and_beginning_anew_close_the_port() {
+    let bed = Bed::new(IdentityFault::None).await;
+    let first = bed.start(None).await.unwrap();
+    let second = bed.start(None).await.unwrap();
+    assert_eq!(
+        failure(bed.ended(&first.id).await).code,
+        Code::SignInCancelled
+    );
+    let port = |turn: &SignInTurn| {
+        let address: url::Url = turn.address.parse().unwrap();
+        let back = address
+            .query_pairs()
+            .find(|(name, _)| name == "callback_url");
+        url::Url::parse(&back.unwrap().1).unwrap().port().unwrap()
+    };
+    assert!(
+        TcpStream::connect(("127.0.0.1", port(&first)))
+            .await
+            .is_err()
+    );
+    let choice = SignInChoice {
+        id: second.id.clone(),
+    };
+    bed.control.sign_in_cancel(choice).await.unwrap();
+    assert_eq!(
+        failure(bed.ended(&second.id).await).code,
+        Code::SignInCancelled
+    );
+    let closed = async {
+        while TcpStream::connect(("127.0.0.1", port(&second)))
+            .await
+            .is_ok()
+        {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(LONG, closed).await.unwrap();
+    let nobody = bed
+        .control
+        .sign_in_get(SignInChoice { id: "x".to_owned() })
+        .await;
+    assert_eq!(nobody.unwrap_err().code, Code::NoSuchSignIn);
+}
+
+#[tokio::test]
+async fn s55_a_port_that_somebody_holds_is_told_with_its_holder() {
+    let bed = Bed::new(IdentityFault::None).await;
+    let squatter = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = squatter.local_addr().unwrap().port();
+    let start = SignInStart {
+        provider: "openrouter".to_owned(),
+        ..SignInStart::default()
+    };
+    let begun = bed.control.begin_sign_in(bed.provider(Some(port)), start);
+    let error = begun.await.unwrap_err();
+    assert_eq!(error.code, Code::SignInPortTaken);
+    assert_eq!(error.argument("holder"), format!("somebody on {port}"));
+}
+
+#[tokio::test]
+async fn what_cannot_work_is_told_before_a_browser_is_opened() {
+    let bed = Bed::new(IdentityFault::None).await;
+    let code = async |start: SignInStart| bed.control.sign_in_start(start).await.unwrap_err().code;
+    let at = |provider: &str| SignInStart {
+        provider: provider.to_owned(),
+        ..SignInStart::default()
+    };
+    assert_eq!(code(at("nobody")).await, Code::NoSuchProvider);
+    assert_eq!(code(at("demo")).await, Code::ProviderBuiltIn);
+    assert_eq!(code(at("openai")).await, Code::NoSuchFlow);
+    let device = SignInStart {
+        flow: Some(FlowKind::Device),
+        ..at("openrouter")
+    };
+    assert_eq!(code(device).await, Code::NoSuchFlow);
+    let named = SignInStart {
+        name: Some("Not A Name".to_owned()),
+        ..at("openrouter")
+    };
+    assert_eq!(code(named).await, Code::AccountNameInvalid);
+    let client = SignInStart {
+        client: Some("two words".to_owned()),
+        ..at("openrouter")
+    };
+    assert_eq!(code(client).await, Code::SignInSettingInvalid);
+}
+
+/// A vault that nothing can be done with.
+struct Shut(VaultState);
+
+impl Vault for Shut {
+    fn get(&self, _: &str) -> Result<Option<accounts::Secret>, VaultError> {
+        Ok(None)
+    }
+    fn put(&self, _: &str, _: &accounts::Secret) -> Result<(), VaultError> {
+        Err(VaultError::Busy)
+    }
+    fn remove(&self, _: &str) -> Result<bool, VaultError> {
+        Ok(false)
+    }
+    fn names(&self) -> Result<Vec<String>, VaultError> {
+        Ok(Vec::new())
+    }
+    fn state(&self) -> VaultState {
+        self.0.clone()
+    }
+    fn start_over(&self) -> Result<Option<std::path::PathBuf>, VaultError> {
+        Ok(None)
+    }
+    fn accept_older(&self) -> Result<(), VaultError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn s34_a_vault_that_takes_no_secret_is_told_before_a_browser_is_opened() {
+    let locked = VaultState::Locked {
+        reason: accounts::LockedReason::KeyringLocked,
+    };
+    let none = VaultState::Unavailable {
+        reason: accounts::UnavailableReason::NoKeyring {
+            detail: "no bus".to_owned(),
+        },
+    };
+    let older = VaultState::Older {
+        found: 1,
+        expected: 2,
+    };
+    for (state, code) in [
+        (locked, Code::VaultLocked),
+        (none, Code::VaultUnavailable),
+        (older, Code::VaultFailed),
+    ] {
+        let bed = bed(IdentityFault::None, Arc::new(Shut(state))).await;
+        let error = bed.start(None).await.unwrap_err();
+        assert_eq!(error.code, code);
+        assert!(error.reason.is_some());
+        assert!(bed.identity.requests().is_empty());
+    }
+}

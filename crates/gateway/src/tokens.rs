@@ -1,0 +1,148 @@
+//! Asks the addresses where sign-ins are exchanged: no redirects, bounded answers, TLS off this machine.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use accounts::{Http, HttpFailure, Post, Reply};
+use catalog::Proxy;
+use http::{HeaderValue, Method, header};
+use http_body_util::BodyExt as _;
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::client::{Clients, causes, is_loopback};
+
+/// How long the whole of a question may take; people wait for it.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// How long connecting may take.
+const CONNECT: Duration = Duration::from_secs(10);
+/// The largest answer that is read, in bytes; tokens are a few kilobytes.
+const LIMIT: usize = 64 * 1024;
+
+/// Asks providers' token endpoints, by the way out that applies to them.
+#[derive(Clone, Debug)]
+pub struct TokenClient {
+    clients: Arc<Clients>,
+    proxy: Proxy,
+    patience: Duration,
+}
+
+impl TokenClient {
+    pub(crate) fn new(clients: Arc<Clients>, proxy: Proxy) -> Self {
+        Self {
+            clients,
+            proxy,
+            patience: PATIENCE,
+        }
+    }
+
+    /// Waits so long for a whole answer in place of 15 seconds.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    fn client(&self, url: &Url) -> Result<reqwest::Client, HttpFailure> {
+        // What is sent there opens an account; the catalogue's own check is not the last word.
+        if url.scheme() != "https" && !is_loopback(url) {
+            return Err(HttpFailure("the address is not https".to_owned()));
+        }
+        self.clients
+            .get(&self.proxy, url, CONNECT)
+            .map_err(|fault| HttpFailure(fault.message))
+    }
+
+    async fn send(&self, post: Post) -> Result<Reply, HttpFailure> {
+        let client = self.client(&post.url)?;
+        let mut request = reqwest::Request::new(Method::POST, post.url);
+        let fields = request.headers_mut();
+        fields.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(post.content_type),
+        );
+        fields.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        *request.body_mut() = Some(reqwest::Body::from(post.body.as_bytes().to_vec()));
+        answer(&client, request).await
+    }
+}
+
+async fn answer(client: &reqwest::Client, request: reqwest::Request) -> Result<Reply, HttpFailure> {
+    let failed = |error: reqwest::Error| HttpFailure(causes(&error));
+    let response = client.execute(request).await.map_err(failed)?;
+    let response = http::Response::from(response);
+    let status = response.status().as_u16();
+    let mut body = response.into_body();
+    let mut read = Zeroizing::new(Vec::new());
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| HttpFailure(causes(&error)))?;
+        let Ok(piece) = frame.into_data() else {
+            continue;
+        };
+        if read.len() + piece.len() > LIMIT {
+            return Err(HttpFailure(format!("it answered more than {LIMIT} bytes")));
+        }
+        read.extend_from_slice(&piece);
+    }
+    Ok(Reply { status, body: read })
+}
+
+impl Http for TokenClient {
+    fn post<'a>(
+        &'a self,
+        post: Post,
+    ) -> Pin<Box<dyn Future<Output = Result<Reply, HttpFailure>> + Send + 'a>> {
+        Box::pin(async move {
+            let whole = tokio::time::timeout(self.patience, self.send(post));
+            whole.await.unwrap_or_else(|_| {
+                let seconds = self.patience.as_secs();
+                Err(HttpFailure(format!("no answer within {seconds} seconds")))
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use testkit::{Script, Upstream};
+
+    use super::*;
+
+    fn client() -> TokenClient {
+        TokenClient::new(Arc::default(), Proxy::Direct)
+    }
+
+    fn post(url: &str) -> Post {
+        Post {
+            url: url.parse().unwrap(),
+            content_type: "application/json",
+            body: Zeroizing::new("{}".to_owned()),
+        }
+    }
+
+    #[tokio::test]
+    async fn s58_secrets_go_over_tls_and_follow_no_redirect() {
+        let refused = client().post(post("http://example.com/token")).await;
+        assert!(refused.err().unwrap().0.contains("https"));
+        let elsewhere = Upstream::start(|_| Script::status(200));
+        let there = elsewhere.url();
+        let server = Upstream::start(move |_| Script::status(307).header("location", &there));
+        let reply = client().post(post(&server.url())).await.unwrap();
+        assert_eq!(reply.status, 307);
+        assert!(elsewhere.requests().is_empty());
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_bounded_in_size_and_time() {
+        let large = serde_json::json!({ "x": "y".repeat(LIMIT) });
+        let server = Upstream::start(move |_| Script::json(200, &large));
+        let refused = client().post(post(&server.url())).await;
+        assert!(refused.err().unwrap().0.contains("65536"));
+        let silent = Upstream::start(|_| Script::silence());
+        let patient = client().patience(Duration::from_millis(50));
+        let refused = patient.post(post(&silent.url())).await;
+        assert!(refused.err().unwrap().0.contains("no answer"));
+    }
+}

@@ -84,6 +84,8 @@ codes! {
     "sign-in-failed" SignInFailed ["provider", "reason"]
     /// This sign-in takes no pasted answer, or has one already.
     "sign-in-takes-no-answer" SignInTakesNoAnswer []
+    /// The pasted text is not the answer to this sign-in, which goes on.
+    "sign-in-answer-wrong" SignInAnswerWrong ["reason"]
     /// No sign-in has this id.
     "no-such-sign-in" NoSuchSignIn []
     /// A client key of this name exists already.

@@ -3,8 +3,10 @@
 mod answer;
 mod command;
 mod input;
+mod login;
 mod message;
 mod parse;
+mod person;
 mod status;
 mod table;
 mod usage;
@@ -37,6 +39,9 @@ const WRONG_USE: u8 = 2;
 
 /// How long `status` waits for providers' lists, where these tell whether a default model is lost.
 const LISTS: Duration = Duration::from_secs(3);
+
+/// How long a browser may take to say that it cannot be started.
+const BROWSER: Duration = Duration::from_secs(3);
 
 /// Runs `portolan` with these arguments, the program's own name first.
 #[must_use]

@@ -198,6 +198,24 @@ fn full_status(bed: &Bed) -> Value {
     }
 }
 
+/// What a sign-in writes when it begins; it is given up then, and says so.
+fn given_up(bed: &Bed) -> Value {
+    let login = ["login", "openrouter", "--no-browser", "--json"];
+    let mut child = bed.command(&login).spawn().unwrap();
+    let out = child.stdout.take().unwrap();
+    let mut values = serde_json::Deserializer::from_reader(out).into_iter::<Value>();
+    let turn = values.next().unwrap().unwrap();
+    let pid = child.id().to_string();
+    let mut kill = std::process::Command::new("kill");
+    assert!(kill.args(["-INT", &pid]).status().unwrap().success());
+    let said = finish(child);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    let failure: Value = serde_json::from_str(&said.err).unwrap();
+    assert_eq!(failure["error"]["code"], "sign-in-cancelled");
+    assert!(values.next().is_none());
+    turn
+}
+
 #[test]
 fn what_is_written_is_what_the_manual_says() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -235,6 +253,7 @@ fn what_is_written_is_what_the_manual_says() {
         "keys show",
         "routes list",
         "routes explain learnt",
+        "logout openai",
         "version",
     ] {
         let mut arguments: Vec<&str> = words.split(' ').collect();
@@ -246,7 +265,7 @@ fn what_is_written_is_what_the_manual_says() {
             "{words}: {said:?}"
         );
         let value: Value = serde_json::from_str(&said.out).unwrap();
-        let depth = if matches!(arguments[0], "models" | "version") {
+        let depth = if matches!(arguments[0], "models" | "logout" | "version") {
             1
         } else {
             2
@@ -255,6 +274,10 @@ fn what_is_written_is_what_the_manual_says() {
         page.check(&page.answer(&command), &value, words);
         tried.insert(command);
     }
+
+    let turn = given_up(&bed);
+    page.check(&page.answer("login"), &turn, "login");
+    tried.insert("login".to_owned());
 
     for words in [
         "keys revoke nobody",

@@ -16,10 +16,12 @@ const REASON: (&str, &str) = ("Reason", "Written");
 const FAILURE: &str = "Failure";
 
 /// Each command, and the type that it writes.
-const ANSWERS: [(&str, &str); 14] = [
+const ANSWERS: [(&str, &str); 16] = [
     ("serve", "Started"),
     ("status", "Status"),
     ("models", "Vec<Model>"),
+    ("login", "SignInTurn"),
+    ("logout", "SignedOut"),
     ("accounts list", "Vec<Account>"),
     ("accounts add", "Account"),
     ("accounts remove", "Removed"),
@@ -40,7 +42,7 @@ Made by `cargo xtask gen` from the types that are written.
 
 With `--json` a [command](commands.md) writes its answer to standard output as one JSON value. One that fails writes
 nothing there and a [`Failure`](#failure) to standard error. `portolan routes explain` answers, and fails, where there are no
-candidates. `portolan serve` writes one line once it listens, and what a person has to know goes to standard error as
+candidates. `portolan login` writes two values, one when the person has to act and one at the end. `portolan serve` writes one line once it listens, and what a person has to know goes to standard error as
 text. Fields may be added; moments are seconds since 1970.
 
 Exit status: 0 done, 1 failed, 2 wrong use, 78 refused for safety. `portolan status` ends with 0 also where no server

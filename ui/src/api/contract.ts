@@ -232,6 +232,7 @@ export type ErrorCode =
 | "sign-in-denied"
 | "sign-in-failed"
 | "sign-in-takes-no-answer"
+| "sign-in-answer-wrong"
 | "no-such-sign-in"
 | "key-exists"
 | "key-name-reserved"

@@ -10,8 +10,9 @@ use serde::Serialize;
 use super::input::Input;
 use super::message::{Complaint, told};
 use super::parse::{KeyPlace, Question};
+use super::person::Person;
 use super::status;
-use super::written::{Removed, Revoked};
+use super::written::{Removed, Revoked, SignedOut};
 
 /// What a command says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,6 +96,14 @@ impl Speaker<'_> {
                         out: text + "\n",
                         ..Spoken::default()
                     }
+                })
+            }
+            Question::Login(login) => self.login(api, login, &mut Person::new()).await,
+            Question::Logout { id } => {
+                api.accounts_sign_out(AccountChoice { id: id.clone() })
+                    .await?;
+                self.tell(&SignedOut { signed_out: &id }, || {
+                    self.line("sign-in-out", &[("account", &id)])
                 })
             }
             Question::Keys => {

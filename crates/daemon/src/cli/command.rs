@@ -21,6 +21,12 @@ pub(crate) fn command(messages: &Messages) -> Command {
     let option = |id: &'static str, value: &'static str, help: &str| {
         Arg::new(id).long(id).value_name(value).help(text(help))
     };
+    let flag = |id: &'static str, help: &str| {
+        Arg::new(id)
+            .long(id)
+            .action(ArgAction::SetTrue)
+            .help(text(help))
+    };
     let positional =
         |id: &'static str, help: &str| Arg::new(id).value_name(id).required(true).help(text(help));
     let program = Command::new(PROGRAM)
@@ -76,6 +82,15 @@ pub(crate) fn command(messages: &Messages) -> Command {
                 .arg(option("port", "N", "cli-option-port").value_parser(clap::value_parser!(u16))),
             leaf("status", "cli-status"),
             leaf("models", "cli-models"),
+            leaf("login", "cli-login")
+                .after_help(text("cli-login.after"))
+                .arg(positional("PROVIDER", "cli-option-provider"))
+                .arg(flag("device", "cli-option-device"))
+                .arg(flag("no-browser", "cli-option-no-browser"))
+                .arg(option("name", "NAME", "cli-option-account-name"))
+                .arg(option("client-id", "ID", "cli-option-client-id"))
+                .arg(option("issuer", "URL", "cli-option-issuer")),
+            leaf("logout", "cli-logout").arg(positional("ACCOUNT", "cli-option-account")),
             group(
                 "accounts",
                 "cli-accounts",

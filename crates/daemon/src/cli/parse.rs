@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::ArgMatches;
+use contract::{FlowKind, SignInStart};
+
+use super::login::Login;
 
 /// What the command line asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +53,10 @@ pub(crate) enum Question {
     AccountTest {
         id: String,
     },
+    Login(Login),
+    Logout {
+        id: String,
+    },
     Keys,
     KeyCreate {
         name: String,
@@ -88,6 +95,10 @@ pub(crate) fn call(matches: &ArgMatches) -> Option<Call> {
         "version" => Task::Version,
         "status" => Task::Ask(Question::Status),
         "models" => Task::Ask(Question::Models),
+        "login" => Task::Ask(Question::Login(login(inner)?)),
+        "logout" => Task::Ask(Question::Logout {
+            id: text(inner, "ACCOUNT")?,
+        }),
         group => {
             let (verb, inner) = inner.subcommand()?;
             Task::Ask(question(group, verb, inner)?)
@@ -140,6 +151,19 @@ fn question(group: &str, verb: &str, matches: &ArgMatches) -> Option<Question> {
             dialect: text(matches, "dialect"),
         },
         _ => return None,
+    })
+}
+
+fn login(matches: &ArgMatches) -> Option<Login> {
+    Some(Login {
+        start: SignInStart {
+            provider: text(matches, "PROVIDER")?,
+            flow: matches.get_flag("device").then_some(FlowKind::Device),
+            name: text(matches, "name"),
+            client: text(matches, "client-id"),
+            issuer: text(matches, "issuer"),
+        },
+        browser: !matches.get_flag("no-browser"),
     })
 }
 

@@ -33,6 +33,13 @@ pub(crate) struct Removed<'a> {
     pub(crate) removed: &'a str,
 }
 
+/// The answer of `portolan logout`.
+#[derive(Debug, Serialize)]
+pub(crate) struct SignedOut<'a> {
+    /// The id of the account that was signed out and removed.
+    pub(crate) signed_out: &'a str,
+}
+
 /// The answer of `portolan keys revoke`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Revoked<'a> {

@@ -21,7 +21,8 @@ pub use lease::{Lease, LeaseError};
 pub use registry::Accounts;
 pub use secret::{LARGEST_SECRET_FILE, Secret, SecretError, SecretFileError, read_secret_file};
 pub use sign_in::{
-    Code, Grant, Http, HttpFailure, Loopback, Pages, Post, Reply, SignInError, Transaction,
+    Answered, Code, Grant, Http, HttpFailure, Loopback, Pages, Paste, PendingSignIn, Post, Reply,
+    Replying, SignInError, Transaction,
 };
 pub use vault::{
     FileVault, KeySource, KeyringChoice, LockedReason, MASTER_KEY_LENGTH, MemoryVault,

@@ -1,16 +1,27 @@
 //! Signing in at a provider in the person's own browser: question, answer, exchange.
 
 mod exchange;
+mod grant;
+mod http;
 mod loopback;
+mod paste;
+mod pending;
+mod request;
 mod transaction;
 
-pub use exchange::{Grant, Http, HttpFailure, Post, Reply};
+pub use grant::Grant;
+pub use http::{Http, HttpFailure, Post, Reply, Replying};
 pub use loopback::{Loopback, Pages};
+pub use paste::Paste;
+pub use pending::{Answered, PendingSignIn};
 pub use transaction::{Code, Transaction};
 
 /// Why a sign-in did not give a secret; no variant quotes a code or a secret.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
+    /// The provider offers no such way to sign in.
+    #[error("begin the sign-in: this provider does not offer it in this way")]
+    NoSuchFlow,
     /// The flow needs a client id, and none is set.
     #[error("begin the sign-in: this provider needs a client id, and none is set")]
     NoClient,
@@ -26,6 +37,9 @@ pub enum SignInError {
     /// Nobody answered in time.
     #[error("wait for the answer: nobody answered in time")]
     TimedOut,
+    /// It has its answer already, or was given up.
+    #[error("take the answer: this sign-in is over")]
+    Over,
     /// The answer does not belong to this sign-in.
     #[error("check the answer: it does not belong to this sign-in")]
     WrongState,

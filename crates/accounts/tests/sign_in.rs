@@ -1,12 +1,16 @@
 //! Signing in against a fake identity provider, and against those who would finish it for us.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use std::pin::Pin;
 use std::time::Duration;
 
-use accounts::{Grant, Http, HttpFailure, Loopback, Pages, Post, Reply, SignInError, Transaction};
-use catalog::{Flow, FlowClient, FlowExchange, FlowState};
+use accounts::{
+    Grant, Http, HttpFailure, Loopback, Pages, PendingSignIn, Post, Reply, Replying, Secret,
+    SignInError, Transaction,
+};
+use catalog::{Flow, FlowClient, FlowExchange, FlowHost, FlowKind, FlowState, Flows};
 use testkit::{Answer, Client, IDENTITY_SECRET, Identity, IdentityFault};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -16,10 +20,11 @@ const ISSUER: &str = "https://issuer.example";
 struct Plain;
 
 impl Http for Plain {
-    fn post<'a>(
-        &'a self,
-        post: Post,
-    ) -> Pin<Box<dyn Future<Output = Result<Reply, HttpFailure>> + Send + 'a>> {
+    fn get<'a>(&'a self, _: &'a Url) -> Replying<'a> {
+        Box::pin(async { Err(HttpFailure("nothing to read".to_owned())) })
+    }
+
+    fn post<'a>(&'a self, post: Post) -> Replying<'a> {
         Box::pin(async move {
             let send = async {
                 let mut client = Client::connect(&base(&post.url)).await?;
@@ -58,6 +63,8 @@ fn standard(identity: &Identity) -> Flow {
         authorize: Url::parse(&identity.authorize_url()).unwrap(),
         token: Url::parse(&identity.token_url()).unwrap(),
         client: FlowClient::Setting,
+        revoke: None,
+        host: FlowHost::Address,
         scopes: vec!["apikey:create".to_owned()],
         redirect_parameter: "redirect_uri".to_owned(),
         port: None,
@@ -78,15 +85,16 @@ async fn get(url: &Url, headers: &[(&str, &str)]) -> Answer {
     client.answer().await.unwrap()
 }
 
-/// What a browser does: opens the question, follows the redirect, shows the page.
-async fn browse(question: &Url) -> Answer {
+/// Where the provider redirects to once the person agreed.
+async fn location(question: &Url) -> Url {
     let redirect = get(question, &[]).await;
     assert_eq!(redirect.status, 302);
-    get(
-        &Url::parse(redirect.headers.get("location").unwrap()).unwrap(),
-        &[],
-    )
-    .await
+    Url::parse(redirect.headers.get("location").unwrap()).unwrap()
+}
+
+/// What a browser does: opens the question, follows the redirect, shows the page.
+async fn browse(question: &Url) -> Answer {
+    get(&location(question).await, &[]).await
 }
 
 async fn sign_in(flow: Flow) -> (Result<Grant, SignInError>, Answer) {
@@ -133,7 +141,8 @@ async fn openrouters_own_flow_gives_its_key() {
         .provider("openrouter")
         .unwrap()
         .sign_in
-        .clone()
+        .as_ref()
+        .and_then(|flows| flows.browser.clone())
         .unwrap();
     flow.authorize = Url::parse(&identity.authorize_url()).unwrap();
     flow.token = Url::parse(&identity.token_url()).unwrap();
@@ -150,7 +159,7 @@ async fn s55_the_listener_takes_one_request_at_its_exact_path_and_closes() {
     let identity = Identity::start("redirect_uri", "api_key", IdentityFault::None);
     let listener = Loopback::open(begin(standard(&identity))).await.unwrap();
     let question = listener.address().clone();
-    let redirect = Url::parse(get(&question, &[]).await.headers.get("location").unwrap()).unwrap();
+    let redirect = location(&question).await;
     let wait = tokio::spawn(async move { listener.wait(&pages()).await });
     let idle = Client::connect(&base(&redirect)).await.unwrap();
     for path in ["/", "/callback/", "/callbackx", "/favicon.ico"] {
@@ -178,7 +187,7 @@ async fn s55_the_listener_takes_one_request_at_its_exact_path_and_closes() {
 #[tokio::test]
 async fn s55_a_busy_fixed_port_is_said() {
     let identity = Identity::start("redirect_uri", "api_key", IdentityFault::None);
-    let squatter = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let squatter = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let taken = squatter.local_addr().unwrap().port();
     let mut flow = standard(&identity);
     flow.port = Some(taken);
@@ -212,17 +221,12 @@ async fn s55_nobody_answering_ends_the_wait() {
 }
 
 #[tokio::test]
-async fn s56_an_answer_that_is_not_ours_is_refused() {
-    for fault in [
-        IdentityFault::WrongState,
-        IdentityFault::WrongIssuer,
-        IdentityFault::Denied,
-    ] {
+async fn s56_a_refusal_and_another_issuer_end_the_sign_in() {
+    for fault in [IdentityFault::WrongIssuer, IdentityFault::Denied] {
         let identity = Identity::start("redirect_uri", "api_key", fault);
         let (grant, page) = sign_in(standard(&identity)).await;
         let error = grant.unwrap_err();
         let fits = match fault {
-            IdentityFault::WrongState => matches!(error, SignInError::WrongState),
             IdentityFault::WrongIssuer => matches!(error, SignInError::WrongIssuer),
             _ => matches!(&error, SignInError::Denied { code } if code == "access_denied"),
         };
@@ -237,6 +241,36 @@ async fn s56_an_answer_that_is_not_ours_is_refused() {
             "{fault:?}: the token endpoint was asked"
         );
     }
+}
+
+#[tokio::test]
+async fn s56_an_answer_with_another_state_gets_400_and_changes_nothing() {
+    let identity = Identity::start("redirect_uri", "api_key", IdentityFault::None);
+    let listener = Loopback::open(begin(standard(&identity))).await.unwrap();
+    let question = listener.address().clone();
+    let wait = tokio::spawn(async move { listener.wait(&pages()).await });
+    let redirect = location(&question).await;
+    for query in [
+        "code=evil&state=another",
+        "code=evil",
+        "error=access_denied&state=another",
+        "",
+    ] {
+        let mut evil = redirect.clone();
+        evil.set_query(Some(query));
+        let page = get(&evil, &[]).await;
+        assert_eq!(
+            (page.status, page.text().as_str()),
+            (400, "<p>not signed in</p>"),
+            "{query}"
+        );
+    }
+    let twice = format!("{}&state=another", redirect.as_str());
+    let page = get(&Url::parse(&twice).unwrap(), &[]).await;
+    assert_eq!(page.status, 400);
+    assert_eq!(get(&redirect, &[]).await.status, 200);
+    let grant = wait.await.unwrap().unwrap().exchange(&Plain).await.unwrap();
+    assert_eq!(grant.secret.expose(), IDENTITY_SECRET);
 }
 
 #[tokio::test]
@@ -284,4 +318,111 @@ fn s59_a_client_id_that_is_not_set_is_asked_for() {
         let error = Transaction::begin(standard(&identity), client, None).unwrap_err();
         assert!(matches!(error, SignInError::NoClient));
     }
+}
+
+#[tokio::test]
+async fn a_whole_address_or_a_code_alone_can_be_pasted() {
+    for whole in [true, false] {
+        let identity = Identity::start("redirect_uri", "api_key", IdentityFault::None);
+        let listener = Loopback::open(begin(standard(&identity))).await.unwrap();
+        let (question, paste) = (listener.address().clone(), listener.paste());
+        let wait = tokio::spawn(async move { listener.wait(&pages()).await });
+        let redirect = location(&question).await;
+        let code = redirect.query_pairs().find(|(name, _)| name == "code");
+        let text = match whole {
+            true => format!("  {redirect} "),
+            false => code.unwrap().1.into_owned(),
+        };
+        let text = Secret::new(text).unwrap();
+        paste.take(&text).unwrap();
+        let grant = wait.await.unwrap().unwrap().exchange(&Plain).await.unwrap();
+        assert_eq!(grant.secret.expose(), IDENTITY_SECRET);
+        assert!(matches!(paste.take(&text), Err(SignInError::Over)));
+        assert!(
+            Client::connect(&base(&redirect)).await.is_err(),
+            "the port is still open"
+        );
+    }
+}
+
+#[tokio::test]
+async fn s56_a_pasted_address_that_is_not_ours_changes_nothing() {
+    let identity = Identity::start("redirect_uri", "api_key", IdentityFault::None);
+    let listener = Loopback::open(begin(standard(&identity))).await.unwrap();
+    let (question, paste) = (listener.address().clone(), listener.paste());
+    let wait = tokio::spawn(async move { listener.wait(&pages()).await });
+    let redirect = location(&question).await;
+    let mut state = redirect.clone();
+    state.set_query(Some("code=evil&state=another"));
+    let mut path = redirect.clone();
+    path.set_path("/elsewhere");
+    let mut port = redirect.clone();
+    port.set_port(Some(9)).unwrap();
+    for wrong in [state, path, port] {
+        let error = paste.take(&Secret::new(wrong.into()).unwrap()).unwrap_err();
+        assert!(matches!(error, SignInError::WrongState), "{error}");
+    }
+    for no_code in ["code=evil", "what is this", " "] {
+        let text = Secret::new(no_code.to_owned()).unwrap();
+        let taken = paste.take(&text);
+        assert!(matches!(taken, Err(SignInError::NoCode)), "{no_code}");
+    }
+    assert_eq!(get(&redirect, &[]).await.status, 200, "it was ended");
+    assert!(wait.await.unwrap().is_ok());
+}
+
+#[tokio::test]
+async fn a_redirect_that_is_called_localhost_is_heard_on_both_addresses() {
+    let identity = Identity::start("redirect_uri", "api_key", IdentityFault::None);
+    let mut flow = standard(&identity);
+    flow.host = FlowHost::Name;
+    let listener = Loopback::open(begin(flow)).await.unwrap();
+    let question = listener.address().clone();
+    let wait = tokio::spawn(async move { listener.wait(&pages()).await });
+    let redirect = location(&question).await;
+    assert_eq!(redirect.host_str(), Some("localhost"));
+    let port = redirect.port().unwrap();
+    let ask = async |address: &str, target: &str| {
+        let mut stream = TcpStream::connect((address, port)).await.unwrap();
+        let head = format!("GET {target} HTTP/1.1\r\nhost: localhost:{port}\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer[9..12].to_owned()
+    };
+    if TcpListener::bind("[::1]:0").await.is_ok() {
+        assert_eq!(ask("::1", "/callback").await, "400");
+    }
+    let target = &redirect[url::Position::BeforePath..];
+    assert_eq!(ask("127.0.0.1", target).await, "200");
+    assert!(wait.await.unwrap().is_ok());
+}
+
+#[tokio::test]
+async fn a_pending_sign_in_goes_from_question_to_grant() {
+    let identity = Identity::start("redirect_uri", "api_key", IdentityFault::None);
+    let mut flows = Flows {
+        browser: Some(standard(&identity)),
+        device: None,
+        discovery: None,
+        issuer: Some(ISSUER.to_owned()),
+        client_id: None,
+    };
+    let error = PendingSignIn::start(&flows, None, None, &Plain).await;
+    assert!(matches!(error, Err(SignInError::NoClient)), "{error:?}");
+    flows.client_id = Some("client-1".to_owned());
+    let error = PendingSignIn::start(&flows, Some(FlowKind::Device), None, &Plain).await;
+    assert!(matches!(error, Err(SignInError::NoSuchFlow)), "{error:?}");
+    let pending = PendingSignIn::start(&flows, None, None, &Plain)
+        .await
+        .unwrap();
+    assert_eq!(pending.kind(), FlowKind::Browser);
+    assert!(pending.paste().is_some() && pending.code().is_none());
+    assert_eq!(pending.patience(), Duration::from_secs(300));
+    let question = pending.address().clone();
+    let pages = pages();
+    let (answered, page) = tokio::join!(pending.wait(&pages, &Plain), browse(&question));
+    assert_eq!(page.status, 200);
+    let grant = answered.unwrap().grant(&Plain).await.unwrap();
+    assert_eq!(grant.secret.expose(), IDENTITY_SECRET);
 }

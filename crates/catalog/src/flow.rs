@@ -1,13 +1,87 @@
-//! How a person signs in at a provider and a program receives a secret: one flow, as data.
+//! How a person signs in at a provider and a program receives a secret, as data.
+
+mod written;
 
 use serde::Deserialize;
 use url::Url;
 
-use crate::address::base_url;
-use crate::checks::Checks;
-use crate::problem::KeyPath;
+pub(crate) use self::written::{RawFlows, flows, is_client_id, is_scope};
 
-/// An authorization code flow with PKCE (S256) and a redirect to 127.0.0.1;
+/// The ways in which a person signs in at a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flows {
+    /// In a browser on this computer.
+    pub browser: Option<Flow>,
+    /// In a browser anywhere, with a code that is typed there.
+    pub device: Option<DeviceFlow>,
+    /// Set where the addresses are asked of the issuer, for a provider of the user's own.
+    pub discovery: Option<Discovery>,
+    /// Who answers, as its tokens and answers name it; <https://www.rfc-editor.org/rfc/rfc9207>.
+    pub issuer: Option<String>,
+    /// The public client id that is set.
+    pub client_id: Option<String>,
+}
+
+impl Flows {
+    /// The ways that an issuer itself describes, for the client that is set.
+    #[must_use]
+    pub fn of_issuer(issuer: Url, scopes: Option<Vec<String>>) -> Self {
+        Self {
+            browser: None,
+            device: None,
+            discovery: Some(Discovery {
+                issuer,
+                scopes: scopes.unwrap_or_else(|| vec!["openid".to_owned()]),
+            }),
+            issuer: None,
+            client_id: None,
+        }
+    }
+
+    /// Whether a client id has to be set before a sign-in can begin.
+    #[must_use]
+    pub fn client(&self) -> FlowClient {
+        let browser = self.browser.as_ref().map(|flow| flow.client);
+        let device = self.device.as_ref().map(|flow| flow.client);
+        browser.or(device).unwrap_or(FlowClient::Setting)
+    }
+
+    /// The ways known before anything is asked, the one to offer first first.
+    #[must_use]
+    pub fn kinds(&self) -> Vec<FlowKind> {
+        let mut kinds = Vec::new();
+        if self.browser.is_some() || self.discovery.is_some() {
+            kinds.push(FlowKind::Browser);
+        }
+        if self.device.is_some() {
+            kinds.push(FlowKind::Device);
+        }
+        kinds
+    }
+
+    /// Asks for these scopes in place of those known.
+    pub(crate) fn ask_for(&mut self, scopes: &[String]) {
+        let places = [
+            self.browser.as_mut().map(|flow| &mut flow.scopes),
+            self.device.as_mut().map(|flow| &mut flow.scopes),
+            self.discovery.as_mut().map(|flow| &mut flow.scopes),
+        ];
+        for place in places.into_iter().flatten() {
+            *place = scopes.to_vec();
+        }
+    }
+}
+
+/// One way to sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlowKind {
+    /// A browser on this computer, which is redirected to 127.0.0.1.
+    Browser,
+    /// A browser anywhere, and a code that is typed there.
+    Device,
+}
+
+/// An authorization code flow with PKCE (S256) and a redirect to this computer;
 /// <https://www.rfc-editor.org/rfc/rfc8252> and <https://www.rfc-editor.org/rfc/rfc7636>.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flow {
@@ -15,12 +89,16 @@ pub struct Flow {
     pub authorize: Url,
     /// Where the code is exchanged; secrets go to no other address.
     pub token: Url,
+    /// Where a secret is given up; <https://www.rfc-editor.org/rfc/rfc7009>.
+    pub revoke: Option<Url>,
     /// How the program says who it is.
     pub client: FlowClient,
     /// What is asked for; empty where the provider knows no scopes.
     pub scopes: Vec<String>,
     /// The name of the parameter that carries the redirect address.
     pub redirect_parameter: String,
+    /// How the redirect names this computer.
+    pub host: FlowHost,
     /// The one port that the provider redirects to; `None`: any free one.
     pub port: Option<u16>,
     /// Where the random value travels that ties the answer to the question.
@@ -29,6 +107,71 @@ pub struct Flow {
     pub exchange: FlowExchange,
     /// The field of the exchange's answer that holds the secret.
     pub secret: String,
+}
+
+/// A device authorization: the program shows a code, the person types it in a browser anywhere, and
+/// the program asks until the answer is there; <https://www.rfc-editor.org/rfc/rfc8628>.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceFlow {
+    /// Where the code is asked for.
+    pub start: Url,
+    /// Where the answer is asked for; secrets come from no other address.
+    pub poll: Url,
+    /// Where a refresh token is redeemed; `None`: nowhere.
+    pub token: Option<Url>,
+    /// Where a secret is given up; <https://www.rfc-editor.org/rfc/rfc7009>.
+    pub revoke: Option<Url>,
+    /// How the program says who it is.
+    pub client: FlowClient,
+    /// The name of the parameter that carries this program's name, where there is one.
+    pub name_parameter: Option<String>,
+    /// What is asked for; empty where the provider knows no scopes.
+    pub scopes: Vec<String>,
+    /// How the questions are written.
+    pub exchange: FlowExchange,
+    /// What the answers mean.
+    pub words: DeviceWords,
+    /// The field of the answer that holds the secret.
+    pub secret: String,
+}
+
+/// The words in which a provider says how a device authorization stands.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DeviceWords {
+    /// The field that holds the word.
+    pub field: String,
+    /// The person has not answered yet.
+    pub pending: String,
+    /// The same, and the program asks too often.
+    pub slow_down: String,
+    /// The person did not answer in time.
+    pub expired: String,
+    /// The person refused.
+    pub denied: String,
+}
+
+impl Default for DeviceWords {
+    /// Those of <https://www.rfc-editor.org/rfc/rfc8628#section-3.5>.
+    fn default() -> Self {
+        Self {
+            field: "error".to_owned(),
+            pending: "authorization_pending".to_owned(),
+            slow_down: "slow_down".to_owned(),
+            expired: "expired_token".to_owned(),
+            denied: "access_denied".to_owned(),
+        }
+    }
+}
+
+/// Where the addresses of a sign-in are found;
+/// <https://openid.net/specs/openid-connect-discovery-1_0.html>.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discovery {
+    /// Who is asked.
+    pub issuer: Url,
+    /// What is asked for.
+    pub scopes: Vec<String>,
 }
 
 /// How a program says who it is. No secret of a client is ever part of a flow: what a program on
@@ -42,80 +185,35 @@ pub enum FlowClient {
     Setting,
 }
 
+/// How a redirect names this computer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FlowHost {
+    /// `127.0.0.1`, as <https://www.rfc-editor.org/rfc/rfc8252#section-8.3> recommends.
+    #[default]
+    Address,
+    /// `localhost`, for providers that document this name alone.
+    Name,
+}
+
 /// Where the random value travels that ties the answer to the question.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FlowState {
     /// In the parameter `state`; <https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1>.
+    #[default]
     Parameter,
     /// In the redirect's path, for providers that know no such parameter.
     Path,
 }
 
-/// How the exchange is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+/// How an exchange is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FlowExchange {
     /// As a form; <https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3>.
+    #[default]
     Form,
-    /// As a JSON object of `code`, `code_verifier` and `code_challenge_method`.
+    /// As a JSON object of what the one question needs.
     Json,
-}
-
-/// A flow as it is written.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RawFlow {
-    authorize: String,
-    token: String,
-    client: FlowClient,
-    #[serde(default)]
-    scopes: Vec<String>,
-    redirect_parameter: String,
-    port: Option<u16>,
-    state: FlowState,
-    exchange: FlowExchange,
-    secret: String,
-}
-
-/// Checks the table `sign_in`; `allowed`: whether the provider's terms are known to allow it.
-pub(crate) fn flow(checks: &mut Checks, written: &RawFlow, allowed: bool) -> Option<Flow> {
-    let key = KeyPath::of("sign_in");
-    if !allowed {
-        let message = "a sign-in is offered only where terms.sign_in is \"allowed\"";
-        checks.wrong(key.clone(), message);
-    }
-    let authorize = checks.take(&key.key("authorize"), base_url(&written.authorize, false));
-    let token = checks.take(&key.key("token"), base_url(&written.token, false));
-    for (name, word) in [
-        ("redirect_parameter", &written.redirect_parameter),
-        ("secret", &written.secret),
-    ] {
-        let fits = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
-        if word.is_empty() || !word.bytes().all(fits) {
-            checks.wrong(
-                key.key(name),
-                "a name is made of lower case letters and underscores",
-            );
-        }
-    }
-    if written.port.is_some_and(|port| port < 1024) {
-        checks.wrong(key.key("port"), "a port below 1024 needs rights");
-    }
-    for (at, scope) in written.scopes.iter().enumerate() {
-        if scope.is_empty() || !scope.bytes().all(|byte| byte.is_ascii_graphic()) {
-            checks.wrong(key.key("scopes").index(at), "a scope is one printable word");
-        }
-    }
-    Some(Flow {
-        authorize: authorize?,
-        token: token?,
-        client: written.client,
-        scopes: written.scopes.clone(),
-        redirect_parameter: written.redirect_parameter.clone(),
-        port: written.port,
-        state: written.state,
-        exchange: written.exchange,
-        secret: written.secret.clone(),
-    })
 }

@@ -48,6 +48,18 @@ pub enum ProblemKind {
     /// The text names no proxy.
     #[error(transparent)]
     Proxy(#[from] NotAProxy),
+    /// A client id is not one.
+    #[error("a client id is made of 1 to 512 visible ASCII characters")]
+    ClientId,
+    /// A scope is not one.
+    #[error("a scope is one word of visible ASCII characters")]
+    Scope,
+    /// The setting is of use only together with a sign-in, and the provider has none.
+    #[error("this provider has no sign-in; set `issuer` to that of an OpenID Connect provider")]
+    NoSignIn,
+    /// A built-in sign-in keeps its own addresses, so that its tokens go nowhere else.
+    #[error("\"{0}\" has a sign-in of its own; set an issuer together with endpoints of your own")]
+    OwnSignIn(String),
     /// What only the maker of a built-in manifest can do wrong, in English.
     #[error("{0}")]
     Manifest(String),

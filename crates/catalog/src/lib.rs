@@ -27,7 +27,10 @@ pub use auth::{Auth, AuthName, AuthSetting, HeaderSetting};
 pub use catalog::{Catalog, UserProblem};
 pub use date::Date;
 pub use endpoint::{Endpoint, Versions};
-pub use flow::{Flow, FlowClient, FlowExchange, FlowState};
+pub use flow::{
+    DeviceFlow, DeviceWords, Discovery, Flow, FlowClient, FlowExchange, FlowHost, FlowKind,
+    FlowState, Flows,
+};
 pub use kind::ProblemKind;
 pub use model::{Abilities, Limits, Model, Price};
 pub use places::Places;

@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::auth::Auth;
 use crate::endpoint::Endpoint;
-use crate::flow::Flow;
+use crate::flow::Flows;
 use crate::locate::{place, refusal};
 use crate::model::Model;
 use crate::problem::ManifestError;
@@ -45,7 +45,7 @@ pub struct Provider {
     /// What is known of its rules.
     pub terms: Option<Terms>,
     /// How a person signs in; `None`: with a key alone.
-    pub sign_in: Option<Flow>,
+    pub sign_in: Option<Flows>,
     /// How it is reached; `None`: as everything else.
     pub proxy: Option<Proxy>,
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::value::Datetime;
 
 use crate::auth::AuthSetting;
-use crate::flow::RawFlow;
+use crate::flow::RawFlows;
 use crate::terms::SignIn;
 
 #[derive(Debug, Deserialize)]
@@ -32,7 +32,7 @@ pub(crate) struct RawManifest {
     #[serde(default, rename = "model")]
     pub(crate) models: Vec<RawModel>,
     pub(crate) terms: Option<RawTerms>,
-    pub(crate) sign_in: Option<RawFlow>,
+    pub(crate) sign_in: Option<RawFlows>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -6,10 +6,11 @@ use dialect::Dialect;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::address::{base_url, is_loopback, permitted};
+use crate::address::{AddressError, base_url, is_loopback, permitted};
 use crate::auth::{Auth, AuthSetting};
 use crate::checks::Checks;
 use crate::endpoint::{Endpoint, Versions};
+use crate::flow::{Flows, is_client_id, is_scope};
 use crate::kind::ProblemKind;
 use crate::model::Model;
 use crate::path::further;
@@ -49,6 +50,15 @@ pub struct UserProvider {
     /// How a key is presented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth: Option<AuthSetting>,
+    /// The public client id with which people sign in. It is no secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// The OpenID Connect provider at which people sign in for endpoints of the user's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// What a sign-in asks for, in place of what is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Vec<String>>,
 }
 
 /// Checks the block of the provider `id` and lays it over the built-in one of that id.
@@ -82,6 +92,7 @@ pub(crate) fn define(
             .iter()
             .all(|endpoint| is_loopback(&endpoint.base));
     }
+    set_sign_in(&mut checks, &mut provider, settings);
     if let Some(ids) = &settings.models {
         set_models(&mut checks, &mut provider, ids);
     }
@@ -177,6 +188,56 @@ fn versions(dialect: Dialect, base: &Url, known: Option<&Endpoint>) -> Versions 
         },
         None => Versions::default(),
     }
+}
+
+/// Lays the settings of the sign-in over the built-in one. A token for one address is never meant
+/// for another: endpoints of the user's own leave the built-in sign-in behind.
+fn set_sign_in(checks: &mut Checks, provider: &mut Provider, settings: &UserProvider) {
+    if !settings.endpoints.is_empty() {
+        provider.sign_in = None;
+    }
+    if let Some(text) = &settings.issuer {
+        let key = KeyPath::of("issuer");
+        if provider.sign_in.is_some() {
+            checks.wrong(key, ProblemKind::OwnSignIn(provider.id.clone()));
+        } else if let Some(issuer) = checks.take(&key, issuer(text, provider.allow_private)) {
+            provider.sign_in = Some(Flows::of_issuer(issuer, None));
+        }
+    }
+    if let Some(id) = &settings.client_id {
+        let key = KeyPath::of("client_id");
+        if !is_client_id(id) {
+            checks.wrong(key, ProblemKind::ClientId);
+        } else if let Some(flows) = &mut provider.sign_in {
+            flows.client_id = Some(id.clone());
+        } else if settings.issuer.is_none() {
+            checks.wrong(key, ProblemKind::NoSignIn);
+        }
+    }
+    if let Some(scopes) = &settings.scopes {
+        let key = KeyPath::of("scopes");
+        for (at, _) in scopes
+            .iter()
+            .enumerate()
+            .filter(|(_, scope)| !is_scope(scope))
+        {
+            checks.wrong(key.index(at), ProblemKind::Scope);
+        }
+        match &mut provider.sign_in {
+            Some(flows) => flows.ask_for(scopes),
+            None if settings.issuer.is_none() => checks.wrong(key, ProblemKind::NoSignIn),
+            None => {}
+        }
+    }
+}
+
+/// Tokens come over TLS alone, save from this computer.
+fn issuer(text: &str, allow_private: bool) -> Result<Url, AddressError> {
+    let url = base_url(text, allow_private)?;
+    if url.scheme() != "https" && !is_loopback(&url) {
+        return Err(AddressError::Plain);
+    }
+    Ok(url)
 }
 
 /// Fixes the list of models, keeping what is known of those listed.

@@ -12,7 +12,7 @@ use crate::address::page_url;
 use crate::checks::Checks;
 use crate::date::Date;
 use crate::endpoint::Endpoint;
-use crate::flow::flow;
+use crate::flow::flows;
 use crate::problem::{KeyPath, Problem};
 use crate::provider::{Builtin, KeyAdvice, Provider};
 use crate::raw::{RawKey, RawManifest, RawTerms};
@@ -79,7 +79,7 @@ pub(crate) fn validate(raw: &RawManifest) -> Result<Provider, Vec<Problem>> {
             .and_then(|written| terms(&mut checks, written)),
         sign_in: raw.sign_in.as_ref().and_then(|written| {
             let allows = |terms: &RawTerms| terms.sign_in == SignIn::Allowed;
-            flow(&mut checks, written, raw.terms.as_ref().is_some_and(allows))
+            flows(&mut checks, written, raw.terms.as_ref().is_some_and(allows))
         }),
         proxy: None,
     };

@@ -278,17 +278,22 @@ fn sign_in_is_offered_only_where_it_is_known_to_be_allowed() {
 fn s58_s59_a_flow_is_offered_where_it_is_allowed_over_https_alone() {
     let mut with_flow = Vec::new();
     for provider in catalog().providers() {
-        let Some(flow) = &provider.sign_in else {
+        let Some(flows) = &provider.sign_in else {
             continue;
         };
         let terms = provider.terms.as_ref().expect("terms");
         assert_eq!(terms.sign_in, SignIn::Allowed, "{}", provider.id);
-        assert_eq!(
-            (flow.authorize.scheme(), flow.token.scheme()),
-            ("https", "https"),
-            "{}",
-            provider.id
-        );
+        let browser = flows
+            .browser
+            .iter()
+            .flat_map(|flow| [&flow.authorize, &flow.token]);
+        let device = flows
+            .device
+            .iter()
+            .flat_map(|flow| [&flow.start, &flow.poll]);
+        for address in browser.chain(device) {
+            assert_eq!(address.scheme(), "https", "{}", provider.id);
+        }
         with_flow.push(provider.id.clone());
     }
     assert_eq!(with_flow, ["openrouter"]);

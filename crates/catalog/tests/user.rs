@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use catalog::{Auth, Catalog, Provider, Proxy, Quirk, UserProvider};
+use catalog::{Auth, Catalog, FlowClient, FlowKind, Provider, Proxy, Quirk, UserProvider};
 use dialect::{Dialect, Operation};
 
 fn read(text: &str) -> (Catalog, Vec<String>) {
@@ -265,4 +265,72 @@ fn a_block_is_written_without_what_is_not_set() {
         ..UserProvider::default()
     };
     assert_eq!(toml::to_string(&settings).unwrap(), "name = \"Mine\"\n");
+}
+
+#[test]
+fn a_sign_in_is_set_by_client_issuer_and_scopes() {
+    let own = good(
+        r#"
+        [own]
+        endpoints = { openai-chat = "https://api.example.com/v1" }
+        issuer = "https://login.example.com/realms/main"
+        client_id = "portolan"
+        scopes = ["openid", "models"]
+        "#,
+        "own",
+    );
+    let flows = own.sign_in.as_ref().unwrap();
+    assert_eq!(flows.client_id.as_deref(), Some("portolan"));
+    assert_eq!(flows.kinds(), [FlowKind::Browser]);
+    assert_eq!(flows.client(), FlowClient::Setting);
+    let discovery = flows.discovery.as_ref().unwrap();
+    assert_eq!(
+        discovery.issuer.as_str(),
+        "https://login.example.com/realms/main"
+    );
+    assert_eq!(discovery.scopes, ["openid", "models"]);
+    let router = good("[openrouter]\nscopes = [\"one\"]", "openrouter");
+    let flow = router.sign_in.as_ref().unwrap().browser.as_ref().unwrap();
+    assert_eq!(flow.scopes, ["one"]);
+}
+
+#[test]
+fn s58_endpoints_of_ones_own_leave_the_built_in_sign_in_behind() {
+    let moved = "[openrouter]\nendpoints = { openai-chat = \"https://a.example.com/v1\" }";
+    assert_eq!(good(moved, "openrouter").sign_in, None);
+    let with_issuer = format!("{moved}\nissuer = \"https://login.example.com\"");
+    let flows = good(&with_issuer, "openrouter").sign_in.clone().unwrap();
+    assert!(flows.browser.is_none() && flows.discovery.is_some());
+    let stolen = "[openrouter]\nissuer = \"https://login.example.com\"";
+    assert_eq!(keys(stolen), ["provider.openrouter:issuer"]);
+}
+
+#[test]
+fn settings_of_a_sign_in_are_checked() {
+    let with = |line: &str| {
+        format!("[x]\nendpoints = {{ openai-chat = \"https://a.example.com/v1\" }}\n{line}")
+    };
+    for (line, key) in [
+        ("issuer = \"http://login.example.com\"", "issuer"),
+        (
+            "issuer = \"http://login.example.com\"\nallow_private = true",
+            "issuer",
+        ),
+        ("issuer = \"https://10.0.0.1\"", "issuer"),
+        ("issuer = \"https://login.example.com/?a=b\"", "issuer"),
+        ("client_id = \"one\"", "client_id"),
+        ("scopes = [\"one\"]", "scopes"),
+        (
+            "issuer = \"https://login.example.com\"\nclient_id = \"a b\"",
+            "client_id",
+        ),
+        (
+            "issuer = \"https://login.example.com\"\nscopes = [\"a\", \"a b\"]",
+            "scopes[1]",
+        ),
+    ] {
+        assert_eq!(keys(&with(line)), [format!("provider.x:{key}")], "{line}");
+    }
+    let local = with("issuer = \"http://127.0.0.1:9000\"\nallow_private = true");
+    assert!(good(&local, "x").sign_in.is_some());
 }

@@ -156,6 +156,10 @@ pub(crate) fn problem_reason(kind: ProblemKind) -> Reason {
         },
         ProblemKind::Header(header) => Reason::HeaderUnusable { header },
         ProblemKind::Prefix => Reason::PrefixUnusable {},
+        ProblemKind::ClientId => Reason::ClientIdUnusable {},
+        ProblemKind::Scope => Reason::ScopeUnusable {},
+        ProblemKind::NoSignIn => Reason::SignInMissing {},
+        ProblemKind::OwnSignIn(provider) => Reason::SignInOfItsOwn { provider },
         ProblemKind::NoEndpoints => Reason::EndpointsMissing {
             example: "endpoints = { openai-chat = \"https://example.com/v1\" }".to_owned(),
         },

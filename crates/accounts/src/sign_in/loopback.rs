@@ -1,23 +1,25 @@
-//! The listener on 127.0.0.1 that takes one answer, shows one static page and closes.
+//! The listener on this computer that takes one answer, shows one static page and closes.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use catalog::FlowHost;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use url::Url;
 
-use super::{Code, SignInError, Transaction};
+use super::request::{ask, send};
+use super::{Code, Paste, SignInError, Transaction};
+use crate::secret::Secret;
 
 /// How long a person may take in the browser.
-const PATIENCE: Duration = Duration::from_secs(5 * 60);
-/// How long a browser may take to send its request, or to read the page.
-const REQUEST_PATIENCE: Duration = Duration::from_secs(10);
-/// The largest request head that is read, in bytes.
-const LARGEST_HEAD: usize = 16 * 1024;
+pub(super) const PATIENCE: Duration = Duration::from_secs(5 * 60);
 /// How many connections may be open at once; browsers open a few ahead of need.
 const MOST_CONNECTIONS: usize = 16;
+/// How many ports are tried until one is free for both of a name's addresses.
+const PORTS_TRIED: usize = 8;
 
 /// The pages that the browser shows in the end: whole HTML documents, in the person's language.
 /// They are sent as they are, so nothing of the answer can be in them.
@@ -32,37 +34,47 @@ pub struct Pages {
 /// A listener that waits for the answer to one sign-in. Dropping it closes the port.
 #[derive(Debug)]
 pub struct Loopback {
-    listener: TcpListener,
-    transaction: Transaction,
+    listeners: Listeners,
+    transaction: Arc<Transaction>,
+    paste: Paste,
+    pasted: mpsc::Receiver<Result<Secret, SignInError>>,
     address: Url,
     host: String,
     patience: Duration,
 }
 
+#[derive(Debug)]
+struct Listeners {
+    port: u16,
+    four: TcpListener,
+    /// Where the redirect says `localhost`, which may lead to `::1`; computers without IPv6 have none.
+    six: Option<TcpListener>,
+}
+
 impl Loopback {
-    /// Listens on 127.0.0.1 alone, on the flow's port or on a free one.
+    /// Listens on this computer's loopback alone, on the flow's port or on a free one.
     ///
     /// # Errors
     /// [`SignInError::PortBusy`] where the flow has one port and another program uses it.
     pub async fn open(mut transaction: Transaction) -> Result<Self, SignInError> {
-        let wanted = transaction.port();
-        let listener = TcpListener::bind(("127.0.0.1", wanted.unwrap_or(0)))
-            .await
-            .map_err(|error| match wanted {
-                Some(port) if error.kind() == io::ErrorKind::AddrInUse => {
-                    SignInError::PortBusy { port }
-                }
-                Some(_) | None => SignInError::Listen(error),
-            })?;
-        let port = listener.local_addr().map_err(SignInError::Listen)?.port();
-        let host = format!("127.0.0.1:{port}");
+        let host = transaction.host();
+        let listeners = Listeners::open(transaction.port(), host).await?;
+        let name = match host {
+            FlowHost::Address => "127.0.0.1",
+            FlowHost::Name => "localhost",
+        };
+        let host = format!("{name}:{}", listeners.port);
         let redirect = Url::parse(&format!("http://{host}{}", transaction.path()))
             .map_err(|error| SignInError::Listen(io::Error::other(error)))?;
         let address = transaction.question(&redirect);
         transaction.redirect_to(redirect);
+        let transaction = Arc::new(transaction);
+        let (paste, pasted) = Paste::new(Arc::clone(&transaction));
         Ok(Self {
-            listener,
+            listeners,
             transaction,
+            paste,
+            pasted,
             address,
             host,
             patience: PATIENCE,
@@ -75,6 +87,12 @@ impl Loopback {
         &self.address
     }
 
+    /// Takes an answer that was copied, for a browser that cannot reach this computer.
+    #[must_use]
+    pub fn paste(&self) -> Paste {
+        self.paste.clone()
+    }
+
     /// Waits so long in place of five minutes.
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {
@@ -82,109 +100,126 @@ impl Loopback {
         self
     }
 
-    /// Waits for the one request to the exact path, answers it and closes the port.
+    /// Waits for the one answer that belongs to this sign-in, from the browser or pasted, and closes
+    /// the port. An answer with another state gets the page of a refusal and changes nothing: any
+    /// web page can send one, and must neither finish a sign-in nor end it.
     ///
     /// # Errors
-    /// The answer is not this sign-in's, or is a refusal, or none came in time.
+    /// The answer is a refusal, or holds no code, or none came in time.
     pub async fn wait(self, pages: &Pages) -> Result<Code, SignInError> {
         let Self {
-            listener,
+            listeners,
             transaction,
+            paste,
+            mut pasted,
             host,
             patience,
             ..
         } = self;
-        let path = transaction.path();
-        let asked = tokio::time::timeout(patience, first(&listener, &host, &path)).await;
-        drop(listener);
-        let (mut stream, target) = asked.map_err(|_| SignInError::TimedOut)??;
-        let result = transaction.answer(&target);
-        let (status, page) = match &result {
-            Ok(_) => ("200 OK", &pages.taken),
-            Err(_) => ("400 Bad Request", &pages.refused),
+        let answered = async {
+            tokio::select! {
+                answer = browsed(&listeners, &transaction, &host, pages) => answer,
+                Some(answer) = pasted.recv() => Ok((None, answer)),
+            }
         };
-        // The browser may be gone; the answer counts all the same.
-        drop(send(&mut stream, status, page).await);
-        result
+        let answered = tokio::time::timeout(patience, answered).await;
+        drop((listeners, paste));
+        let (browser, answer) = answered.map_err(|_| SignInError::TimedOut)??;
+        if let Some(stream) = browser {
+            // The browser may be gone; the answer counts all the same.
+            drop(show(stream, &answer, pages).await);
+        }
+        answer.map(|code| Code { transaction, code })
     }
 }
 
-/// The first GET of `path` at `host`; everything else is answered with 404.
-async fn first(
-    listener: &TcpListener,
+impl Listeners {
+    async fn open(port: Option<u16>, host: FlowHost) -> Result<Self, SignInError> {
+        let told = |error: io::Error| match port {
+            Some(port) if error.kind() == io::ErrorKind::AddrInUse => {
+                SignInError::PortBusy { port }
+            }
+            Some(_) | None => SignInError::Listen(error),
+        };
+        let mut tried = 1;
+        loop {
+            let four = TcpListener::bind(("127.0.0.1", port.unwrap_or(0)))
+                .await
+                .map_err(told)?;
+            let port = four.local_addr().map_err(SignInError::Listen)?.port();
+            let six = match host {
+                FlowHost::Address => None,
+                FlowHost::Name => match TcpListener::bind(("::1", port)).await {
+                    Ok(six) => Some(six),
+                    Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+                        if tried == PORTS_TRIED {
+                            return Err(told(error));
+                        }
+                        tried += 1;
+                        continue;
+                    }
+                    Err(_) => None,
+                },
+            };
+            return Ok(Self { port, four, six });
+        }
+    }
+
+    async fn accept(&self) -> io::Result<TcpStream> {
+        let accepted = match &self.six {
+            None => self.four.accept().await,
+            Some(six) => tokio::select! {
+                accepted = self.four.accept() => accepted,
+                accepted = six.accept() => accepted,
+            },
+        };
+        accepted.map(|(stream, _)| stream)
+    }
+}
+
+type Browsed = (Option<TcpStream>, Result<Secret, SignInError>);
+
+/// The first answer from a browser that belongs to the transaction; everything else at its path is
+/// answered with 400, and everything at another path with 404.
+async fn browsed(
+    listeners: &Listeners,
+    transaction: &Transaction,
     host: &str,
-    path: &str,
-) -> Result<(TcpStream, Url), SignInError> {
+    pages: &Pages,
+) -> Result<Browsed, SignInError> {
+    let path = transaction.path();
     let mut open = JoinSet::new();
+    let mut refused = JoinSet::new();
     loop {
         tokio::select! {
-            accepted = listener.accept(), if open.len() < MOST_CONNECTIONS => {
-                let (stream, _) = accepted.map_err(SignInError::Listen)?;
-                let (host, path) = (host.to_owned(), path.to_owned());
+            accepted = listeners.accept(), if open.len() + refused.len() < MOST_CONNECTIONS => {
+                let stream = accepted.map_err(SignInError::Listen)?;
+                let (host, path) = (host.to_owned(), path.clone());
                 open.spawn(async move { ask(stream, &host, &path).await });
             }
             Some(asked) = open.join_next() => {
-                if let Ok(Some(answer)) = asked {
-                    return Ok(answer);
+                let Ok(Some((stream, target))) = asked else { continue };
+                match transaction.answer(&target) {
+                    Err(error @ SignInError::WrongState) => {
+                        let pages = pages.clone();
+                        refused.spawn(async move { show(stream, &Err(error), &pages).await });
+                    }
+                    answer => return Ok((Some(stream), answer)),
                 }
             }
+            Some(_) = refused.join_next() => {}
         }
     }
 }
 
-/// Reads one request; `None` where it is not the one waited for.
-async fn ask(mut stream: TcpStream, host: &str, path: &str) -> Option<(TcpStream, Url)> {
-    let read = tokio::time::timeout(REQUEST_PATIENCE, head(&mut stream)).await;
-    let head = read.ok()?.ok()?;
-    match target(&head, host, path) {
-        Some(url) => Some((stream, url)),
-        None => {
-            drop(send(&mut stream, "404 Not Found", "").await);
-            None
-        }
-    }
-}
-
-async fn head(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    while !bytes.windows(4).any(|window| window == b"\r\n\r\n") {
-        if bytes.len() > LARGEST_HEAD || stream.read_buf(&mut bytes).await? == 0 {
-            return Err(io::ErrorKind::InvalidData.into());
-        }
-    }
-    Ok(bytes)
-}
-
-/// The whole address that was asked for, where it is `path` at `host` and nothing else.
-fn target(head: &[u8], host: &str, path: &str) -> Option<Url> {
-    let text = std::str::from_utf8(head).ok()?;
-    let mut lines = text.split("\r\n");
-    let mut words = lines.next()?.split(' ');
-    let (method, target) = (words.next()?, words.next()?);
-    let mut hosts = lines
-        .filter_map(|line| line.split_once(':'))
-        .filter(|(name, _)| name.eq_ignore_ascii_case("host"));
-    // Another name that leads here belongs to a page that rebound it.
-    let named = hosts.next().is_some_and(|(_, value)| value.trim() == host);
-    let asked = target.split('?').next().unwrap_or_default();
-    if method != "GET" || !named || hosts.next().is_some() || asked != path {
-        return None;
-    }
-    Url::parse(&format!("http://{host}{target}")).ok()
-}
-
-async fn send(stream: &mut TcpStream, status: &str, page: &str) -> io::Result<()> {
-    let length = page.len();
-    let answer = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {length}\r\n\
-         cache-control: no-store\r\nreferrer-policy: no-referrer\r\n\
-         x-content-type-options: nosniff\r\n\
-         content-security-policy: default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'\r\n\
-         connection: close\r\n\r\n{page}"
-    );
-    let write = async {
-        stream.write_all(answer.as_bytes()).await?;
-        stream.shutdown().await
+async fn show(
+    mut stream: TcpStream,
+    answer: &Result<Secret, SignInError>,
+    pages: &Pages,
+) -> io::Result<()> {
+    let (status, page) = match answer {
+        Ok(_) => ("200 OK", &pages.taken),
+        Err(_) => ("400 Bad Request", &pages.refused),
     };
-    tokio::time::timeout(REQUEST_PATIENCE, write).await?
+    send(&mut stream, status, page).await
 }

@@ -1,8 +1,9 @@
 //! One pending sign-in: what was asked, and whether an answer belongs to it.
 
 use std::fmt;
+use std::sync::Arc;
 
-use catalog::{Flow, FlowClient, FlowState};
+use catalog::{Flow, FlowClient, FlowHost, FlowState};
 use oauth2::{CsrfToken, PkceCodeChallenge, PkceCodeVerifier};
 use subtle::ConstantTimeEq as _;
 use url::Url;
@@ -13,7 +14,7 @@ use crate::secret::Secret;
 /// The bytes of the random value that ties an answer to its question.
 const STATE_LENGTH: u32 = 32;
 
-/// One pending sign-in. It is used up by the first answer.
+/// One pending sign-in. It is used up by the first answer that belongs to it.
 pub struct Transaction {
     pub(super) flow: Flow,
     pub(super) client: Option<String>,
@@ -26,7 +27,7 @@ pub struct Transaction {
 
 /// What an answer gave, to be exchanged for the secret.
 pub struct Code {
-    pub(super) transaction: Transaction,
+    pub(super) transaction: Arc<Transaction>,
     pub(super) code: Secret,
 }
 
@@ -68,6 +69,11 @@ impl Transaction {
         self.flow.port
     }
 
+    /// How the redirect names this computer.
+    pub(super) fn host(&self) -> FlowHost {
+        self.flow.host
+    }
+
     /// The one path that the answer comes to.
     pub(super) fn path(&self) -> String {
         match self.flow.state {
@@ -105,23 +111,27 @@ impl Transaction {
         url
     }
 
-    /// Takes the answer that came to [`Transaction::path`].
-    pub(super) fn answer(self, answer: &Url) -> Result<Code, SignInError> {
+    /// The code in an answer that came to the redirect's address; what is wrong with any other.
+    ///
+    /// [`SignInError::WrongState`] says that the answer has nothing to do with this sign-in, and so
+    /// changes nothing; every other error ends it.
+    pub(super) fn answer(&self, answer: &Url) -> Result<Secret, SignInError> {
         let value = |name: &str| {
             let mut values = answer.query_pairs().filter(|(key, _)| key == name);
             let first = values.next().map(|(_, value)| value.into_owned());
             // A parameter that is there twice is not to be trusted; RFC 6749, section 3.1.
             first.filter(|_| values.next().is_none())
         };
+        if !same(answer.path(), &self.path()) {
+            return Err(SignInError::WrongState);
+        }
         match self.flow.state {
             FlowState::Parameter => {
-                let found = value("state").unwrap_or_default();
-                let expected = self.state.secret().as_bytes();
-                if !bool::from(found.as_bytes().ct_eq(expected)) {
+                if !same(&value("state").unwrap_or_default(), self.state.secret()) {
                     return Err(SignInError::WrongState);
                 }
             }
-            // The path was compared before, and holds it.
+            // The path holds it.
             FlowState::Path => {}
         }
         let named = value("iss");
@@ -132,12 +142,32 @@ impl Transaction {
             return Err(SignInError::Denied { code: plain(&code) });
         }
         let code = value("code").ok_or(SignInError::NoCode)?;
-        let code = Secret::new(code).map_err(|_| SignInError::NoCode)?;
-        Ok(Code {
-            transaction: self,
-            code,
-        })
+        Secret::new(code).map_err(|_| SignInError::NoCode)
     }
+
+    /// The code in what a person copied: the whole address that the browser was redirected to, or
+    /// the code alone. A code alone is bound to this sign-in by its PKCE verifier.
+    pub(super) fn pasted(&self, text: &str) -> Result<Secret, SignInError> {
+        let text = text.trim();
+        match Url::parse(text) {
+            Ok(url) => {
+                let ours = self.redirect.as_ref().map(Url::origin);
+                if ours.is_some_and(|origin| origin != url.origin()) {
+                    return Err(SignInError::WrongState);
+                }
+                self.answer(&url)
+            }
+            Err(_) if text.contains(|letter: char| letter.is_whitespace() || letter == '=') => {
+                Err(SignInError::NoCode)
+            }
+            Err(_) => Secret::new(text.to_owned()).map_err(|_| SignInError::NoCode),
+        }
+    }
+}
+
+/// Whether the texts are the same, told in a time that does not depend on where they differ.
+fn same(found: &str, expected: &str) -> bool {
+    bool::from(found.as_bytes().ct_eq(expected.as_bytes()))
 }
 
 /// The provider's code, as far as it looks like one: it is shown and logged.

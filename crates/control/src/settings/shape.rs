@@ -83,6 +83,9 @@ const PROVIDER: &[Field] = &[
     field("proxy", Text),
     field("endpoints", Named(&Text)),
     field("auth", Either(&Word(&["none", "bearer"]), HEADER)),
+    field("client_id", Text),
+    field("issuer", Text),
+    field("scopes", TEXTS),
 ];
 
 const HEADER: &[Field] = &[needed("header", Text), field("prefix", Text)];

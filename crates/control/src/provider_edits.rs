@@ -114,13 +114,21 @@ impl Inner {
 
 /// How a person can sign in there.
 fn flows(provider: &catalog::Provider) -> Vec<Flow> {
-    let flow = |flow: &catalog::Flow| Flow {
-        kind: FlowKind::Browser,
-        client: match flow.client {
-            catalog::FlowClient::None => ClientNeed::None,
-            catalog::FlowClient::Setting => ClientNeed::Missing,
+    let Some(flows) = &provider.sign_in else {
+        return Vec::new();
+    };
+    let client = match flows.client() {
+        catalog::FlowClient::None => ClientNeed::None,
+        catalog::FlowClient::Setting if flows.client_id.is_some() => ClientNeed::Set,
+        catalog::FlowClient::Setting => ClientNeed::Missing,
+    };
+    let flow = |kind| Flow {
+        kind: match kind {
+            catalog::FlowKind::Browser => FlowKind::Browser,
+            catalog::FlowKind::Device => FlowKind::Device,
         },
+        client,
         issuer_needed: false,
     };
-    provider.sign_in.iter().map(flow).collect()
+    flows.kinds().into_iter().map(flow).collect()
 }

@@ -48,8 +48,9 @@ impl Control {
         start: SignInStart,
     ) -> Result<SignInTurn, ApiError> {
         let id = &provider.id;
-        let flow = provider.sign_in.clone();
-        let flow = flow.filter(|_| start.flow.is_none_or(|kind| kind == FlowKind::Browser));
+        let flows = provider.sign_in.as_ref();
+        let flows = flows.filter(|_| start.flow.is_none_or(|kind| kind == FlowKind::Browser));
+        let flow = flows.and_then(|flows| flows.browser.clone());
         let flow = flow.ok_or_else(|| ApiError::new(Code::NoSuchFlow, [id]))?;
         check_client(id, start.client.as_deref())?;
         // A vault that could not take the secret is told before anybody opens a browser.
@@ -57,7 +58,10 @@ impl Control {
         let vault = tokio::task::spawn_blocking(move || inner.check_vault()).await;
         vault.map_err(|error| internal(&error))??;
         self.0.sign_ins.give_way(id).await;
-        let transaction = Transaction::begin(flow, start.client.clone(), None)
+        let client = start.client.clone();
+        let client = client.or_else(|| flows.and_then(|flows| flows.client_id.clone()));
+        let issuer = flows.and_then(|flows| flows.issuer.clone());
+        let transaction = Transaction::begin(flow, client, issuer)
             .map_err(|error| self.refusal(id, &error))?;
         let loopback = Loopback::open(transaction)
             .await
@@ -230,6 +234,8 @@ fn check_client(provider: &str, client: Option<&str>) -> Result<(), ApiError> {
 fn refusal(provider: &str, error: &SignInError, holder: Option<&str>) -> ApiError {
     let failed = |reason: Reason| ApiError::new(Code::SignInFailed, [&provider]).because(reason);
     match error {
+        SignInError::NoSuchFlow => ApiError::new(Code::NoSuchFlow, [&provider]),
+        SignInError::Over => ApiError::new(Code::SignInTakesNoAnswer, []),
         SignInError::NoClient => ApiError::new(Code::SignInClientMissing, [&provider]),
         SignInError::PortBusy { port } => ApiError::new(
             Code::SignInPortTaken,

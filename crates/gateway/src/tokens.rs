@@ -1,10 +1,9 @@
 //! Asks the addresses where sign-ins are exchanged: no redirects, bounded answers, TLS off this machine.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use accounts::{Http, HttpFailure, Post, Reply};
+use accounts::{Http, HttpFailure, Post, Reply, Replying};
 use catalog::Proxy;
 use http::{HeaderValue, Method, header};
 use http_body_util::BodyExt as _;
@@ -54,6 +53,25 @@ impl TokenClient {
             .map_err(|fault| HttpFailure(fault.message))
     }
 
+    async fn whole(
+        &self,
+        ask: impl Future<Output = Result<Reply, HttpFailure>>,
+    ) -> Result<Reply, HttpFailure> {
+        let whole = tokio::time::timeout(self.patience, ask).await;
+        whole.unwrap_or_else(|_| {
+            let seconds = self.patience.as_secs();
+            Err(HttpFailure(format!("no answer within {seconds} seconds")))
+        })
+    }
+
+    async fn read(&self, url: &Url) -> Result<Reply, HttpFailure> {
+        let client = self.client(url)?;
+        let mut request = reqwest::Request::new(Method::GET, url.clone());
+        let accept = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(header::ACCEPT, accept);
+        answer(&client, request).await
+    }
+
     async fn send(&self, post: Post) -> Result<Reply, HttpFailure> {
         let client = self.client(&post.url)?;
         let mut request = reqwest::Request::new(Method::POST, post.url);
@@ -89,17 +107,12 @@ async fn answer(client: &reqwest::Client, request: reqwest::Request) -> Result<R
 }
 
 impl Http for TokenClient {
-    fn post<'a>(
-        &'a self,
-        post: Post,
-    ) -> Pin<Box<dyn Future<Output = Result<Reply, HttpFailure>> + Send + 'a>> {
-        Box::pin(async move {
-            let whole = tokio::time::timeout(self.patience, self.send(post));
-            whole.await.unwrap_or_else(|_| {
-                let seconds = self.patience.as_secs();
-                Err(HttpFailure(format!("no answer within {seconds} seconds")))
-            })
-        })
+    fn post<'a>(&'a self, post: Post) -> Replying<'a> {
+        Box::pin(self.whole(self.send(post)))
+    }
+
+    fn get<'a>(&'a self, url: &'a Url) -> Replying<'a> {
+        Box::pin(self.whole(self.read(url)))
     }
 }
 

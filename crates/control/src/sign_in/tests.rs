@@ -54,7 +54,9 @@ impl Bed {
     fn provider(&self, port: Option<u16>) -> Arc<Provider> {
         let builtin = Catalog::builtin().unwrap();
         let mut provider = Provider::clone(builtin.provider("openrouter").unwrap());
-        provider.sign_in = Some(Flow {
+        let browser = Flow {
+            host: catalog::FlowHost::Address,
+            revoke: None,
             authorize: self.identity.authorize_url().parse().unwrap(),
             token: self.identity.token_url().parse().unwrap(),
             client: FlowClient::None,
@@ -64,6 +66,13 @@ impl Bed {
             state: FlowState::Path,
             exchange: FlowExchange::Json,
             secret: "key".to_owned(),
+        };
+        provider.sign_in = Some(catalog::Flows {
+            browser: Some(browser),
+            device: None,
+            discovery: None,
+            issuer: None,
+            client_id: None,
         });
         Arc::new(provider)
     }

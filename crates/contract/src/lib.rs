@@ -42,7 +42,7 @@ pub use refused::OriginChoice;
 pub use remote::{Remote, Transport};
 pub use route::{Candidate, Explanation, FoundBy, Route, RouteQuestion};
 pub use secret::SecretText;
-pub use settings::{Proxy, ProxyMode, ProxySource, Settings, SettingsChange, Theme};
+pub use settings::{Proxy, ProxyInForce, ProxyMode, ProxySource, Settings, SettingsChange, Theme};
 pub use sign_in::{
     ClientNeed, Flow, FlowKind, SignInAnswer, SignInChoice, SignInStart, SignInState, SignInTurn,
 };

@@ -22,8 +22,6 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// How providers are reached that have no proxy of their own.
     pub proxy: Proxy,
-    /// Where the proxy that is in force comes from.
-    pub proxy_source: ProxySource,
     /// For how many days requests stay in the activity; 0: none is stored.
     pub retention_days: u32,
     /// Whether the desktop tells when an account has to be signed in again.
@@ -76,16 +74,31 @@ pub enum ProxyMode {
     Direct,
 }
 
+/// The way out to providers that have no proxy of their own, as it is now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ProxyInForce {
+    /// What the settings say decides.
+    pub mode: ProxyMode,
+    /// Where the proxy comes from.
+    pub source: ProxySource,
+    /// The proxy's address, without user name and password; null: providers are reached directly.
+    pub address: Option<String>,
+    /// The system names a script (PAC) that would decide. It is not run: providers are reached
+    /// directly.
+    pub script: bool,
+}
+
 /// Where the proxy that is in force comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum ProxySource {
-    /// The operating system is asked; it may name none.
+    /// The operating system's settings.
     System,
-    /// An environment variable names it.
+    /// An environment variable.
     Environment,
-    /// The settings name it.
+    /// These settings.
     Manual,
     /// There is none.
     Direct,

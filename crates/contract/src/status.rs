@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::Account;
 use crate::error::ApiError;
 use crate::reason::Reason;
+use crate::settings::ProxyInForce;
 
 /// The state of the whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +26,8 @@ pub struct Status {
     pub settings: SettingsStatus,
     /// Where secrets are kept.
     pub vault: VaultStatus,
+    /// The way out to providers.
+    pub proxy: ProxyInForce,
     /// How many accounts there are.
     pub accounts: usize,
     /// Those of the accounts that are not ready.

@@ -42,6 +42,7 @@ impl Api for Control {
             )
         };
         let offered = offered(&catalog, &taken).await;
+        let proxy = self.0.proxy_in_force().await;
         let load = self.0.plane.load();
         let refused = self.0.plane.refused().into_iter().map(|refused| Refused {
             origin: refused.origin,
@@ -65,6 +66,7 @@ impl Api for Control {
             listeners,
             settings: self.0.settings_status(&state),
             vault,
+            proxy,
             accounts: state.configured.len(),
             unready,
             keys: state.presentable_keys(&self.0.overrides),

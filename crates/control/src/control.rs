@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use accounts::{Accounts, Pages, Resolver, Vault};
 use catalog::Catalog;
 use contract::{ApiError, Changed, Code, Reason, Topic};
-use gateway::{DataPlane, Exchange, Snapshot};
+use gateway::{DataPlane, Exchange, Outbound, ReadSystem, Snapshot};
 use ledger::Ledger;
 use tokio::sync::{Notify, broadcast, mpsc, watch};
 use tokio::task::JoinHandle;
@@ -53,6 +53,8 @@ pub struct Options {
     pub vault: Arc<dyn Vault>,
     /// Gives the accounts' keys that are in environment variables.
     pub environment: Arc<Environment>,
+    /// Reads what the operating system says of proxies.
+    pub system_proxy: Arc<ReadSystem>,
     /// Tells who has a port that is taken.
     pub holder: Arc<Holder>,
     /// Makes the pages that a browser shows at the end of a sign-in.
@@ -90,7 +92,6 @@ pub(crate) struct Inner {
     pub(crate) trials: Trials,
     pub(crate) sign_ins: SignIns,
     pub(crate) pages: Arc<SignInPages>,
-    pub(crate) environment: Arc<Environment>,
     snapshots: watch::Sender<Arc<Snapshot>>,
     changes: broadcast::Sender<Changed>,
     pub(crate) watcher: Mutex<Option<Watcher>>,
@@ -201,6 +202,7 @@ impl Inner {
             overrides,
             vault,
             environment,
+            system_proxy,
             holder,
             pages,
         } = options;
@@ -233,7 +235,9 @@ impl Inner {
         };
         let first = Arc::new(snapshot(&sources(&state, &overrides, &accounts)));
         let (snapshots, reader) = watch::channel(first);
-        let plane = DataPlane::start(reader, exchanges)
+        let variable = |name: &str| environment(name);
+        let outbound = Arc::new(Outbound::new(variable, system_proxy));
+        let plane = DataPlane::start(reader, exchanges, outbound)
             .map_err(|error| internal(&format!("start the data plane: {error}")))?;
         Ok(Self {
             home,
@@ -257,7 +261,6 @@ impl Inner {
             trials: Trials::default(),
             sign_ins: SignIns::default(),
             pages,
-            environment,
             snapshots,
             changes: broadcast::channel(CHANGES).0,
             watcher: Mutex::default(),

@@ -1,6 +1,6 @@
 //! Files replaced whole: after a crash at any moment the old or the new one is there.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -138,7 +138,7 @@ fn rename(mut file: tempfile::NamedTempFile, path: &Path) -> io::Result<()> {
 
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
+    fs::File::open(folder)?.sync_all()
 }
 
 /// Windows has no way to flush a folder; its renames are journaled.

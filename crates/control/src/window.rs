@@ -1,13 +1,13 @@
 //! The settings that a window shows and changes.
 
-use contract::{ApiError, Code, OriginChoice, Proxy, ProxySource, Reason, SettingsChange};
+use contract::{
+    ApiError, Code, OriginChoice, Proxy, ProxyInForce, ProxySource, Reason, SettingsChange,
+};
+use gateway::ProxyOrigin;
 use toml_edit::{Array, DocumentMut};
 
 use crate::control::Inner;
 use crate::settings::{NotATable, ProxyMode, Settings, set, unset};
-
-/// The environment variables that name a proxy for providers' addresses.
-const PROXY_VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
 impl Inner {
     /// The settings as they are in force.
@@ -28,7 +28,6 @@ impl Inner {
                 mode: mode(settings.proxy.mode),
                 url: settings.proxy.url.clone(),
             },
-            proxy_source: self.proxy_source(settings),
             retention_days: settings.activity.retention_days,
             notify_sign_in: desktop.notify_sign_in,
             notify_failover: desktop.notify_failover,
@@ -36,19 +35,20 @@ impl Inner {
         }
     }
 
-    /// Where the proxy comes from. The library that calls providers looks at the environment
-    /// first, then at what the system offers, which on Linux is nothing else.
-    fn proxy_source(&self, settings: &Settings) -> ProxySource {
-        let is_set = |name: &&str| (self.environment)(name).is_some_and(|text| !text.is_empty());
-        let in_environment = PROXY_VARIABLES.iter().any(is_set);
-        match settings.proxy.mode {
-            ProxyMode::Manual => ProxySource::Manual,
-            ProxyMode::Direct => ProxySource::Direct,
-            ProxyMode::System | ProxyMode::Environment if in_environment => {
-                ProxySource::Environment
-            }
-            ProxyMode::System if cfg!(any(windows, target_os = "macos")) => ProxySource::System,
-            ProxyMode::System | ProxyMode::Environment => ProxySource::Direct,
+    /// The way out to providers, as it is now.
+    pub(crate) async fn proxy_in_force(&self) -> ProxyInForce {
+        let mode = mode(self.state().settings().proxy.mode);
+        let now = self.plane.proxy_in_force().await;
+        ProxyInForce {
+            mode,
+            source: match now.origin {
+                ProxyOrigin::System => ProxySource::System,
+                ProxyOrigin::Environment => ProxySource::Environment,
+                ProxyOrigin::Settings => ProxySource::Manual,
+                ProxyOrigin::Nobody => ProxySource::Direct,
+            },
+            address: now.address,
+            script: now.script,
         }
     }
 

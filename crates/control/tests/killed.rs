@@ -37,6 +37,7 @@ fn write_until_killed() {
             overrides: control::Overrides::default(),
             vault: std::sync::Arc::new(accounts::MemoryVault::new()),
             environment: std::sync::Arc::new(|_| None),
+            system_proxy: std::sync::Arc::new(gateway::SystemProxy::default),
             holder: std::sync::Arc::new(|_| None),
             pages: std::sync::Arc::new(|_| accounts::Pages {
                 taken: String::new(),

@@ -64,7 +64,6 @@ async fn settings_are_changed_in_the_file_and_at_once() {
         (Some("zh-CN"), Theme::Dark)
     );
     assert_eq!((now.retention_days, now.notify_failover), (7, false));
-    assert_eq!(now.proxy_source, ProxySource::Manual);
     assert_eq!(now.allowed_origins, ["https://example.com"]);
     assert!(!now.require_key && now.default_model == "demo");
     let text = home.settings();
@@ -168,27 +167,33 @@ async fn what_goes_before_the_file_is_not_changed_in_it() {
 }
 
 #[tokio::test]
-async fn the_source_of_the_proxy_is_told() {
+async fn the_proxy_in_force_is_told_without_its_password() {
     let mut home = TestHome::new("");
-    let source = async |home: &TestHome| {
-        home.start()
-            .await
-            .settings_get()
-            .await
-            .unwrap()
-            .proxy_source
-    };
-    let nothing = if cfg!(any(windows, target_os = "macos")) {
-        ProxySource::System
-    } else {
-        ProxySource::Direct
-    };
-    assert_eq!(source(&home).await, nothing);
-    home.environment
-        .insert("https_proxy".to_owned(), "http://127.0.0.1:1".to_owned());
-    assert_eq!(source(&home).await, ProxySource::Environment);
+    let told = async |home: &TestHome| home.start().await.status_get().await.unwrap().proxy;
+    let nothing = told(&home).await;
+    assert_eq!(nothing.mode, ProxyMode::System);
+    assert_eq!(
+        (nothing.source, nothing.address),
+        (ProxySource::Direct, None)
+    );
+    home.environment.insert(
+        "https_proxy".to_owned(),
+        "http://me:hush@127.0.0.1:1".to_owned(),
+    );
+    let named = told(&home).await;
+    assert_eq!(named.source, ProxySource::Environment);
+    assert_eq!(named.address.as_deref(), Some("http://127.0.0.1:1"));
+    home.write("[proxy]\nmode = \"manual\"\nurl = \"socks5h://127.0.0.1:2\"\n");
+    let manual = told(&home).await;
+    assert_eq!(manual.source, ProxySource::Manual);
+    assert_eq!(manual.address.as_deref(), Some("socks5h://127.0.0.1:2"));
     home.write("[proxy]\nmode = \"direct\"\n");
-    assert_eq!(source(&home).await, ProxySource::Direct);
+    let direct = told(&home).await;
+    assert_eq!(
+        (direct.mode, direct.source),
+        (ProxyMode::Direct, ProxySource::Direct)
+    );
+    assert_eq!(direct.address, None);
 }
 
 #[tokio::test]

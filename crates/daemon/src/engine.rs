@@ -12,6 +12,7 @@ use crate::holder;
 use crate::home::Home;
 use crate::lock::InstanceLock;
 use crate::pages;
+use crate::proxy;
 
 /// The name of the keyring's entry. It is the same for every home, because what is sealed is bound
 /// to it and a home may be moved; each vault has an id of its own besides.
@@ -40,6 +41,7 @@ async fn begin(home: Home, vault: Arc<dyn Vault>) -> Result<Arc<Control>, ApiErr
         },
         vault,
         environment: Arc::new(|name: &str| std::env::var(name).ok()),
+        system_proxy: proxy::reader(|name| std::env::var_os(name)),
         holder: Arc::new(holder::of),
         pages: Arc::new(pages::sign_in),
     });

@@ -11,7 +11,8 @@ use control::{secret_file_reason, secret_reason};
 /// The `PORTOLAN_…` variables, read once at start.
 ///
 /// The secrets cannot be wiped from the process's own copy of the environment without `unsafe`;
-/// [`crate::hardening`] keeps other programs from reading it, and no child process is started.
+/// [`crate::hardening`] keeps other programs from reading it, and the one
+/// child process, which reads a desktop's settings, gets none of it.
 #[derive(Debug, Default)]
 pub(crate) struct Environment {
     /// `PORTOLAN_HOME`.

@@ -13,6 +13,7 @@ mod logging;
 mod notices;
 mod pages;
 mod private;
+mod proxy;
 mod reach;
 mod serve;
 mod signals;

@@ -63,7 +63,8 @@ pub(crate) async fn models(plane: &Plane, account: &AccountId) -> Result<Vec<Str
         fields.insert("anthropic-version", version);
     }
     let proxy = provider.proxy.as_ref().unwrap_or(&snapshot.proxy);
-    let client = plane.clients.get(proxy, &url, snapshot.timeouts.connect)?;
+    let connect = snapshot.timeouts.connect;
+    let client = plane.clients.get(proxy, &url, connect).await?;
     let response = client
         .get(url)
         .headers(fields)

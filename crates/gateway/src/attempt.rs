@@ -80,7 +80,8 @@ pub(crate) async fn send(
         .unwrap_or(&call.snapshot.proxy);
     let client = plane
         .clients
-        .get(proxy, &url, call.snapshot.timeouts.connect)?;
+        .get(proxy, &url, call.snapshot.timeouts.connect)
+        .await?;
     let mut request = reqwest::Request::new(Method::POST, url);
     *request.headers_mut() = fields(call, upstream, &lease)?;
     *request.body_mut() = Some(reqwest::Body::wrap(Pieces::new(body)));

@@ -1,12 +1,14 @@
 //! The one place where clients for the outside are made: pools, time limits, proxies.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use catalog::Proxy;
 use dialect::{Fault, FaultKind, Origin};
 use url::Url;
+
+use crate::outbound::{Outbound, Via};
 
 /// How long an unused connection is kept; beyond it, sleep and network changes leave dead ones.
 const REST: Duration = Duration::from_secs(30);
@@ -16,14 +18,21 @@ const PROBE: Duration = Duration::from_secs(15);
 /// What this program calls itself to providers.
 const AGENT: &str = concat!("portolan/", env!("CARGO_PKG_VERSION"));
 
+/// More ways out than anybody has at a time: the proxy was changed often.
+const MOST: usize = 16;
+
 /// The clients in use, one per way out. Each keeps a pool of connections.
-#[derive(Debug, Default)]
-pub(crate) struct Clients(Mutex<HashMap<Way, reqwest::Client>>);
+#[derive(Debug)]
+pub(crate) struct Clients {
+    outbound: Arc<Outbound>,
+    made: Mutex<HashMap<Way, reqwest::Client>>,
+}
 
 /// A way out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Way {
-    proxy: Proxy,
+    /// The proxy on it.
+    via: Option<Via>,
     reach: Reach,
     connect: Duration,
 }
@@ -60,27 +69,46 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 }
 
 impl Clients {
-    /// The client for an address, by the proxy that applies to it. Loopback is never proxied.
-    pub(crate) fn get(
+    pub(crate) fn new(outbound: Arc<Outbound>) -> Self {
+        Self {
+            outbound,
+            made: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn outbound(&self) -> &Outbound {
+        &self.outbound
+    }
+
+    /// The client for an address, by the proxy that applies to it now. Loopback is never proxied.
+    pub(crate) async fn get(
         &self,
         proxy: &Proxy,
         url: &Url,
         connect: Duration,
     ) -> Result<reqwest::Client, Fault> {
+        let reach = Reach::of(url);
+        let via = match reach {
+            Reach::Plain | Reach::Loopback => None,
+            Reach::Outside => self.outbound.way(proxy, url).await,
+        };
         let way = Way {
-            proxy: proxy.clone(),
-            reach: Reach::of(url),
+            via,
+            reach,
             connect,
         };
-        let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = clients.get(&way) {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = made.get(&way) {
             return Ok(client.clone());
         }
         let client = build(&way).map_err(|error| {
             let message = format!("the outbound proxy cannot be used: {}", causes(&error));
             Fault::new(Origin::Gateway, FaultKind::BadGateway, message)
         })?;
-        clients.insert(way, client.clone());
+        if made.len() >= MOST {
+            made.clear();
+        }
+        made.insert(way, client.clone());
         Ok(client)
     }
 }
@@ -89,6 +117,8 @@ fn build(way: &Way) -> reqwest::Result<reqwest::Client> {
     // Installing twice is not an error worth telling: the first provider stays.
     let _already = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
+        // What the library would look for by itself is looked for in `outbound`.
+        .no_proxy()
         .user_agent(AGENT)
         .connect_timeout(way.connect)
         // An answer that points elsewhere must not take a key there.
@@ -99,23 +129,16 @@ fn build(way: &Way) -> reqwest::Result<reqwest::Client> {
         .http2_keep_alive_interval(PROBE)
         .http2_keep_alive_timeout(Duration::from_secs(10))
         .http2_keep_alive_while_idle(false);
-    match way.reach {
-        // The system's certificates take a megabyte, and local models have none.
-        Reach::Plain => {
-            let nobody = rustls::ClientConfig::builder()
-                .with_root_certificates(rustls::RootCertStore::empty())
-                .with_no_client_auth();
-            return builder.no_proxy().tls_backend_preconfigured(nobody).build();
-        }
-        Reach::Loopback => return builder.no_proxy().build(),
-        Reach::Outside => {}
+    // The system's certificates take a megabyte, and local models have none.
+    if way.reach == Reach::Plain {
+        let nobody = rustls::ClientConfig::builder()
+            .with_root_certificates(rustls::RootCertStore::empty())
+            .with_no_client_auth();
+        builder = builder.tls_backend_preconfigured(nobody);
     }
-    builder = match &way.proxy {
-        // Both are what the library looks for by itself: the environment first, then the system.
-        Proxy::System | Proxy::Environment => builder,
-        Proxy::Direct => builder.no_proxy(),
-        Proxy::Manual(url) => builder.no_proxy().proxy(reqwest::Proxy::all(url.as_str())?),
-    };
+    if let Some(via) = &way.via {
+        builder = builder.proxy(via.proxy()?);
+    }
     builder.build()
 }
 

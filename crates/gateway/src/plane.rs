@@ -19,6 +19,7 @@ use crate::exchange::Exchange;
 use crate::guard::{Rates, Refused, RefusedList};
 use crate::load::{Counters, Load};
 use crate::models::{self, LiveModels, PublicModel};
+use crate::outbound::{Outbound, ProxyInForce};
 use crate::own::{self, Own, OwnAnswer};
 use crate::plan::{Explanation, Planner, Turns};
 use crate::serve::{self, Bound, ListenError, ListenErrorKind};
@@ -157,19 +158,20 @@ pub struct DataPlane {
 impl DataPlane {
     /// Starts the data plane on a thread of its own. It reads its settings from `snapshot` and
     /// hands every finished request's record to `exchanges`; records that find it full are counted
-    /// and dropped.
+    /// and dropped. Providers are reached by what `outbound` says.
     ///
     /// # Errors
     /// When the system gives no thread, no event queue or no randomness.
     pub fn start(
         snapshot: watch::Receiver<Arc<Snapshot>>,
         exchanges: mpsc::Sender<Box<Exchange>>,
+        outbound: Arc<Outbound>,
     ) -> io::Result<Self> {
         let seed = getrandom::u64().map_err(io::Error::other)?;
         let plane = Arc::new(Plane {
             snapshot,
             exchanges,
-            clients: Clients::default(),
+            clients: Clients::new(Arc::clone(&outbound)),
             live: LiveModels::default(),
             turns: Turns::default(),
             rates: Rates::default(),
@@ -179,6 +181,7 @@ impl DataPlane {
             seed,
             count: AtomicU64::new(1),
         });
+        let outside = Arc::new(Clients::new(outbound));
         let (orders, inbox) = mpsc::channel(16);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -190,7 +193,7 @@ impl DataPlane {
         Ok(Self {
             plane,
             orders,
-            outside: Arc::default(),
+            outside,
         })
     }
 
@@ -260,6 +263,16 @@ impl DataPlane {
     pub fn token_client(&self, proxy: Option<&Proxy>) -> TokenClient {
         let proxy = proxy.unwrap_or(&self.plane.snapshot().proxy).clone();
         TokenClient::new(Arc::clone(&self.outside), proxy)
+    }
+
+    /// The way out to providers that have no proxy of their own, as it is now.
+    pub async fn proxy_in_force(&self) -> ProxyInForce {
+        let snapshot = self.plane.snapshot();
+        self.plane
+            .clients
+            .outbound()
+            .in_force(&snapshot.proxy)
+            .await
     }
 
     /// Every model that can be asked for.

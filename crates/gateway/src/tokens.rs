@@ -43,13 +43,14 @@ impl TokenClient {
         self
     }
 
-    fn client(&self, url: &Url) -> Result<reqwest::Client, HttpFailure> {
+    async fn client(&self, url: &Url) -> Result<reqwest::Client, HttpFailure> {
         // What is sent there opens an account; the catalogue's own check is not the last word.
         if url.scheme() != "https" && !is_loopback(url) {
             return Err(HttpFailure("the address is not https".to_owned()));
         }
         self.clients
             .get(&self.proxy, url, CONNECT)
+            .await
             .map_err(|fault| HttpFailure(fault.message))
     }
 
@@ -65,7 +66,7 @@ impl TokenClient {
     }
 
     async fn read(&self, url: &Url) -> Result<Reply, HttpFailure> {
-        let client = self.client(url)?;
+        let client = self.client(url).await?;
         let mut request = reqwest::Request::new(Method::GET, url.clone());
         let accept = HeaderValue::from_static("application/json");
         request.headers_mut().insert(header::ACCEPT, accept);
@@ -73,7 +74,7 @@ impl TokenClient {
     }
 
     async fn send(&self, post: Post) -> Result<Reply, HttpFailure> {
-        let client = self.client(&post.url)?;
+        let client = self.client(&post.url).await?;
         let mut request = reqwest::Request::new(Method::POST, post.url);
         let fields = request.headers_mut();
         fields.insert(
@@ -122,9 +123,11 @@ mod tests {
     use testkit::{Script, Upstream};
 
     use super::*;
+    use crate::outbound::Outbound;
 
     fn client() -> TokenClient {
-        TokenClient::new(Arc::default(), Proxy::Direct)
+        let clients = Clients::new(Arc::new(Outbound::bare()));
+        TokenClient::new(Arc::new(clients), Proxy::Direct)
     }
 
     fn post(url: &str) -> Post {

@@ -514,6 +514,18 @@ export type Proxy = {
   url: string | null,
 };
 
+/** The way out to providers that have no proxy of their own, as it is now. */
+export type ProxyInForce = {
+  /** What the settings say decides. */
+  mode: ProxyMode,
+  /** Where the proxy comes from. */
+  source: ProxySource,
+  /** The proxy's address, without user name and password; null: providers are reached directly. */
+  address: string | null,
+  /** The system names a script (PAC) that would decide. It is not run: providers are reached directly. */
+  script: boolean,
+};
+
 /** What decides how providers are reached. */
 export type ProxyMode = "system" | "environment" | "manual" | "direct";
 
@@ -613,8 +625,6 @@ export type Settings = {
   allowed_origins: Array<string>,
   /** How providers are reached that have no proxy of their own. */
   proxy: Proxy,
-  /** Where the proxy that is in force comes from. */
-  proxy_source: ProxySource,
   /** For how many days requests stay in the activity; 0: none is stored. */
   retention_days: number,
   /** Whether the desktop tells when an account has to be signed in again. */
@@ -753,6 +763,8 @@ export type Status = {
   settings: SettingsStatus,
   /** Where secrets are kept. */
   vault: VaultStatus,
+  /** The way out to providers. */
+  proxy: ProxyInForce,
   /** How many accounts there are. */
   accounts: number,
   /** Those of the accounts that are not ready. */

@@ -31,6 +31,7 @@ async fn bed(fault: IdentityFault, vault: Arc<dyn Vault>) -> Bed {
         overrides: Overrides::default(),
         vault: Arc::clone(&vault),
         environment: Arc::new(|_| None),
+        system_proxy: Arc::new(gateway::SystemProxy::default),
         holder: Arc::new(|address| Some(format!("somebody on {}", address.port()))),
         pages: Arc::new(|_| Pages {
             taken: "taken".to_owned(),

@@ -62,6 +62,7 @@ impl TestHome {
             overrides,
             vault: Arc::clone(&self.vault),
             environment: Arc::new(move |name| environment.get(name).cloned()),
+            system_proxy: Arc::new(gateway::SystemProxy::default),
             holder: Arc::new(|address| Some(format!("somebody on {}", address.port()))),
             pages: Arc::new(|language| Pages {
                 taken: format!("taken {language:?}"),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use contract::{Account, Standing, Status, VaultState, Warning};
+use contract::{Account, ProxyInForce, ProxySource, Standing, Status, VaultState, Warning};
 use l10n::{Messages, Value};
 use time::OffsetDateTime;
 
@@ -84,6 +84,9 @@ fn facts(messages: &Messages, status: &Status) -> Table {
         VaultState::Unavailable => say("status-vault-unavailable", &[reason()]),
     };
     fact(say("status-vault", &[]), vault);
+    if let Some(way) = way_out(messages, &status.proxy) {
+        fact(say("status-proxy", &[]), way);
+    }
     fact(say("status-accounts", &[]), status.accounts.to_string());
     fact(say("status-keys", &[]), status.keys.to_string());
     if runs(status) {
@@ -101,6 +104,20 @@ fn facts(messages: &Messages, status: &Status) -> Table {
         );
     }
     table
+}
+
+/// The proxy on the way to providers and who named it, if there is one or was to be one.
+fn way_out(messages: &Messages, proxy: &ProxyInForce) -> Option<String> {
+    if proxy.script {
+        return Some(messages.get("status-proxy-script", &[]));
+    }
+    let address = [("address", proxy.address.as_deref()?.into())];
+    match proxy.source {
+        ProxySource::System => Some(messages.get("status-proxy-system", &address)),
+        ProxySource::Environment => Some(messages.get("status-proxy-environment", &address)),
+        ProxySource::Manual => Some(messages.get("status-proxy-manual", &address)),
+        ProxySource::Direct => None,
+    }
 }
 
 /// What a person should look at.
@@ -196,8 +213,9 @@ pub(crate) fn moment(seconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use contract::{
-        Account, ApiError, Code, Listener, Load, Offered, Outcomes, Reason, Refused,
-        SettingsStatus, Source, Standing, Status, VaultState, VaultStatus, Warning,
+        Account, ApiError, Code, Listener, Load, Offered, Outcomes, ProxyInForce, ProxyMode,
+        ProxySource, Reason, Refused, SettingsStatus, Source, Standing, Status, VaultState,
+        VaultStatus, Warning,
     };
     use l10n::Messages;
 
@@ -250,6 +268,12 @@ mod tests {
                 state: VaultState::Locked,
                 reason: Some(Reason::KeyringLocked {}),
             },
+            proxy: ProxyInForce {
+                mode: ProxyMode::System,
+                source: ProxySource::Direct,
+                address: None,
+                script: false,
+            },
             accounts: 2,
             unready: vec![
                 account(
@@ -282,6 +306,29 @@ mod tests {
             },
             recent: Vec::new(),
         }
+    }
+
+    #[test]
+    fn a_proxy_is_told_with_who_named_it() {
+        let messages = Messages::detect("en");
+        let told = |source, address: Option<&str>, script| {
+            let proxy = ProxyInForce {
+                mode: ProxyMode::System,
+                source,
+                address: address.map(str::to_owned),
+                script,
+            };
+            spoken(&messages, &Status { proxy, ..status() }).out
+        };
+        let plain = told(ProxySource::Direct, None, false);
+        assert!(!plain.contains("Proxy"), "{plain}");
+        let system = told(ProxySource::System, Some("http://p:1"), false);
+        assert!(
+            system.contains("http://p:1, as the system has it"),
+            "{system}"
+        );
+        let script = told(ProxySource::System, None, true);
+        assert!(script.contains("script"), "{script}");
     }
 
     #[test]

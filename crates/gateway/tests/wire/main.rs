@@ -22,6 +22,7 @@ mod listing;
 mod own;
 mod pages;
 mod paths;
+mod proxies;
 mod relay_same;
 mod relay_translated;
 mod slow_clients;

@@ -3,6 +3,7 @@ import { useAction } from "../../api/client";
 import type { ProxyMode, Settings } from "../../api/contract";
 import { Fault } from "../../components/Fault";
 import { useWords } from "../../l10n/words";
+import { WayOut } from "./WayOut";
 import { Whole } from "./Whole";
 
 const MODES: ProxyMode[] = ["system", "environment", "manual", "direct"];
@@ -62,7 +63,7 @@ export function Network({ now }: { now: Settings }) {
           {mode === "manual" && (
             <input aria-label={say("settings-proxy-address")} placeholder={EXAMPLE} value={url} onChange={(event) => setUrl(event.target.value)} onBlur={() => url !== "" && proxy("manual", url)} />
           )}
-          <p className="small subtle">{say("settings-proxy-now", { source: say(`settings-proxy-${now.proxy_source}`) })}</p>
+          <WayOut />
         </div>
         <label htmlFor="days">{say("settings-days")}</label>
         <Whole id="days" now={now.retention_days} least={0} most={3650} keep={(days) => change.mutate({ retention_days: days })} />

@@ -8,7 +8,7 @@ use accounts::{Account, AccountId, Accounts, CredentialSource, MemoryVault, Reso
 use catalog::{Catalog, Proxy, UserProvider};
 use gateway::{
     Address, ClientKey, ClientKeys, DataPlane, Destination, Exchange, KeyHash, Limits, Load, Offer,
-    Route, Snapshot, Strategy, Timeouts,
+    Outbound, Route, Snapshot, Strategy, Timeouts,
 };
 use serde_json::Value;
 use testkit::{Answer, Client};
@@ -22,6 +22,7 @@ pub(crate) struct Setup {
     accounts: Vec<Account>,
     change: Box<dyn FnOnce(&mut Snapshot)>,
     host: &'static str,
+    outbound: Outbound,
 }
 
 impl Setup {
@@ -32,6 +33,7 @@ impl Setup {
             accounts: Vec::new(),
             change: Box::new(|_| {}),
             host: "127.0.0.1",
+            outbound: Outbound::bare(),
         }
     }
 
@@ -98,6 +100,12 @@ impl Setup {
         self.with(move |snapshot| change(&mut snapshot.limits))
     }
 
+    /// With what the surroundings say of proxies.
+    pub(crate) fn outbound(mut self, outbound: Outbound) -> Self {
+        self.outbound = outbound;
+        self
+    }
+
     /// Listens on another host than 127.0.0.1.
     pub(crate) fn host(mut self, host: &'static str) -> Self {
         self.host = host;
@@ -128,11 +136,12 @@ impl Setup {
     }
 
     /// Starts it.
-    pub(crate) async fn start(self) -> Gateway {
+    pub(crate) async fn start(mut self) -> Gateway {
         let host = self.host;
+        let outbound = Arc::new(std::mem::replace(&mut self.outbound, Outbound::bare()));
         let (settings, snapshot) = watch::channel(Arc::new(self.snapshot()));
         let (records, exchanges) = mpsc::channel(20_000);
-        let plane = DataPlane::start(snapshot, records).unwrap();
+        let plane = DataPlane::start(snapshot, records, outbound).unwrap();
         let address = Address {
             instance: "default".to_owned(),
             host: host.to_owned(),

@@ -8,8 +8,6 @@ window-stopped = Stopped
 window-cannot-start = Cannot start
 window-start = Start
 window-stop = Stop
-window-copy-address = Copy
-window-copy-key = Copy key
 window-copied = Copied
 window-not-copied = Not copied
 window-no-key = No key to show
@@ -27,8 +25,6 @@ home-no-account-more = The built-in demo answers. Add a provider to get more.
 home-none-ready = No account can answer now.
 home-none-ready-more = See below what each of them needs.
 home-recent = What happened last
-home-recent-none = No request yet. Point a program at the address above, or try one below.
-activity-none = No request yet. Point a program at the address above.
 home-time = Time
 home-model = Model
 home-took = Took
@@ -40,35 +36,25 @@ home-failed = Failed
 home-cancelled = Left early
 home-truncated = Cut off
 home-accounts = Who answers
-home-accounts-none = Only the built-in demo.
 home-account-ready = Ready
 home-account-resting = Resting for { NUMBER($seconds, maximumFractionDigits: 0) } s
 home-account-rejected = The provider refuses its key
 home-account-no-key = Its key is missing
 home-account-signed-out = It has to be signed in again
 home-account-unknown = Its provider is not known
-home-refused-page = The web page { $origin } was refused. Allow it if you trust it.
-home-refused-program = { $program } was refused: it has no key. Copy the key above into its settings.
 home-some-program = A program
 home-allow = Allow
 home-dismiss = Dismiss
 home-trial = Try it
 home-trial-what = What to ask
 home-trial-prompt = Say hello in one sentence.
-home-trial-send = Send
 home-trial-done = Answered by { $upstream }, first words after { NUMBER($first, maximumFractionDigits: 0) } ms.
 
-settings-file = Kept in
 settings-language = Language
 settings-theme = Theme
 settings-system = As the system
 settings-dark = Dark
 settings-light = Light
-settings-notify = Notify when
-settings-notify-sign-in = an account wants to be signed in to again
-settings-notify-failover = another account took over
-settings-start-up = Start-up
-settings-autostart = Start Portolan when I sign in to this computer
 
 # Why a request failed, in a few words: one for each kind of fault.
 
@@ -102,14 +88,11 @@ window-providers = Providers
 window-activity = Activity
 
 providers-lead = Who answers. Accounts are tried in this order.
-providers-accounts = Your accounts
 providers-accounts-none = No account yet. Add one below; until then the built-in demo answers.
 providers-add = Add a provider
 providers-search = Search providers
-providers-found = Found on this computer
 providers-use = Use { $name }
 providers-paste-key = Paste a key
-providers-cancel = Cancel
 providers-key-of = Key from { $name }
 providers-key-where = The key is sealed in the vault on this computer and nowhere else.
 providers-save-key = Save the key
@@ -131,11 +114,9 @@ providers-source-environment = Key from the variable { $variable }
 providers-source-file = Key from { $path }
 providers-source-vault = Key in the vault
 providers-source-sign-in = Signed in
-providers-source-none = No key needed
 providers-own = Another address
 providers-own-id = Short name
 providers-own-address = Address
-providers-own-dialect = Interface
 providers-own-private = It is in my own network
 providers-own-added = { $name } is in the list above now. Add its key there.
 providers-own-add = Add this address
@@ -147,37 +128,29 @@ activity-lead = Every request, what became of it, and why. { $days ->
 }
 activity-search = Search model, client, error
 activity-failed-only = Failed only
-activity-none-fits = Nothing fits. Clear the search to see every request.
 activity-client = Client
 activity-model = Model asked → used
 activity-tokens = Tokens in / out
 activity-in-out = { $in } / { $out }
 activity-first = First word
 activity-seconds = { NUMBER($seconds, minimumFractionDigits: 2, maximumFractionDigits: 2) } s
-activity-took = { NUMBER($seconds, minimumFractionDigits: 1, maximumFractionDigits: 1) } s in all
 activity-more = Show more
 activity-attempts = Attempts
 activity-attempts-none = Nobody was asked: the request ended here.
 activity-losses = Changed in translation
 activity-losses-none = Nothing.
 
-settings-network = Listening and network
 settings-port = Port
 settings-whole = A whole number from { $least } to { $most }. The old one stays in force.
-settings-require-key = Programs need a key
 settings-pages = Web pages that may ask
-settings-pages-more = One address a line, such as https://chat.example.com
-settings-proxy = Way out
 settings-proxy-system = As the system
 settings-proxy-environment = From the environment
 settings-proxy-manual = By a proxy of your own
 settings-proxy-direct = Direct
-settings-proxy-address = The proxy's address
 settings-proxy-now = In effect now: { $source }
 settings-proxy-now-by = In effect now: { $address } ({ $source })
 settings-proxy-script = In effect now: direct. The system names a script (PAC), which is not followed: give an address of your own.
 settings-days = Days to keep activity
-settings-keys = Keys
 settings-key-created = Made here
 settings-key-environment = From the environment
 settings-key-missing = Named in the settings, but never made
@@ -187,12 +160,6 @@ settings-key-made = The key { $name } is made. Copy it now.
 settings-key-revoke = Revoke
 settings-key-revoke-name = Revoke { $name }
 settings-vault = Vault
-settings-vault-ready = Secrets are sealed on this computer
-settings-vault-older = An earlier file took its place: it is read, not written
-settings-vault-damaged = Something else changed its file; what still opens is used
-settings-vault-locked = Its key cannot be had now
-settings-vault-unavailable = Nothing can be stored here
-settings-logs = Log
 settings-logs-level = Level
 settings-logs-search = Search the log
 settings-logs-none = Nothing at this level.
@@ -201,6 +168,223 @@ settings-logs-warn = Warnings
 settings-logs-info = Events
 settings-logs-debug = Everything
 
-home-connect = Point your program here
-home-connect-more = Set these in its environment or its settings. The key is filled in when you copy.
 home-connect-copy = Copy for { $name }
+
+window-undo = Undo
+window-close = Close
+window-notices = What was just done
+window-copy-address = Copy the address
+window-copy-key = Copy key
+
+keys-title = Keyboard
+keys-search = Search on this page
+keys-rows = Along the rows of Activity
+keys-open = Open a row
+keys-close = Close what is open
+keys-list = This list
+
+home-set-up = Set up in three steps
+home-needs-you = { $count ->
+    [one] One account needs you
+   *[other] { $count } accounts need you
+}
+home-chart = Who asks and who answers
+home-asks = Who asks
+home-asks-none = No program yet
+home-asked = { $count ->
+    [one] one request
+   *[other] { $count } requests
+}
+home-accounts-none = The built-in demo
+home-accounts-more = { $count ->
+    [one] One more account
+   *[other] { $count } more accounts
+}
+home-answering = Answering
+home-recent-all = All activity
+home-recent-none = Nothing yet. Point a program at the address above, or try one below.
+home-last-day = Last 24 hours
+home-last-some = Last { $count } requests, since { $since }
+home-requests = Requests
+home-tokens = Tokens
+home-tokens-in = Tokens in
+home-tokens-out = Tokens out
+home-cached = From cache
+home-tokens-unknown = { $count ->
+    [one] One answer came without a count of its tokens.
+   *[other] { $count } answers came without a count of their tokens.
+}
+home-hours = By the hour
+home-hours-good = Answered
+home-hours-bad = Failed
+home-now = now
+home-refused-page = The web page { $origin } was refused
+home-refused-page-more = { $count ->
+    [one] It asked once. Allow it only if you trust it: it could use your accounts.
+   *[other] It asked { $count } times. Allow it only if you trust it: it could use your accounts.
+}
+home-refused-program = { $program } was refused
+home-refused-program-more = It has no key. Copy the key and put it into its settings.
+home-copy-key = Copy the key
+home-busy-taken = Your programs get no answer here. Stop the program that has the port, or use another port and tell your programs.
+home-busy-forbidden = The system keeps this port to itself. Use another one and tell your programs.
+home-busy-again = Try again
+home-busy-use = Use port { $port }
+home-connect = Point your program here
+home-connect-more = The key is filled in as you copy.
+home-trial-send = Send
+home-trial-sending = Sending
+
+connect-shell = In a terminal.
+connect-opencode-json = In opencode.json.
+connect-python = In Python.
+connect-other = Anything else
+connect-openai = Address, OpenAI style
+connect-anthropic = Address, Anthropic style
+connect-key = Key
+connect-copy = Copy { $what }
+
+# The first run.
+
+first-steps = Steps
+first-provider-step = A provider
+first-provider-step-more = Who will answer
+first-answer-step = A real answer
+first-answer-step-more = Through this computer
+first-program-step = Your program
+first-program-step-more = Point it here
+first-provider = Who should answer?
+first-provider-more = Start with one. You can add more later.
+first-account = Bring an account
+first-add = { $name }: { $way }
+first-more = All { $count } are found by searching.
+first-have = Can answer already: { $names }
+first-leave = Leave the set-up
+first-skip-demo = Skip and use the demo model
+first-skip = Skip
+first-continue = Continue
+first-back = Back
+first-answer = Ask something.
+first-arriving = The answer is arriving.
+first-works = It works.
+first-failed = No answer this time.
+first-answer-more = A real request, sent the way your programs will send theirs.
+first-works-more = It went through { $address } and is in Activity now, like every request that follows.
+first-asked = Asked
+first-word = First word
+first-finished = Finished
+first-milliseconds = { NUMBER($count, maximumFractionDigits: 0) } ms
+first-program = Point your program here.
+first-program-more = Choose it, copy, done. The key is filled in as you copy.
+first-later = Do this later
+first-finish = Finish
+
+providers-accounts = Accounts
+providers-models-tab = Models
+providers-found = Found on this computer
+providers-found-more = nothing leaves this computer
+providers-source-none = No key needed
+providers-no-key = It asks for no key.
+providers-removed = { $account } is removed.
+providers-none-fits = No provider is called that. Add it by its address below.
+providers-own-dialect = It speaks like
+providers-own-openai = OpenAI
+providers-own-anthropic = Anthropic
+models-search = Search models
+models-count = { $shown } of { $all }
+models-cut = The first { $shown } are shown. Search for the others.
+terms-name = Terms
+terms-of = Terms of { $name }
+terms-read = Read on { $day }
+
+activity-none = Nothing has come through yet
+activity-none-more = Send a request to see what a record looks like, or point a program at the address above.
+activity-try = Try a model
+activity-none-fits = Nothing fits
+activity-none-fits-more = No request that is kept looks like that.
+activity-clear = Show every request
+activity-figures = Figures
+activity-key = Key
+activity-content = Content
+activity-content-none = Not kept. Questions and answers are never written down.
+activity-began = answered after { NUMBER($seconds, minimumFractionDigits: 2, maximumFractionDigits: 2) } s
+activity-curl = Copy as cURL
+activity-curl-more = With a greeting for the question, and $PORTOLAN_KEY for the key.
+
+# What to do about a failure; where nothing helps but to ask again, there is no line.
+
+fault-do = Ask again.
+    .invalid-request = The program sent something that the provider does not understand. An update of the program may help.
+    .unsupported = Choose a model that can do it.
+    .context-length-exceeded = Begin a new conversation, or choose a model with a longer memory.
+    .invalid-api-key = Look at the account under Providers and give it a new key.
+    .permission-denied = The account may not use this model. Ask its owner, or choose another.
+    .billing = Pay the bill at the provider, or add another account.
+    .not-found = Choose a model from the list under Providers.
+    .rate-limit-exceeded = Wait a moment. A second account would take over.
+    .insufficient-quota = Raise the limit at the provider, or add another account.
+    .content-policy = Put the question in other words.
+    .overloaded = Ask again in a while. A second account would take over.
+    .bad-gateway = Look at the connection to the internet, and at the way out in Settings.
+    .truncated = Ask again. The part that came was delivered and is not complete.
+    .timeout = Ask again in a while, or choose a faster model.
+    .no-account = Add an account for this model under Providers.
+    .no-healthy-account = See under Providers what each account needs.
+    .stopped = Start the gateway again.
+
+settings-file = Each change is kept at once, in
+settings-parts = Parts of the settings
+settings-general = General
+settings-language-more = At once, in the tray and on the command line too.
+settings-notify-sign-in = Tell me when an account needs me
+settings-notify-sign-in-more = It wants to be signed in to again, or its key is refused.
+settings-notify-failover = Tell me when another account took over
+settings-notify-failover-more = The first choice did not answer, and the next one did.
+settings-autostart = Start with this computer
+settings-autostart-more = In the tray, without a window.
+settings-first-run = First steps
+settings-first-run-more = A provider, a real answer, a program: once more from the beginning.
+settings-first-run-open = Open
+settings-network = Listening
+settings-port-more = Programs that were pointed at the old one have to be told.
+settings-require-key = Ask programs for a key
+settings-require-key-more = Off means that any program on this computer can use your accounts.
+settings-pages-more = Web pages that are not listed are refused. One address a line, such as https://chat.example.com
+settings-proxy = Way out
+settings-proxy-mode = How providers are reached
+settings-proxy-local = Servers on this computer are always reached directly.
+settings-proxy-address = Address of the proxy
+settings-proxy-address-more = With http:// or socks5:// before it.
+settings-keys = Keys
+settings-keys-more = What programs present to be let in. One each makes it easy to take one back.
+settings-key-copy = Copy the key { $name }
+settings-key-revoked = The key { $name } is revoked.
+settings-privacy = Privacy
+settings-days-more = Counts and names only, on this computer. 0 keeps none.
+settings-vault-ready = Sealed on this computer, never in a plain file or a log.
+settings-vault-older = An earlier file took its place: it is read, not written.
+settings-vault-damaged = Something else changed its file; what still opens is used.
+settings-vault-locked = Its key cannot be had now.
+settings-vault-unavailable = Nothing can be stored here.
+settings-vault-is-ready = Sealed
+settings-vault-is-older = Read only
+settings-vault-is-damaged = Changed
+settings-vault-is-locked = Locked
+settings-vault-is-unavailable = None
+settings-logs = Log
+settings-logs-lines = Lines of the log
+settings-logs-copy = Copy the lines
+settings-about = About
+settings-about-more = One local address in front of every AI model.
+settings-licence = Licence { $licence }
+settings-telemetry = No telemetry
+settings-telemetry-more = Portolan sends nothing about you to anybody.
+settings-updates = Updates
+settings-updates-off = Turned off in this package.
+settings-updates-current = This is the newest version.
+settings-updates-available = Version { $version } is there.
+settings-updates-ready = Version { $version } is in place after a restart.
+settings-updates-failed = It could not be found out whether there is a newer version.
+settings-updates-check = Check for updates
+settings-updates-checking = Checking
+settings-updates-install = Install

@@ -32,7 +32,7 @@ const accounts = [
   account("openrouter", "OpenRouter", { kind: "vault" }, { state: "cooling", seconds: 320 }),
 ];
 const provider = (id, name, sign_in, en, zh) => ({
-  id, name, own: false, dialects: ["openai-chat"], address: `https://api.${id}.example/v1`, sign_in, key_name: null,
+  id, name, own: false, flows: [], dialects: ["openai-chat"], address: `https://api.${id}.example/v1`, sign_in, key_name: null,
   models: null, accounts: 0,
   terms: en && { summary: { en, "zh-CN": zh }, url: `https://${id}.example/terms`, checked: "2026-11-01" },
 });

@@ -24,7 +24,7 @@ const server = createServer((request, response) => {
 await new Promise((ready) => server.once("listening", ready));
 const { port } = server.address();
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
-const sizes = { wide: { width: 1080, height: 720 }, small: { width: 760, height: 560 } };
+const sizes = { wide: { width: 1100, height: 760 }, small: { width: 760, height: 560 } };
 let faults = 0;
 for (const language of ["en", "zh-CN"])
   for (const theme of ["dark", "light"])
@@ -35,12 +35,11 @@ for (const language of ["en", "zh-CN"])
         const given = answers(language, theme)[route.request().url().split("/").at(-1)];
         return given === undefined ? route.abort() : route.fulfill({ json: given });
       });
-      for (const place of ["home", "providers", "activity", "settings"]) {
+      for (const place of ["home", "providers", "providers?part=models", "activity?request=%22req_2%22", "settings", "welcome"]) {
         await page.goto(`http://127.0.0.1:${port}/#/${place}`);
         await page.waitForSelector("h1");
-        if (place === "activity") await page.locator("button.opens").nth(1).click();
-        await page.waitForTimeout(150);
-        await page.screenshot({ path: join(folder, `${place}-${language}-${theme}-${size}.png`) });
+        await page.waitForTimeout(250);
+        await page.screenshot({ path: join(folder, `${place.replace(/[^a-z].*/, "")}${place.includes("part") ? "-models" : ""}-${language}-${theme}-${size}.png`) });
         await page.evaluate(axe);
         const { violations } = await page.evaluate(() => window.axe.run());
         for (const each of violations) {

@@ -3,9 +3,7 @@ import { createRoot } from "react-dom/client";
 import { ApiProvider } from "./api/client";
 import { App } from "./app/App";
 import { findHost } from "./host/host";
-import "./styles/tokens.css";
-import "./styles/base.css";
-import "./styles/pages.css";
+import "./styles/index.css";
 
 const root = document.getElementById("root");
 if (root !== null) {

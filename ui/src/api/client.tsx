@@ -32,14 +32,24 @@ export function useHost(): Host {
   return host;
 }
 
-/** Asks a method, and again whenever its namespace has changed. */
-export function useMethod<M extends keyof Methods>(method: M, params: Methods[M][0], every?: number) {
+/** Opens a web page outside of the window. */
+export function useOpen(): (address: string) => void {
+  const host = useHost();
+  return (address) => {
+    if (host.openExternal) host.openExternal(address);
+    else window.open(address, "_blank", "noopener,noreferrer");
+  };
+}
+
+/** Asks a method, again whenever its namespace has changed, and every so many milliseconds. */
+export function useMethod<M extends keyof Methods>(method: M, params: Methods[M][0], every?: number, on = true) {
   const host = useHost();
   const topic = method.split(".")[0] ?? method;
   return useQuery({
     queryKey: [topic, method, params],
     queryFn: () => host.call(method, params),
     refetchInterval: every ?? false,
+    enabled: on,
   });
 }
 

@@ -1,4 +1,5 @@
-import { cleanup, render, screen, within } from "@testing-library/react";
+import { createMemoryHistory } from "@tanstack/react-router";
+import { cleanup, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ApiProvider } from "../api/client";
@@ -6,15 +7,13 @@ import type { Settings, Status } from "../api/contract";
 import { FakeHost, settings, status } from "../testing/fake";
 import { App } from "./App";
 
-beforeEach(() => {
-  window.location.hash = "";
-});
+beforeEach(() => window.localStorage.clear());
 afterEach(cleanup);
 
-function show(host: FakeHost) {
+function show(host: FakeHost, at = "/home") {
   render(
     <ApiProvider host={host}>
-      <App />
+      <App history={createMemoryHistory({ initialEntries: [at] })} />
     </ApiProvider>,
   );
 }
@@ -31,7 +30,13 @@ function host(change: Partial<Status> = {}, chosen: Partial<Settings> = {}) {
       return kept;
     },
     "accounts.list": [],
+    "providers.list": [],
+    "local.find": [],
+    "activity.list": { rows: [], more: false },
+    "keys.list": [],
+    "logs.list": [],
     "models.list": [{ id: "demo", provider: "demo", account: null }],
+    "serving.start": () => now,
     "serving.stop": () => {
       now = { ...now, serving: false };
       setTimeout(() => fake.change("serving"));
@@ -54,12 +59,16 @@ test("says whether it runs, where, and stops when told to", async () => {
   expect(screen.getByRole("button", { name: "Start" })).toBeDefined();
 });
 
-test("a taken port is told in words", async () => {
+test("a taken port is told with its holder, and another one is a click away", async () => {
   const fault = { code: "port-taken" as const, arguments: { address: "localhost:28000", holder: "nginx (pid 7)" } };
   const listener = { ...status.listeners[0]!, addresses: [], fault };
-  show(host({ serving: false, listeners: [listener] }));
+  const fake = host({ serving: false, listeners: [listener] });
+  show(fake);
   expect(await screen.findByText("Cannot start")).toBeDefined();
-  expect(screen.getByRole("alert").textContent).toContain("localhost:28000");
+  expect(screen.getByRole("alert").textContent).toContain("nginx (pid 7)");
+  await userEvent.click(screen.getByRole("button", { name: "Use port 28001" }));
+  expect(fake.asked).toContainEqual(["settings.change", { port: 28001 }]);
+  expect(fake.asked).toContainEqual(["serving.start", null]);
 });
 
 test("a refused web page is a question", async () => {
@@ -68,6 +77,12 @@ test("a refused web page is a question", async () => {
   show(fake);
   await userEvent.click(await screen.findByRole("button", { name: "Allow" }));
   expect(fake.asked).toContainEqual(["refused.allow", { origin: "https://chat.example" }]);
+});
+
+test("a refused program is told how to get in", async () => {
+  show(host({ refused: [{ origin: null, agent: "lobe-chat", count: 3, last: 0 }] }));
+  expect(await screen.findByText("lobe-chat was refused")).toBeDefined();
+  expect(screen.getByRole("button", { name: "Copy the key" })).toBeDefined();
 });
 
 test("a trial shows the answer and who gave it", async () => {
@@ -99,4 +114,26 @@ test("what happened last is listed with its reason", async () => {
   expect(within(row!).getByText("Failed")).toBeDefined();
   expect(within(row!).getByText("no account could answer")).toBeDefined();
   expect(within(row!).getByText("1.5 s")).toBeDefined();
+});
+
+test("keys lead to the places, to the search, and to their list", async () => {
+  show(host());
+  await screen.findByText("Running");
+  await userEvent.keyboard("gp");
+  expect(await screen.findByRole("heading", { name: "Providers" })).toBeDefined();
+  await userEvent.keyboard("/");
+  expect(document.activeElement).toBe(screen.getByLabelText("Search providers"));
+  await userEvent.keyboard("g");
+  expect(screen.getByLabelText<HTMLInputElement>("Search providers").value).toBe("g");
+  await userEvent.keyboard("{Control>}4{/Control}");
+  expect(await screen.findByRole("heading", { name: "Settings" })).toBeDefined();
+  await userEvent.keyboard("?");
+  expect(await screen.findByRole("dialog", { name: "Keyboard" })).toBeDefined();
+  await userEvent.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+});
+
+test("an unknown place is Home", async () => {
+  show(host(), "/nowhere");
+  expect(await screen.findByText("Running, without an account yet.")).toBeDefined();
 });

@@ -1,27 +1,9 @@
-import { type ComponentType, useEffect, useState } from "react";
+import { type RouterHistory, RouterProvider } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
 import { useMethod } from "../api/client";
-import { Activity } from "../features/activity/Activity";
-import { Home } from "../features/home/Home";
-import { Providers } from "../features/providers/Providers";
-import { Settings } from "../features/settings/Settings";
+import { Toasts } from "../components/Toasts";
 import { choose, Words } from "../l10n/words";
-import { Bar } from "./Bar";
-import { type Place, Rail } from "./Rail";
-
-const PLACES: Place[] = ["home", "providers", "activity", "settings"];
-const PAGES: Record<Place, ComponentType> = { home: Home, providers: Providers, activity: Activity, settings: Settings };
-
-/** The chosen place, kept in the address so that links and reloads lead there. */
-function usePlace(): Place {
-  const read = (): Place => PLACES.find((place) => window.location.hash === `#/${place}`) ?? "home";
-  const [place, setPlace] = useState(read);
-  useEffect(() => {
-    const moved = () => setPlace(read());
-    window.addEventListener("hashchange", moved);
-    return () => window.removeEventListener("hashchange", moved);
-  }, []);
-  return place;
-}
+import { makeRouter } from "./router";
 
 function useTheme(chosen: "system" | "dark" | "light") {
   useEffect(() => {
@@ -36,22 +18,18 @@ function useTheme(chosen: "system" | "dark" | "light") {
   }, [chosen]);
 }
 
-export function App() {
-  const place = usePlace();
-  const Page = PAGES[place];
+/** The window: its language, its colours, its places. */
+export function App({ history }: { history?: RouterHistory }) {
+  const [router] = useState(() => makeRouter(history));
   const settings = useMethod("settings.get", null);
   useTheme(settings.data?.theme ?? "system");
   // Shown in the right language and colours from the first moment.
   if (settings.isPending) return null;
   return (
     <Words language={choose(settings.data?.language ?? null)}>
-      <div className="app">
-        <Rail place={place} />
-        <Bar />
-        <main className="page">
-          <Page />
-        </main>
-      </div>
+      <Toasts>
+        <RouterProvider router={router} />
+      </Toasts>
     </Words>
   );
 }

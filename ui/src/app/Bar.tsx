@@ -1,6 +1,7 @@
 import { addressOf } from "../api/address";
 import { useAction, useHost, useMethod } from "../api/client";
 import { Copy } from "../components/Copy";
+import { Icon } from "../components/Icon";
 import { State } from "../components/State";
 import { useWords } from "../l10n/words";
 
@@ -17,42 +18,36 @@ export function Bar() {
   const serving = now?.serving === true;
   return (
     <header className="bar">
-      {fault ? (
-        <State shape="err">{say("window-cannot-start")}</State>
-      ) : now?.stopping ? (
-        <State shape="warn">{say("window-stopping")}</State>
-      ) : (
-        <State shape={serving ? "ok" : "off"}>{say(serving ? "window-running" : "window-stopped")}</State>
-      )}
+      <span role="status">
+        {fault ? (
+          <State shape="err">{say("window-cannot-start")}</State>
+        ) : now?.stopping ? (
+          <State shape="warn">{say("window-stopping")}</State>
+        ) : (
+          <State shape={serving ? "ok" : "off"}>{say(serving ? "window-running" : "window-stopped")}</State>
+        )}
+      </span>
       {address !== null && (
         <span className="address">
           <code>{address}</code>
+          <Copy bare label={say("window-copy-address")} text={() => address} />
           <Copy
-            label={say("window-copy-address")}
-            done={say("window-copied")}
-            failed={say("window-not-copied")}
-            text={() => Promise.resolve(address)}
-          />
-          <Copy
+            icon="key"
             label={say("window-copy-key")}
-            done={say("window-copied")}
             failed={say("window-no-key")}
             text={async () => (await host.call("keys.reveal", null)).value}
           />
         </span>
       )}
-      <span className="push">
+      <span className="ms-auto flex gap-2">
         {serving ? (
-          <button type="button" className="button" disabled={stop.isPending} onClick={() => stop.mutate(null)}>
+          <button type="button" className="btn" disabled={stop.isPending} onClick={() => stop.mutate(null)}>
+            <Icon name="stop" />
             {say("window-stop")}
           </button>
         ) : (
-          <button
-            type="button"
-            className="button button--main"
-            disabled={start.isPending}
-            onClick={() => start.mutate(null)}
-          >
+          <button type="button" className="btn btn--main" disabled={start.isPending} onClick={() => start.mutate(null)}>
+            <Icon name="play" />
             {say("window-start")}
           </button>
         )}

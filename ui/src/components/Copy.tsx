@@ -1,17 +1,23 @@
 import { useEffect, useState } from "react";
+import { useWords } from "../l10n/words";
+import { Icon, type IconName } from "./Icon";
 
-/** Copies a text, and says so for two seconds. `text` may have to be asked for first. */
-export function Copy({
-  label,
-  done,
-  failed,
-  text,
-}: {
+interface Shown {
+  /** What is read out, and shown unless `bare`. */
   label: string;
-  done: string;
-  failed: string;
-  text: () => Promise<string>;
-}) {
+  /** Asked for when it is copied, for a secret is fetched only then. */
+  text: () => Promise<string> | string;
+  /** What is said when there is nothing to copy. */
+  failed?: string;
+  icon?: IconName;
+  /** Whether the icon stands alone. */
+  bare?: boolean;
+  className?: string;
+}
+
+/** Copies a text, and says so for two seconds. */
+export function Copy({ label, text, failed, icon = "copy", bare = false, className = "" }: Shown) {
+  const say = useWords();
   const [said, setSaid] = useState<string | null>(null);
   useEffect(() => {
     if (said === null) return;
@@ -21,14 +27,16 @@ export function Copy({
   async function copy() {
     try {
       await navigator.clipboard.writeText(await text());
-      setSaid(done);
+      setSaid(say("window-copied"));
     } catch {
-      setSaid(failed);
+      setSaid(failed ?? say("window-not-copied"));
     }
   }
+  const alone = bare && said === null;
   return (
-    <button type="button" className="button" onClick={() => void copy()}>
-      <span aria-live="polite">{said ?? label}</span>
+    <button type="button" className={`btn ${alone ? "btn--icon" : ""} ${className}`} aria-label={label} title={label} onClick={() => void copy()}>
+      <Icon name={said === null ? icon : "check"} />
+      <span aria-live="polite">{said ?? (bare ? null : label)}</span>
     </button>
   );
 }

@@ -1,10 +1,10 @@
 import type { Account } from "../api/contract";
-import { type Say } from "../l10n/words";
+import type { Say } from "../l10n/words";
 import { because } from "./Fault";
 import { State } from "./State";
 
-/** How an account stands, in a shape and words. */
-export function Standing({ account, say }: { account: Account; say: Say }) {
+/** How an account stands, in a shape and words; why, unless it is to be brief. */
+export function Standing({ account, say, brief = false }: { account: Account; say: Say; brief?: boolean }) {
   const standing = account.standing;
   switch (standing.state) {
     case "ready":
@@ -17,14 +17,14 @@ export function Standing({ account, say }: { account: Account; say: Say }) {
       return (
         <>
           <State shape="err">{say("home-account-no-key")}</State>
-          <div className="small subtle">{because(standing.reason, say)}</div>
+          {!brief && <div className="text-small text-subtle">{because(standing.reason, say)}</div>}
         </>
       );
     case "signed-out":
       return (
         <>
           <State shape="err">{say("home-account-signed-out")}</State>
-          <div className="small subtle">{because(standing.reason, say)}</div>
+          {!brief && <div className="text-small text-subtle">{because(standing.reason, say)}</div>}
         </>
       );
     case "unknown-provider":

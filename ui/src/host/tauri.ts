@@ -17,6 +17,10 @@ export const tauriHost: Host = {
     const stop = listen<Changed>("changed", (event) => changed(event.payload.topic));
     return () => void stop.then((stop) => stop());
   },
+  openExternal(address: string) {
+    // The shell keeps the window where it is and hands a foreign address to the system's browser.
+    window.location.assign(address);
+  },
   autostart: {
     get: async () => (await invoke<Desktop>("rpc", { method: "desktop.get", params: null })).autostart,
     set: async (autostart) =>

@@ -1,7 +1,7 @@
 import type { Methods, Settings, Status, Topic } from "../api/contract";
 import type { Host } from "../host/host";
 
-type Answers = { [M in keyof Methods]?: Methods[M][1] | ((params: Methods[M][0]) => Methods[M][1]) };
+export type Answers = { [M in keyof Methods]?: Methods[M][1] | ((params: Methods[M][0]) => Methods[M][1]) };
 
 export const settings: Settings = {
   language: "en",

@@ -1,8 +1,12 @@
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useMethod } from "../../api/client";
+import { Empty } from "../../components/Empty";
 import { Fault } from "../../components/Fault";
+import { Search } from "../../components/Search";
 import { useWords } from "../../l10n/words";
-import { Row } from "./Row";
+import { Detail } from "./Detail";
+import { List } from "./List";
 
 /** How many more are listed at each step. */
 const STEP = 50;
@@ -12,65 +16,71 @@ const OFTEN = 3000;
 /** Every request, what became of it, and why. */
 export function Activity() {
   const say = useWords();
+  const navigate = useNavigate();
+  const { request, failed = false } = useSearch({ strict: false });
   const [search, setSearch] = useState("");
-  const [failed, setFailed] = useState(false);
   const [limit, setLimit] = useState(STEP);
-  const [open, setOpen] = useState<string | null>(null);
   const settings = useMethod("settings.get", null);
   const choice = { limit, failed_only: failed || null, search: search.trim() || null };
   const page = useMethod("activity.list", choice, OFTEN);
   const rows = page.data?.rows ?? [];
   const chosen = failed || search.trim() !== "";
+  const go = (change: { request?: string | undefined; failed?: boolean | undefined }) => {
+    const next = { request, failed: failed || undefined, ...change };
+    const kept = { ...(next.request ? { request: next.request } : {}), ...(next.failed ? { failed: true } : {}) };
+    void navigate({ to: "/activity", search: kept, replace: true });
+  };
+  const listed = rows.some((row) => row.id === request);
   return (
     <>
-      <div className="lead">
-        <h1>{say("window-activity")}</h1>
-        <p>{say("activity-lead", { days: settings.data?.retention_days ?? 0 })}</p>
+      <div className="page__head">
+        <div>
+          <h1>{say("window-activity")}</h1>
+          <p>{say("activity-lead", { days: settings.data?.retention_days ?? 0 })}</p>
+        </div>
       </div>
-      <div className="row row--form">
-        <input
-          type="search"
-          aria-label={say("activity-search")}
-          placeholder={say("activity-search")}
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
+      <div className="mb-4 flex flex-wrap items-center gap-4">
+        <Search className="w-[320px] max-w-full" label={say("activity-search")} value={search} change={setSearch} />
         <label className="check">
-          <input type="checkbox" checked={failed} onChange={(event) => setFailed(event.target.checked)} />
+          <input type="checkbox" checked={failed} onChange={(event) => go({ failed: event.target.checked })} />
           {say("activity-failed-only")}
         </label>
       </div>
       {page.error !== null && <Fault error={page.error} />}
+      {request !== undefined && page.data !== undefined && !listed && (
+        <div className="mb-4 rounded-panel border border-strong bg-raised p-4">
+          <Detail id={request} />
+        </div>
+      )}
       {page.data !== undefined && rows.length === 0 && (
-        <p className="empty">{say(chosen ? "activity-none-fits" : "activity-none")}</p>
+        <Empty
+          title={say(chosen ? "activity-none-fits" : "activity-none")}
+          action={
+            chosen ? (
+              <button
+                type="button"
+                className="btn"
+                onClick={() => {
+                  setSearch("");
+                  go({ failed: undefined });
+                }}
+              >
+                {say("activity-clear")}
+              </button>
+            ) : (
+              <Link to="/home" className="btn btn--main">
+                {say("activity-try")}
+              </Link>
+            )
+          }
+        >
+          {say(chosen ? "activity-none-fits-more" : "activity-none-more")}
+        </Empty>
       )}
-      {rows.length > 0 && (
-        <table className="table table--activity">
-          <thead>
-            <tr>
-              <th>{say("home-time")}</th>
-              <th>{say("activity-client")}</th>
-              <th>{say("activity-model")}</th>
-              <th className="number">{say("activity-tokens")}</th>
-              <th className="number">{say("activity-first")}</th>
-              <th>{say("home-outcome")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <Row
-                key={row.id}
-                row={row}
-                open={open === row.id}
-                turn={() => setOpen(open === row.id ? null : row.id)}
-              />
-            ))}
-          </tbody>
-        </table>
-      )}
+      {rows.length > 0 && <List rows={rows} open={request ?? null} turn={(id) => go({ request: id ?? undefined })} />}
       {page.data?.more && (
-        <p className="more">
-          <button type="button" className="button" onClick={() => setLimit(limit + STEP)}>
+        <p className="mt-4">
+          <button type="button" className="btn" onClick={() => setLimit(limit + STEP)}>
             {say("activity-more")}
           </button>
         </p>

@@ -1,14 +1,23 @@
+import { Link } from "@tanstack/react-router";
 import { addressOf } from "../../api/address";
 import { useMethod } from "../../api/client";
 import type { Status } from "../../api/contract";
 import { Fault } from "../../components/Fault";
 import { Notice } from "../../components/Notice";
+import { Snippets } from "../../components/Snippets";
+import { State } from "../../components/State";
 import { type Say, useWords } from "../../l10n/words";
-import { Accounts } from "./Accounts";
-import { Connect } from "./Connect";
+import { askers, within } from "./asks";
+import { Busy } from "./Busy";
+import { Chart } from "./Chart";
 import { Question } from "./Question";
 import { Recent } from "./Recent";
+import { Today } from "./Today";
 import { Trial } from "./Trial";
+
+/** While it is looked at, so often the state and the counts are asked anew, in milliseconds. */
+const OFTEN = 2000;
+const SELDOM = 10_000;
 
 function lead(status: Status, say: Say): [string, string] {
   if (!status.serving) return [say("home-stopped"), say("home-stopped-more")];
@@ -17,11 +26,12 @@ function lead(status: Status, say: Say): [string, string] {
   return [say("home-ready"), say("home-ready-more", { accounts: status.accounts - status.unready.length })];
 }
 
-/** Is it on, who answers, what happened last. */
+/** Is it on, can I keep working, what happened last. */
 export function Home() {
   const say = useWords();
-  // Requests are counted without a word; the page asks while it is looked at.
-  const status = useMethod("status.get", null, 2000);
+  const status = useMethod("status.get", null, OFTEN);
+  const accounts = useMethod("accounts.list", null, OFTEN);
+  const activity = useMethod("activity.list", { limit: 500 }, SELDOM);
   if (status.error !== null) {
     return (
       <Notice kind="err">
@@ -33,30 +43,55 @@ export function Home() {
   const now = status.data;
   const [heading, more] = lead(now, say);
   const address = addressOf(now);
-  const fault = now.listeners.find((listener) => listener.fault !== null)?.fault;
+  const needing = now.unready.filter((account) => account.standing.state !== "cooling").length;
+  const shut = now.listeners.filter((listener) => listener.fault !== null);
+  // The list is as old as its last answer; a clock of its own would only make the render impure.
+  const at = activity.dataUpdatedAt || status.dataUpdatedAt;
   return (
     <>
       <div className="lead">
-        <h1>{heading}</h1>
-        <p>{more}</p>
+        <div>
+          <h1>{heading}</h1>
+          <p>{more}</p>
+        </div>
+        {needing > 0 && (
+          <Link to="/providers" className="btn ms-auto">
+            <State shape="err">{say("home-needs-you", { count: needing })}</State>
+          </Link>
+        )}
+        {now.accounts === 0 && (
+          <Link to="/welcome" className="btn btn--main ms-auto">
+            {say("home-set-up")}
+          </Link>
+        )}
       </div>
-      {fault && (
-        <Notice kind="err">
-          <Fault error={fault} />
-        </Notice>
-      )}
+      {shut.map((listener) => listener.fault && <Busy key={listener.instance} listener={listener} fault={listener.fault} />)}
       {now.settings.fault !== null && (
         <Notice kind="warn">
           <Fault error={now.settings.fault} />
         </Notice>
       )}
       <Question refused={now.refused} />
+      <Chart
+        askers={askers(within(activity.data?.rows ?? [], at))}
+        accounts={accounts.data ?? []}
+        port={now.listeners[0]?.port ?? null}
+        on={now.serving}
+        now={at}
+      />
       <div className="two">
         <Recent recent={now.recent} />
-        <Accounts />
+        <Today page={activity.data} now={at} />
       </div>
       {now.serving && <Trial />}
-      {now.serving && address !== null && <Connect address={address} />}
+      {now.serving && address !== null && (
+        <section>
+          <div className="head">
+            <h2>{say("home-connect")}</h2>
+          </div>
+          <Snippets address={address} />
+        </section>
+      )}
     </>
   );
 }

@@ -1,40 +1,37 @@
-import type { Outcome, Recent as Request } from "../../api/contract";
-import { type Shape, State } from "../../components/State";
-import { type Say, useWords } from "../../l10n/words";
+import { Link } from "@tanstack/react-router";
+import type { Recent as Request } from "../../api/contract";
+import { outcomeOf, reasonOf, SHAPES } from "../../components/outcome";
+import { State } from "../../components/State";
+import { useFormats } from "../../l10n/formats";
+import { useWords } from "../../l10n/words";
 
-const SHAPES: Record<Outcome, Shape> = { completed: "ok", failed: "err", cancelled: "off", truncated: "err" };
 const SHOWN = 8;
-
-/** Why a request failed; a code that has no words stays as it is. */
-function reasonOf(code: string, say: Say): string {
-  const words = say(`fault-why.${code.replaceAll("_", "-")}`);
-  return words.startsWith("fault-why") ? code : words;
-}
 
 /** The last requests, the newest first. */
 export function Recent({ recent }: { recent: Request[] }) {
   const say = useWords();
-  const words: Record<Outcome, string> = {
-    completed: say("home-completed"),
-    failed: say("home-failed"),
-    cancelled: say("home-cancelled"),
-    truncated: say("home-truncated"),
-  };
-  const clock = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "medium" });
+  const { clock } = useFormats();
   return (
     <section>
-      <h2>{say("home-recent")}</h2>
+      <div className="head">
+        <h2>{say("home-recent")}</h2>
+        {recent.length > 0 && (
+          <Link to="/activity" className="link ms-auto">
+            {say("home-recent-all")}
+          </Link>
+        )}
+      </div>
       {recent.length === 0 ? (
-        <p className="empty">{say("home-recent-none")}</p>
+        <p className="border-t border-border py-4 text-subtle">{say("home-recent-none")}</p>
       ) : (
-        <table className="table">
+        <table className="table table--recent">
           <colgroup>
-            <col className="table__time" />
+            <col className="w-[92px]" />
             <col />
-            <col className="table__took" />
-            <col className="table__outcome" />
+            <col className="w-[76px]" />
+            <col className="w-[184px]" />
           </colgroup>
-          <thead className="unseen">
+          <thead className="sr-only">
             <tr>
               <th>{say("home-time")}</th>
               <th>{say("home-model")}</th>
@@ -43,18 +40,20 @@ export function Recent({ recent }: { recent: Request[] }) {
             </tr>
           </thead>
           <tbody>
-            {recent.slice(0, SHOWN).map((each) => (
-              <tr key={each.id}>
-                <td className="subtle">{clock.format(each.began * 1000)}</td>
-                <td className="clip">
-                  {each.model ?? say("home-no-model")}
-                  {each.upstream !== null && <span className="subtle"> → {each.upstream}</span>}
-                </td>
-                <td className="number">{say("home-seconds", { seconds: each.took / 1000 })}</td>
+            {recent.slice(0, SHOWN).map((each, place) => (
+              <tr key={each.id} className={place < SHOWN / 2 ? undefined : "tall"}>
+                <td className="text-subtle">{clock(each.began * 1000)}</td>
                 <td>
-                  <State shape={SHAPES[each.outcome]}>{words[each.outcome]}</State>
+                  <Link to="/activity" search={{ request: each.id }} className="asked">
+                    <span className="clip">{each.model ?? say("home-no-model")}</span>
+                    {each.upstream !== null && !each.upstream.endsWith(`/${each.model}`) && <span className="clip">→ {each.upstream}</span>}
+                  </Link>
+                </td>
+                <td className="num">{say("home-seconds", { seconds: each.took / 1000 })}</td>
+                <td>
+                  <State shape={SHAPES[each.outcome]}>{outcomeOf(each.outcome, say)}</State>
                   {each.outcome === "failed" && each.fault !== null && (
-                    <div className="small subtle">{reasonOf(each.fault, say)}</div>
+                    <div className="text-small text-subtle">{reasonOf(each.fault, say)}</div>
                   )}
                 </td>
               </tr>

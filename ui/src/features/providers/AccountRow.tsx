@@ -1,7 +1,13 @@
-import { useAction } from "../../api/client";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { useAction, useHost } from "../../api/client";
 import type { Account, Provider } from "../../api/contract";
+import { Dialog } from "../../components/Dialog";
 import { Fault } from "../../components/Fault";
 import { Standing } from "../../components/Standing";
+import { Terms } from "../../components/Terms";
+import { Tile } from "../../components/Tile";
+import { useRemovals } from "../../components/Toasts";
 import { type Say, useWords } from "../../l10n/words";
 
 function source(account: Account, say: Say): string {
@@ -20,53 +26,57 @@ function source(account: Account, say: Say): string {
 }
 
 /** An account: where its secret is, how it stands, and a test with a real answer. */
-export function AccountRow({
-  account,
-  models,
-  provider,
-}: {
-  account: Account;
-  models: number;
-  provider: Provider | undefined;
-}) {
+export function AccountRow({ account, models, provider }: { account: Account; models: number; provider: Provider | undefined }) {
   const say = useWords();
+  const host = useHost();
+  const removals = useRemovals();
   const test = useAction("accounts.test");
-  const remove = useAction("accounts.remove");
-  const fault = test.error ?? remove.error;
+  const [terms, setTerms] = useState(false);
+  const name = provider?.name ?? account.provider_name;
+  const rules = provider?.terms ?? null;
+  const remove = () =>
+    removals.remove(`account ${account.id}`, say("providers-removed", { account: account.name }), () =>
+      host.call("accounts.remove", { id: account.id }),
+    );
   return (
-    <li className="rows__tall">
-      <span className="tile" aria-hidden="true">
-        {account.provider_name.slice(0, 2)}
-      </span>
-      <div className="grow">
-        <div className="strong clip">
-          {account.name} <span className="subtle">{provider?.name ?? account.provider_name}</span>
+    <li>
+      <div className="account">
+        <Tile name={account.provider_name} />
+        <div className="min-w-0">
+          <div className="clip">
+            <span className="font-strong">{account.name}</span> {name !== account.name && <span className="text-subtle">{name}</span>}
+          </div>
+          <div className="text-small text-subtle clip">{source(account, say)}</div>
         </div>
-        <div className="small subtle">
-          {source(account, say)} · {say("providers-models", { models })}
+        <div className="min-w-0">
+          <Standing account={account} say={say} />
         </div>
-        {fault !== null && <Fault error={fault} />}
-        {test.data !== undefined && (
-          <p className="small" role="status">
-            {say("providers-tested", { models: test.data.models })}
-          </p>
-        )}
+        <div className="hide-s text-small">
+          <Link to="/providers" search={{ part: "models" }} className="link">
+            {say("providers-models", { models })}
+          </Link>
+          {rules !== null && (
+            <button type="button" className="link" aria-label={say("terms-of", { name })} onClick={() => setTerms(true)}>
+              {say("terms-name")}
+            </button>
+          )}
+        </div>
+        <button type="button" className="btn" disabled={test.isPending} onClick={() => test.mutate({ id: account.id })}>
+          {say(test.isPending ? "providers-testing" : "providers-test")}
+        </button>
+        <button type="button" className="btn btn--bare" aria-label={say("providers-remove-account", { account: account.name })} onClick={remove}>
+          {say("providers-remove")}
+        </button>
       </div>
-      <div className="column">
-        <Standing account={account} say={say} />
+      <div className="ps-10" role="status">
+        {test.data !== undefined && <p className="text-small text-subtle">{say("providers-tested", { models: test.data.models })}</p>}
+        {test.error !== null && <Fault error={test.error} />}
       </div>
-      <button type="button" className="button" disabled={test.isPending} onClick={() => test.mutate({ id: account.id })}>
-        {say(test.isPending ? "providers-testing" : "providers-test")}
-      </button>
-      <button
-        type="button"
-        className="button button--bare"
-        disabled={remove.isPending}
-        aria-label={say("providers-remove-account", { account: account.name })}
-        onClick={() => remove.mutate({ id: account.id })}
-      >
-        {say("providers-remove")}
-      </button>
+      {rules !== null && (
+        <Dialog open={terms} close={() => setTerms(false)} title={say("terms-of", { name })}>
+          <Terms terms={rules} />
+        </Dialog>
+      )}
     </li>
   );
 }

@@ -1,10 +1,8 @@
-import { cleanup, render, screen } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
+import { cleanup, screen, waitFor } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
-import { ApiProvider } from "../../api/client";
 import type { Account, Provider } from "../../api/contract";
-import { Words } from "../../l10n/words";
-import { FakeHost } from "../../testing/fake";
+import type { Answers } from "../../testing/fake";
+import { show } from "../../testing/show";
 import { Providers } from "./Providers";
 
 afterEach(cleanup);
@@ -32,8 +30,8 @@ const provider: Provider = {
   accounts: 0,
 };
 
-function show(change: ConstructorParameters<typeof FakeHost>[0] = {}, language = "en") {
-  const host = new FakeHost({
+function page(change: Answers = {}, language = "en", at = "/") {
+  const answers: Answers = {
     "accounts.list": [account],
     "providers.list": [provider],
     "models.list": [],
@@ -42,35 +40,32 @@ function show(change: ConstructorParameters<typeof FakeHost>[0] = {}, language =
     "accounts.test": { id: "deepseek", models: 2 },
     "accounts.remove": null,
     ...change,
-  });
-  render(
-    <ApiProvider host={host}>
-      <Words language={language}>
-        <Providers />
-      </Words>
-    </ApiProvider>,
-  );
-  return host;
+  };
+  return show(Providers, answers, language, at);
 }
 
 test("a pasted key makes an account", async () => {
-  const host = show();
-  await userEvent.click(await screen.findByRole("button", { name: "Paste a key" }));
-  await userEvent.type(screen.getByLabelText("Key from OpenAI"), " sk-test ");
-  await userEvent.click(screen.getByRole("button", { name: "Save the key" }));
+  const { host, user } = page();
+  await user.click(await screen.findByRole("button", { name: /OpenAI/ }));
+  expect(await screen.findByText("Your own key.")).toBeDefined();
+  expect(screen.getByRole("link", { name: /Read on Nov 1, 2026/ }).getAttribute("href")).toBe("https://openai.com/policies");
+  await user.type(screen.getByLabelText("Key from OpenAI"), " sk-test ");
+  await user.click(screen.getByRole("button", { name: "Save the key" }));
   expect(host.asked).toContainEqual(["accounts.add", { provider: "openai", key: "sk-test" }]);
-  expect(await screen.findByRole("button", { name: "Paste a key" })).toBeDefined();
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  // What opened it has the focus again.
+  expect(document.activeElement).toBe(screen.getByRole("button", { name: /OpenAI/ }));
 });
 
 test("a test tells how many models there are", async () => {
-  show();
-  await userEvent.click(await screen.findByRole("button", { name: "Test" }));
+  const { user } = page();
+  await user.click(await screen.findByRole("button", { name: "Test" }));
   expect(await screen.findByText("It answers and lists 2 models.")).toBeDefined();
 });
 
 test("a server on this machine is used with one click", async () => {
-  const host = show({ "local.find": [{ provider: "ollama", name: "Ollama", address: "http://127.0.0.1:11434", models: 3 }] });
-  await userEvent.click(await screen.findByRole("button", { name: "Use Ollama" }));
+  const { host, user } = page({ "local.find": [{ provider: "ollama", name: "Ollama", address: "http://127.0.0.1:11434", models: 3 }] });
+  await user.click(await screen.findByRole("button", { name: "Use Ollama" }));
   expect(host.asked).toContainEqual(["accounts.add", { provider: "ollama" }]);
 });
 
@@ -78,10 +73,10 @@ test("an address of one's own is added, and a refusal is told in the language th
   const refuse = () => {
     throw { code: "provider-exists", arguments: { provider: "mine" } };
   };
-  const host = show({ "providers.add": refuse }, "zh-CN");
-  await userEvent.type(await screen.findByLabelText("短名"), "mine");
-  await userEvent.type(screen.getByLabelText("地址"), "https://llm.example/v1");
-  await userEvent.click(screen.getByRole("button", { name: "添加此地址" }));
+  const { host, user } = page({ "providers.add": refuse }, "zh-CN");
+  await user.type(await screen.findByLabelText("短名"), "mine");
+  await user.type(screen.getByLabelText("地址"), "https://llm.example/v1");
+  await user.click(screen.getByRole("button", { name: "添加此地址" }));
   expect(host.asked).toContainEqual([
     "providers.add",
     { id: "mine", endpoints: { "openai-chat": "https://llm.example/v1" }, allow_private: null },
@@ -91,7 +86,45 @@ test("an address of one's own is added, and a refusal is told in the language th
 
 test("why a key is missing is said in the language that is shown", async () => {
   const reason = { code: "key-not-stored" as const, arguments: {}, message: "no key is stored for this account" };
-  show({ "accounts.list": [{ ...account, standing: { state: "no-key", reason } }] }, "zh-CN");
+  page({ "accounts.list": [{ ...account, standing: { state: "no-key", reason } }] }, "zh-CN");
   expect(await screen.findByText("缺少密钥")).toBeDefined();
   expect(screen.queryByText(reason.message)).toBeNull();
+});
+
+test("a removal can be taken back, and is done when its notice is closed", async () => {
+  const { host, user } = page();
+  const remove = async () => user.click(await screen.findByRole("button", { name: "Remove deepseek" }));
+  const removed = () => host.asked.filter(([method]) => method === "accounts.remove").length;
+  await remove();
+  expect(screen.queryByRole("button", { name: "Remove deepseek" })).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Undo" }));
+  expect(await screen.findByRole("button", { name: "Remove deepseek" })).toBeDefined();
+  expect(removed()).toBe(0);
+  await remove();
+  await user.click(screen.getByRole("button", { name: "Close" }));
+  expect(removed()).toBe(1);
+  expect(host.asked).toContainEqual(["accounts.remove", { id: "deepseek" }]);
+});
+
+test("a removal that fails is told, and the account is there again", async () => {
+  const refuse = () => {
+    throw { code: "no-such-account", arguments: { account: "deepseek" } };
+  };
+  const { user } = page({ "accounts.remove": refuse });
+  await user.click(await screen.findByRole("button", { name: "Remove deepseek" }));
+  await user.click(screen.getByRole("button", { name: "Close" }));
+  expect(await screen.findByText(/Could not .*deepseek/)).toBeDefined();
+  expect(screen.getByRole("button", { name: "Remove deepseek" })).toBeDefined();
+});
+
+test("models are listed by provider and found by a part of their name", async () => {
+  const models = [
+    { id: "gpt-5", provider: "openai", account: "openai" },
+    { id: "deepseek-chat", provider: "deepseek", account: "deepseek" },
+  ];
+  const { user } = page({ "models.list": models }, "en", "/?part=models");
+  expect(await screen.findByText("2 of 2")).toBeDefined();
+  await user.type(screen.getByLabelText("Search models"), "GPT");
+  expect(await screen.findByText("1 of 2")).toBeDefined();
+  expect(screen.queryByText("deepseek-chat")).toBeNull();
 });

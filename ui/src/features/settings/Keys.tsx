@@ -1,35 +1,55 @@
 import { useState } from "react";
-import { useAction, useMethod } from "../../api/client";
+import { useAction, useHost, useMethod } from "../../api/client";
 import { Copy } from "../../components/Copy";
 import { Fault } from "../../components/Fault";
+import { Notice } from "../../components/Notice";
+import { useRemovals } from "../../components/Toasts";
+import { useFormats } from "../../l10n/formats";
 import { useWords } from "../../l10n/words";
 
-/** The keys that programs present. */
+/** What programs present; a new one can be copied once. */
 export function Keys() {
   const say = useWords();
+  const host = useHost();
+  const { day } = useFormats();
+  const removals = useRemovals();
   const keys = useMethod("keys.list", null);
   const create = useAction("keys.create");
-  const revoke = useAction("keys.revoke");
   const [name, setName] = useState("");
-  const fault = create.error ?? revoke.error ?? keys.error;
   const made = create.data;
+  const shown = (keys.data ?? []).filter((key) => !removals.leaving(`key ${key.name}`));
   return (
-    <section>
-      <h2>{say("settings-keys")}</h2>
-      {fault !== null && <Fault error={fault} />}
-      <ul className="rows">
-        {(keys.data ?? []).map((key) => (
-          <li key={key.name}>
-            <div className="grow">
-              <div className="strong">{key.name}</div>
-              <div className="small subtle">{say(`settings-key-${key.origin}`)}</div>
+    <>
+      <p className="py-2 text-small text-subtle">{say("settings-keys-more")}</p>
+      {keys.error !== null && <Fault error={keys.error} />}
+      {create.error !== null && <Fault error={create.error} />}
+      <ul className="list">
+        {shown.map((key) => (
+          <li key={key.name} className="line">
+            <div className="min-w-0 flex-1">
+              <div className="font-medium clip">{key.name}</div>
+              <div className="text-small text-subtle">
+                {say(`settings-key-${key.origin}`)}
+                {key.created !== null && <> · {day(new Date(key.created * 1000).toISOString().slice(0, 10))}</>}
+              </div>
             </div>
+            {key.shown_again && (
+              <Copy
+                bare
+                className="btn--bare"
+                label={say("settings-key-copy", { name: key.name })}
+                failed={say("window-no-key")}
+                text={async () => (await host.call("keys.reveal", null)).value}
+              />
+            )}
             {key.origin !== "environment" && (
               <button
                 type="button"
-                className="button button--bare"
+                className="btn btn--bare"
                 aria-label={say("settings-key-revoke-name", { name: key.name })}
-                onClick={() => revoke.mutate({ name: key.name })}
+                onClick={() =>
+                  removals.remove(`key ${key.name}`, say("settings-key-revoked", { name: key.name }), () => host.call("keys.revoke", { name: key.name }))
+                }
               >
                 {say("settings-key-revoke")}
               </button>
@@ -38,28 +58,30 @@ export function Keys() {
         ))}
       </ul>
       <form
-        className="row row--form"
+        className="mt-3 flex gap-2"
         onSubmit={(event) => {
           event.preventDefault();
           create.mutate({ name: name.trim() }, { onSuccess: () => setName("") });
         }}
       >
-        <input aria-label={say("settings-key-name")} placeholder={say("settings-key-name")} value={name} onChange={(event) => setName(event.target.value)} />
-        <button type="submit" className="button" disabled={name.trim() === "" || create.isPending}>
+        <input
+          className="field w-[240px]"
+          aria-label={say("settings-key-name")}
+          placeholder={say("settings-key-name")}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <button type="submit" className="btn" disabled={name.trim() === "" || create.isPending}>
           {say("settings-key-create")}
         </button>
       </form>
       {made !== undefined && (
-        <p className="row row--form" role="status">
-          {say("settings-key-made", { name: made.name })}
-          <Copy
-            label={say("window-copy-key")}
-            done={say("window-copied")}
-            failed={say("window-not-copied")}
-            text={() => Promise.resolve(made.value)}
-          />
-        </p>
+        <div className="mt-3">
+          <Notice kind="ok" actions={<Copy icon="key" label={say("window-copy-key")} text={() => made.value} />}>
+            {say("settings-key-made", { name: made.name })}
+          </Notice>
+        </div>
       )}
-    </section>
+    </>
   );
 }

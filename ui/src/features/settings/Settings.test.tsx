@@ -1,64 +1,80 @@
-import { cleanup, render, screen } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
+import { cleanup, screen } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
-import { ApiProvider } from "../../api/client";
-import { Words } from "../../l10n/words";
-import { FakeHost, settings, status } from "../../testing/fake";
+import { settings, status } from "../../testing/fake";
+import { show } from "../../testing/show";
 import { Settings } from "./Settings";
 
 afterEach(cleanup);
 
-function show() {
-  const host = new FakeHost({
+function page() {
+  return show(Settings, {
     "settings.get": settings,
     "settings.change": settings,
     "status.get": status,
-    "keys.list": [],
+    "keys.list": [{ name: "old", origin: "created", created: 1_790_000_000, models: [], requests_per_minute: 0, shown_again: false }],
     "keys.create": { name: "laptop", value: "pk-secret" },
-    "logs.list": [{ time: "12:00", level: "info", target: "listen", message: "listening" }],
+    "keys.revoke": null,
+    "logs.list": [{ time: "2026-11-21T12:00:00Z", level: "info", target: "listen", message: "listening" }],
   });
-  render(
-    <ApiProvider host={host}>
-      <Words language="en">
-        <Settings />
-      </Words>
-    </ApiProvider>,
-  );
-  return host;
 }
 
 test("a key is made, and its secret can be copied without being shown", async () => {
-  const host = show();
-  await userEvent.type(await screen.findByLabelText("Name of a new key"), "laptop");
-  await userEvent.click(screen.getByRole("button", { name: "Make a key" }));
+  const { host, user } = page();
+  await user.type(await screen.findByLabelText("Name of a new key"), "laptop");
+  await user.click(screen.getByRole("button", { name: "Make a key" }));
   expect(host.asked).toContainEqual(["keys.create", { name: "laptop" }]);
   expect(await screen.findByText(/The key laptop is made/)).toBeDefined();
   expect(screen.queryByText("pk-secret")).toBeNull();
 });
 
 test("web pages are kept one a line, and the log is filtered by level", async () => {
-  const host = show();
-  await userEvent.type(await screen.findByLabelText("Web pages that may ask"), "https://a.example{enter}https://b.example");
-  await userEvent.tab();
+  const { host, user } = page();
+  await user.type(await screen.findByLabelText("Web pages that may ask"), "https://a.example{enter}https://b.example");
+  await user.tab();
   expect(host.asked).toContainEqual(["settings.change", { allowed_origins: ["https://a.example", "https://b.example"] }]);
-  await userEvent.selectOptions(screen.getByLabelText("Level"), "error");
+  await user.selectOptions(screen.getByLabelText("Level"), "error");
   expect(host.asked).toContainEqual(["logs.list", { level: "error", search: null }]);
-  expect(screen.getByText(/Secrets are sealed/)).toBeDefined();
+  expect(screen.getByText("Sealed")).toBeDefined();
 });
 
 test("a port that is none is told beneath and never sent", async () => {
-  const host = show();
+  const { host, user } = page();
   const port = await screen.findByLabelText("Port");
   for (const wrong of ["x", "70000", "1.5"]) {
-    await userEvent.clear(port);
-    await userEvent.type(port, wrong);
-    await userEvent.tab();
+    await user.clear(port);
+    await user.type(port, wrong);
+    await user.tab();
     expect(screen.getByRole("alert").textContent).toContain("from 1 to 65535");
   }
-  await userEvent.clear(port);
-  await userEvent.tab();
+  await user.clear(port);
+  await user.tab();
   expect(host.asked.some(([method]) => method === "settings.change")).toBe(false);
-  await userEvent.type(port, "28001");
-  await userEvent.tab();
+  await user.type(port, "28001");
+  await user.tab();
   expect(host.asked).toContainEqual(["settings.change", { port: 28001 }]);
+});
+
+test("a key is revoked when the time to take it back is over", async () => {
+  const { host, user } = page();
+  await user.click(await screen.findByRole("button", { name: "Revoke old" }));
+  expect(await screen.findByText("The key old is revoked.")).toBeDefined();
+  expect(screen.queryByText("old")).toBeNull();
+  window.dispatchEvent(new Event("pagehide"));
+  expect(host.asked).toContainEqual(["keys.revoke", { name: "old" }]);
+});
+
+test("the way out tells what is in force, and a proxy of one's own is kept", async () => {
+  const { host, user } = page();
+  expect(await screen.findByText(/In effect now: Direct/)).toBeDefined();
+  await user.selectOptions(screen.getByLabelText("How providers are reached"), "manual");
+  await user.type(screen.getByLabelText("Address of the proxy"), "http://127.0.0.1:7890");
+  await user.tab();
+  expect(host.asked).toContainEqual(["settings.change", { proxy: { mode: "manual", url: "http://127.0.0.1:7890" } }]);
+});
+
+test("what only a desktop can is absent elsewhere", async () => {
+  page();
+  expect(await screen.findByText("Portolan 0.1.0")).toBeDefined();
+  expect(screen.queryByRole("switch", { name: "Start with this computer" })).toBeNull();
+  expect(screen.queryByText("Updates")).toBeNull();
 });

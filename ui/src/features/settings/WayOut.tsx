@@ -1,16 +1,60 @@
-import { useMethod } from "../../api/client";
+import { useState } from "react";
+import type { ProxyMode } from "../../api/contract";
+import { Pref } from "../../components/Pref";
 import { useWords } from "../../l10n/words";
+import { InForce } from "./InForce";
+import type { Kept } from "./set";
 
-/** The proxy in force and who named it. It may change while nobody looks, so it is asked for now and then. */
-export function WayOut() {
+const MODES: ProxyMode[] = ["system", "environment", "manual", "direct"];
+const EXAMPLE = "http://127.0.0.1:7890";
+
+/** How providers are reached, and what of it is in force now. */
+export function WayOut({ now, set }: Kept) {
   const say = useWords();
-  const proxy = useMethod("status.get", null, 5_000).data?.proxy;
-  if (proxy === undefined) return null;
-  const source = say(`settings-proxy-${proxy.source}`);
-  const words = proxy.script
-    ? say("settings-proxy-script")
-    : proxy.address === null
-      ? say("settings-proxy-now", { source })
-      : say("settings-proxy-now-by", { source, address: proxy.address });
-  return <p className="small subtle">{words}</p>;
+  const [mode, setMode] = useState(now.proxy.mode);
+  const [url, setUrl] = useState(now.proxy.url ?? "");
+  const keep = (mode: ProxyMode, url: string) => set({ proxy: { mode, url: mode === "manual" ? url.trim() : null } });
+  return (
+    <>
+      <Pref
+        id="proxy"
+        name={say("settings-proxy-mode")}
+        more={
+          <>
+            <InForce /> {say("settings-proxy-local")}
+          </>
+        }
+      >
+        <select
+          id="proxy"
+          className="select"
+          value={mode}
+          onChange={(event) => {
+            const chosen = event.target.value as ProxyMode;
+            setMode(chosen);
+            if (chosen !== "manual") keep(chosen, "");
+          }}
+        >
+          {MODES.map((each) => (
+            <option key={each} value={each}>
+              {say(`settings-proxy-${each}`)}
+            </option>
+          ))}
+        </select>
+      </Pref>
+      {mode === "manual" && (
+        <Pref id="proxy-address" name={say("settings-proxy-address")} more={say("settings-proxy-address-more")}>
+          <input
+            id="proxy-address"
+            className="field w-[240px] max-w-full"
+            inputMode="url"
+            placeholder={EXAMPLE}
+            value={url}
+            onChange={(event) => setUrl(event.target.value)}
+            onBlur={() => url.trim() !== "" && url.trim() !== now.proxy.url && keep("manual", url)}
+          />
+        </Pref>
+      )}
+    </>
+  );
 }

@@ -1,9 +1,11 @@
 import { useAction, useMethod } from "../../api/client";
-import { Fault } from "../../components/Fault";
+import type { Account } from "../../api/contract";
 import { useWords } from "../../l10n/words";
+import { Fault } from "../Fault";
+import { Tile } from "../Tile";
 
 /** Model servers that run on this machine and have no account yet. */
-export function Found() {
+export function Found({ done }: { done?: (account: Account) => void }) {
   const say = useWords();
   const found = useMethod("local.find", null);
   const accounts = useMethod("accounts.list", null);
@@ -13,26 +15,26 @@ export function Found() {
   if (offered.length === 0) return null;
   return (
     <section>
-      <h2>{say("providers-found")}</h2>
+      <div className="head">
+        <h2>{say("providers-found")}</h2>
+      </div>
       {add.error !== null && <Fault error={add.error} />}
-      <ul className="rows">
+      <ul className="list">
         {offered.map((server) => (
-          <li key={server.provider}>
-            <span className="tile" aria-hidden="true">
-              {server.name.slice(0, 2)}
-            </span>
-            <div className="grow">
-              <div className="strong">{server.name}</div>
-              <div className="small subtle">
+          <li key={server.provider} className="line">
+            <Tile name={server.name} />
+            <div className="min-w-0 flex-1">
+              <div className="font-strong">{server.name}</div>
+              <div className="text-small text-subtle">
                 {server.models !== null && <>{say("providers-models", { models: server.models })} · </>}
-                <code>{server.address}</code>
+                {say("providers-found-more")} · <code>{server.address}</code>
               </div>
             </div>
             <button
               type="button"
-              className="button button--main"
+              className="btn btn--main"
               disabled={add.isPending}
-              onClick={() => add.mutate({ provider: server.provider })}
+              onClick={() => add.mutate({ provider: server.provider }, { onSuccess: (account) => done?.(account) })}
             >
               {say("providers-use", { name: server.name })}
             </button>

@@ -1,0 +1,34 @@
+import { Dialog as Base } from "@base-ui/react/dialog";
+import { type ReactNode, useRef } from "react";
+
+interface Shown {
+  open: boolean;
+  close: () => void;
+  title: string;
+  lead?: ReactNode;
+  children: ReactNode;
+  /** The buttons at the foot. */
+  foot?: ReactNode;
+}
+
+/** What interrupts: it takes the focus on its title, keeps it, and gives it back. */
+export function Dialog({ open, close, title, lead, children, foot }: Shown) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  return (
+    <Base.Root open={open} onOpenChange={(now) => !now && close()}>
+      <Base.Portal>
+        <Base.Backdrop className="scrim" />
+        <Base.Popup className="dialog" initialFocus={heading}>
+          <div className="dialog__head">
+            <Base.Title ref={heading} tabIndex={-1} className="outline-none">
+              {title}
+            </Base.Title>
+            {lead !== undefined && <Base.Description>{lead}</Base.Description>}
+          </div>
+          <div className="dialog__body">{children}</div>
+          {foot !== undefined && <div className="dialog__foot">{foot}</div>}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

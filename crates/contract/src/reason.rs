@@ -217,8 +217,6 @@ reasons! {
     "sign-in-listener" SignInListener { words } "no port can be opened for the answer; the system says “{words}”"
     "sign-in-status" SignInStatus { status } "it answered with the status {status}"
     "sign-in-unreadable" SignInUnreadable {} "what it answered cannot be read as it documents it"
-    "not-a-client" NotAClient {} "a client id is made of 1 to 512 printable characters without spaces"
-    "not-an-issuer" NotAnIssuer {} "an issuer is an https:// address without a query, as the provider documents it"
 
     "answered-here" AnsweredHere {} "Portolan answers by itself"
     "same-interface" SameInterface { dialect } "it speaks {dialect} itself, nothing is translated"

@@ -70,7 +70,7 @@ pub(crate) fn configured(
             account.source = CredentialSource::File {
                 path: folder.join(path),
             };
-        } else if !needs_key && !stored.contains(&account.record()) {
+        } else if !setting.is_signed_in() && !needs_key && !stored.contains(&account.record()) {
             // A server of one's own may ask for a key, and then the vault has it.
             account.source = CredentialSource::None;
         }

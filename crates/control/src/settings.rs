@@ -21,7 +21,8 @@ pub(crate) use check::{
     is_host, is_key_name, is_loopback, is_variable_name, unknown_provider, warnings,
 };
 pub(crate) use edit::{
-    NotATable, NotTables, add_account, add_provider, remove_account, remove_provider, set, unset,
+    NotATable, NotTables, add_account, add_provider, remove_account, remove_provider, set,
+    set_of_provider, unset,
 };
 pub(crate) use read::{Read, read};
 pub(crate) use target::Target;

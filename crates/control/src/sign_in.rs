@@ -7,9 +7,8 @@ mod tests;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Weak};
-use std::time::Duration;
 
-use accounts::{Grant, Loopback, Pages, SignInError, Transaction};
+use accounts::{Grant, Pages, PendingSignIn, SignInError};
 use catalog::Provider;
 use contract::{
     AccountChoice, ApiError, Code, FlowKind, Reason, SignInAnswer, SignInChoice, SignInStart,
@@ -19,24 +18,19 @@ use gateway::TokenClient;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use crate::account_edits::provider;
 use crate::control::{Control, Inner, internal};
 use pending::Pending;
 pub(crate) use pending::SignIns;
 
-/// How long a person may take in the browser.
-const PATIENCE: Duration = Duration::from_secs(5 * 60);
 /// The bytes of a sign-in's id.
 const ID_LENGTH: usize = 16;
-/// The longest client id, in characters.
-const LONGEST_CLIENT: usize = 512;
 
 impl Control {
     pub(crate) async fn start_sign_in(&self, start: SignInStart) -> Result<SignInTurn, ApiError> {
         let provider = {
             let state = self.0.state();
             self.0.signed_in_before(&state.loaded.read, &start)?;
-            provider(&state.loaded.read, &start.provider)?
+            self.0.provider_of_sign_in(&state.loaded, &start)?
         };
         self.begin_sign_in(provider, start).await
     }
@@ -49,50 +43,48 @@ impl Control {
     ) -> Result<SignInTurn, ApiError> {
         let id = &provider.id;
         let flows = provider.sign_in.as_ref();
-        let flows = flows.filter(|_| start.flow.is_none_or(|kind| kind == FlowKind::Browser));
-        let flow = flows.and_then(|flows| flows.browser.clone());
-        let flow = flow.ok_or_else(|| ApiError::new(Code::NoSuchFlow, [id]))?;
-        check_client(id, start.client.as_deref())?;
+        let flows = flows.ok_or_else(|| ApiError::new(Code::NoSuchFlow, [id]))?;
         // A vault that could not take the secret is told before anybody opens a browser.
         let inner = Arc::clone(&self.0);
         let vault = tokio::task::spawn_blocking(move || inner.check_vault()).await;
         vault.map_err(|error| internal(&error))??;
         self.0.sign_ins.give_way(id).await;
-        let client = start.client.clone();
-        let client = client.or_else(|| flows.and_then(|flows| flows.client_id.clone()));
-        let issuer = flows.and_then(|flows| flows.issuer.clone());
-        let transaction = Transaction::begin(flow, client, issuer)
-            .map_err(|error| self.refusal(id, &error))?;
-        let loopback = Loopback::open(transaction)
-            .await
-            .map_err(|error| self.refusal(id, &error))?
-            .patience(PATIENCE);
+        let http = self.0.plane.token_client(provider.proxy.as_ref());
+        let kind = start.flow.map(|kind| match kind {
+            FlowKind::Browser => catalog::FlowKind::Browser,
+            FlowKind::Device => catalog::FlowKind::Device,
+        });
+        let pending = PendingSignIn::start(flows, kind, None, &http).await;
+        let pending = pending.map_err(|error| self.refusal(id, &error))?;
         let (cancel, cancelled) = oneshot::channel();
         let turn = SignInTurn {
             id: random_id()?,
             provider: id.clone(),
-            flow: FlowKind::Browser,
-            address: loopback.address().to_string(),
-            code: None,
+            flow: match pending.kind() {
+                catalog::FlowKind::Browser => FlowKind::Browser,
+                catalog::FlowKind::Device => FlowKind::Device,
+            },
+            address: pending.address().to_string(),
+            code: pending.code().map(str::to_owned),
             paste: false,
             seconds: 0,
             state: SignInState::Waiting,
         };
+        let (answer, ends) = (pending.paste(), Instant::now() + pending.patience());
         let language = self.0.shown_settings().language;
         let waiting = Waiting {
             id: turn.id.clone(),
             start,
-            loopback,
+            pending,
             pages: (self.0.pages)(language.as_deref()),
-            http: self.0.plane.token_client(provider.proxy.as_ref()),
+            http,
         };
-        let inner = Arc::downgrade(&self.0);
-        let task = tokio::spawn(waiting.run(inner, cancelled));
+        let task = tokio::spawn(waiting.run(Arc::downgrade(&self.0), cancelled));
         let shown = self.0.sign_ins.insert(Pending {
             turn,
-            ends: Instant::now() + PATIENCE,
+            ends,
             cancel: Some(cancel),
-            answer: None,
+            answer,
             task: Some(task),
         });
         self.0.sign_in_moved();
@@ -105,7 +97,7 @@ impl Control {
             let reason = crate::reasons::secret_reason(&error);
             ApiError::new(Code::InvalidParams, [&"sign_in.answer"]).because(reason)
         })?;
-        let turn = self.0.sign_ins.answer(&answer.id, secret)?;
+        let turn = self.0.sign_ins.answer(&answer.id, &secret)?;
         self.0.sign_in_moved();
         Ok(turn)
     }
@@ -146,7 +138,7 @@ impl Inner {
 struct Waiting {
     id: String,
     start: SignInStart,
-    loopback: Loopback,
+    pending: PendingSignIn,
     pages: Pages,
     http: TokenClient,
 }
@@ -157,7 +149,7 @@ impl Waiting {
         let Self {
             id,
             start,
-            loopback,
+            pending,
             pages,
             http,
         } = self;
@@ -168,9 +160,9 @@ impl Waiting {
             }
         };
         let exchanged = async {
-            let code = loopback.wait(&pages).await?;
+            let answered = pending.wait(&pages, &http).await?;
             said(SignInState::Exchanging);
-            code.exchange(&http).await
+            answered.grant(&http).await
         };
         let granted = tokio::select! {
             _ = &mut cancelled => return,
@@ -216,18 +208,6 @@ fn random_id() -> Result<String, ApiError> {
     let mut bytes = [0_u8; ID_LENGTH];
     getrandom::fill(&mut bytes).map_err(|error| internal(&error))?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-fn check_client(provider: &str, client: Option<&str>) -> Result<(), ApiError> {
-    let sound = client.is_none_or(|client| {
-        (1..=LONGEST_CLIENT).contains(&client.len()) && client.bytes().all(|b| b.is_ascii_graphic())
-    });
-    if sound {
-        Ok(())
-    } else {
-        let error = ApiError::new(Code::SignInSettingInvalid, [&provider]);
-        Err(error.because(Reason::NotAClient {}))
-    }
 }
 
 /// Why a sign-in came to nothing; `holder` is who has the port.

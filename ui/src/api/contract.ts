@@ -995,8 +995,6 @@ export type ReasonCode =
   | "sign-in-listener"
   | "sign-in-status"
   | "sign-in-unreadable"
-  | "not-a-client"
-  | "not-an-issuer"
   | "answered-here"
   | "same-interface"
   | "translated";

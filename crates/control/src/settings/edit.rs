@@ -118,6 +118,36 @@ pub(crate) fn add_provider(document: &mut DocumentMut, add: &ProviderAdd) -> Res
     Ok(())
 }
 
+/// Writes a text into `[provider.<id>]`, which is made where there is none.
+pub(crate) fn set_of_provider(
+    document: &mut DocumentMut,
+    id: &str,
+    key: &str,
+    text: &str,
+) -> Result<(), NotATable> {
+    begin(document);
+    let name = "provider";
+    let all = document.entry(name).or_insert_with(|| {
+        let mut all = Table::new();
+        all.set_implicit(true);
+        Item::Table(all)
+    });
+    let all = all.as_table_like_mut().ok_or(NotATable { name })?;
+    let own = all.entry(id).or_insert_with(|| Item::Table(Table::new()));
+    let own = own.as_table_like_mut().ok_or(NotATable { name })?;
+    match own.get_mut(key) {
+        Some(Item::Value(old)) => {
+            let decor = old.decor().clone();
+            *old = text.into();
+            *old.decor_mut() = decor;
+        }
+        Some(_) | None => {
+            own.insert(key, value(text));
+        }
+    }
+    Ok(())
+}
+
 /// Takes `[provider.<id>]` out.
 pub(crate) fn remove_provider(document: &mut DocumentMut, id: &str) -> Result<(), NotATable> {
     let name = "provider";
@@ -284,6 +314,17 @@ mod tests {
         assert!(text.contains(added), "{text}");
         remove_provider(&mut document, "mine").unwrap();
         assert_eq!(document.to_string(), TEXT);
+    }
+
+    #[test]
+    fn a_providers_text_is_set_where_its_block_is_or_is_not() {
+        let text = "# mine\n[provider.own]\nendpoints = {} # here\nclient_id = \"a\" # id\n";
+        let mut document: DocumentMut = text.parse().unwrap();
+        set_of_provider(&mut document, "own", "client_id", "b").unwrap();
+        set_of_provider(&mut document, "hub", "client_id", "c").unwrap();
+        let expected = "# mine\n[provider.own]\nendpoints = {} # here\nclient_id = \"b\" # id\n\n\
+            [provider.hub]\nclient_id = \"c\"\n";
+        assert_eq!(document.to_string(), expected);
     }
 
     #[test]

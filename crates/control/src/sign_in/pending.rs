@@ -3,8 +3,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use accounts::Secret;
-use contract::{ApiError, Code, SignInState, SignInTurn};
+use accounts::{Paste, Secret, SignInError};
+use contract::{ApiError, Code, Reason, SignInState, SignInTurn};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -26,7 +26,7 @@ pub(crate) struct Pending {
     /// Tells its task to end; `None` once that cannot be undone any more.
     pub(crate) cancel: Option<oneshot::Sender<()>>,
     /// Takes a pasted answer; `None` where it takes none, or has one.
-    pub(crate) answer: Option<oneshot::Sender<Secret>>,
+    pub(crate) answer: Option<Paste>,
     /// Its task.
     pub(crate) task: Option<JoinHandle<()>>,
 }
@@ -108,14 +108,17 @@ impl SignIns {
         self.with(id, |one| one.shown())
     }
 
-    /// Hands a pasted answer to the task.
-    pub(crate) fn answer(&self, id: &str, answer: Secret) -> Result<SignInTurn, ApiError> {
+    /// Hands a pasted answer to the task. What is not the answer changes nothing.
+    pub(crate) fn answer(&self, id: &str, answer: &Secret) -> Result<SignInTurn, ApiError> {
         self.with(id, |one| {
-            let Some(task) = one.answer.take() else {
-                return Err(ApiError::new(Code::SignInTakesNoAnswer, []));
-            };
-            // A task that has just ended tells how by itself.
-            let _ended = task.send(answer);
+            let unwanted = || ApiError::new(Code::SignInTakesNoAnswer, []);
+            let paste = one.answer.as_ref().ok_or_else(unwanted)?;
+            paste.take(answer).map_err(|error| match error {
+                SignInError::WrongState => wrong(Reason::SignInAnswerForeign {}),
+                SignInError::NoCode => wrong(Reason::SignInAnswerWithoutCode {}),
+                _ => unwanted(),
+            })?;
+            one.answer = None;
             one.turn.state = SignInState::Exchanging;
             Ok(one.shown())
         })?
@@ -141,6 +144,10 @@ impl SignIns {
         self.with(id, |one| one.cancel.take().is_some())
             .unwrap_or(false)
     }
+}
+
+fn wrong(reason: Reason) -> ApiError {
+    ApiError::new(Code::SignInAnswerWrong, []).because(reason)
 }
 
 #[cfg(test)]
@@ -205,21 +212,6 @@ mod tests {
         all.cancel("2").unwrap();
         assert_eq!(failure(&all, "2"), None);
         assert_eq!(all.cancel("3").unwrap_err().code, Code::NoSuchSignIn);
-    }
-
-    #[test]
-    fn an_answer_is_taken_once_and_only_where_one_is_wanted() {
-        let all = SignIns::default();
-        let secret = || Secret::new("code".to_owned()).unwrap();
-        let (mut one, _cancelled) = pending("1", "a");
-        let (answer, mut answered) = oneshot::channel();
-        one.answer = Some(answer);
-        assert!(all.insert(one).paste);
-        let turn = all.answer("1", secret()).unwrap();
-        assert!(!turn.paste && turn.state == SignInState::Exchanging);
-        assert_eq!(answered.try_recv().unwrap().expose(), "code");
-        let again = all.answer("1", secret()).unwrap_err();
-        assert_eq!(again.code, Code::SignInTakesNoAnswer);
     }
 
     #[test]

@@ -1,15 +1,61 @@
 //! Puts what a sign-in gave where it belongs: the vault, and an account that is new or signed in anew.
 
+use std::sync::Arc;
+
 use accounts::{AccountId, Grant, VaultState};
+use catalog::Provider;
 use contract::{ApiError, Code, SignInStart, Standing};
+use toml_edit::DocumentMut;
 
 use crate::account_edits::{account_name, provider, record};
 use crate::configured::ids;
-use crate::control::Inner;
-use crate::settings::{AccountSetting, NotTables, Read, add_account};
+use crate::control::{Inner, internal};
+use crate::file::Loaded;
+use crate::settings::{AccountSetting, NotTables, Read, add_account, read, set_of_provider};
 use crate::vault::{vault_error, vault_refusal};
 
 impl Inner {
+    /// The provider as it is with the client id and the issuer that are given.
+    pub(crate) fn provider_of_sign_in(
+        &self,
+        loaded: &Loaded,
+        start: &SignInStart,
+    ) -> Result<Arc<Provider>, ApiError> {
+        let found = provider(&loaded.read, &start.provider)?;
+        if start.client.is_none() && start.issuer.is_none() {
+            let is_own = self.builtin.provider(&found.id).is_none();
+            return match found.sign_in {
+                None if is_own => Err(ApiError::new(Code::SignInIssuerMissing, [&found.id])),
+                _ => Ok(found),
+            };
+        }
+        let text = loaded.text.as_deref().unwrap_or_default();
+        let unreadable = |error: toml_edit::TomlError| internal(&error);
+        let mut document: DocumentMut = text.parse().map_err(unreadable)?;
+        self.set_sign_in(&mut document, start)?;
+        let read = read(&self.file.name(), &document.to_string(), &self.builtin);
+        let read = read.map_err(|error| {
+            let why = ApiError::from(error).reason;
+            let invalid = ApiError::new(Code::SignInSettingInvalid, [&found.id]);
+            ApiError {
+                reason: why,
+                ..invalid
+            }
+        })?;
+        provider(&read, &start.provider)
+    }
+
+    /// Writes down the client id and the issuer that were given.
+    fn set_sign_in(&self, document: &mut DocumentMut, start: &SignInStart) -> Result<(), ApiError> {
+        for (key, value) in [("client_id", &start.client), ("issuer", &start.issuer)] {
+            if let Some(text) = value {
+                set_of_provider(document, &start.provider, key, text)
+                    .map_err(|error| self.inline(error))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Fails where a secret could not be stored, so that nobody signs in for nothing. May wait for
     /// the keyring.
     pub(crate) fn check_vault(&self) -> Result<(), ApiError> {
@@ -67,6 +113,7 @@ impl Inner {
             &|settings| self.permit(settings),
             |document, read| {
                 provider(read, &start.provider)?;
+                self.set_sign_in(document, start)?;
                 let before = self.signed_in_before(read, start)?;
                 let id = match (&before, &start.name) {
                     (Some(id), _) => id.clone(),

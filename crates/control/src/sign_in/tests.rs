@@ -1,5 +1,7 @@
 //! Sign-ins against a fake provider: what they store, what they refuse, what they tell.
 #![allow(clippy::unwrap_used, reason = "tests")]
+use std::time::Duration;
+
 use accounts::{MemoryVault, Pages, Vault, VaultError, VaultState};
 use catalog::{Catalog, Flow, FlowClient, FlowExchange, FlowState};
 use contract::{Account, Api as _, Source};
@@ -141,7 +143,7 @@ async fn a_sign_in_makes_an_account_and_is_told() {
     let turn = bed.start(None).await.unwrap();
     assert_eq!(
         (turn.state, turn.paste, turn.code),
-        (SignInState::Waiting, false, None)
+        (SignInState::Waiting, true, None)
     );
     assert!((290..=300).contains(&turn.seconds), "{}", turn.seconds);
     let page = browse(&turn.address).await;
@@ -260,6 +262,63 @@ async fn giving_up_and_beginning_anew_close_the_port() {
         .sign_in_get(SignInChoice { id: "x".to_owned() })
         .await;
     assert_eq!(nobody.unwrap_err().code, Code::NoSuchSignIn);
+}
+
+/// Where the browser would be led back to.
+async fn led(address: &str) -> String {
+    let answer = get(address).await;
+    let location = answer
+        .lines()
+        .find_map(|line| line.strip_prefix("location: "));
+    location.unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_pasted_answer_finishes_and_a_foreign_one_changes_nothing() {
+    let bed = Bed::new(IdentityFault::None).await;
+    let turn = bed.start(None).await.unwrap();
+    let paste = async |text: &str| {
+        let answer = SignInAnswer {
+            id: turn.id.clone(),
+            answer: contract::SecretText::new(text.to_owned()),
+        };
+        bed.control.sign_in_answer(answer).await
+    };
+    let address = led(&turn.address).await;
+    let foreign = address.replace("/callback/", "/callback/x");
+    for wrong in [
+        foreign.as_str(),
+        "https://evil.example/?code=x",
+        "two words",
+    ] {
+        let error = paste(wrong).await.unwrap_err();
+        assert_eq!(error.code, Code::SignInAnswerWrong, "{wrong}");
+    }
+    let empty = paste(" ").await.unwrap_err();
+    assert_eq!(empty.code, Code::InvalidParams);
+    let taken = paste(&format!(" {address} ")).await.unwrap();
+    assert_eq!((taken.state, taken.paste), (SignInState::Exchanging, false));
+    assert_eq!(
+        paste(&address).await.unwrap_err().code,
+        Code::SignInTakesNoAnswer
+    );
+    let account = "openrouter".to_owned();
+    assert_eq!(bed.ended(&turn.id).await, SignInState::Done { account });
+}
+
+#[tokio::test]
+async fn s56_an_answer_that_nobody_waits_for_reaches_nobody() {
+    let bed = Bed::new(IdentityFault::None).await;
+    let turn = bed.start(None).await.unwrap();
+    let address = led(&turn.address).await;
+    let foreign = get(&address.replace("/callback/", "/callback/x")).await;
+    assert!(foreign.starts_with("HTTP/1.1 404"), "{foreign}");
+    get(&address).await;
+    bed.ended(&turn.id).await;
+    let url: url::Url = address.parse().unwrap();
+    let again = TcpStream::connect(("127.0.0.1", url.port().unwrap())).await;
+    assert!(again.is_err(), "the port is closed");
+    assert_eq!(bed.accounts().await.len(), 1);
 }
 
 #[tokio::test]

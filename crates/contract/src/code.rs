@@ -159,6 +159,28 @@ codes! {
     "no-such-request" NoSuchRequest ["id"]
     /// The activity's file could not be read.
     "activity-failed" ActivityFailed ["file", "reason"]
+    /// Nobody is signed in to the web admin, or no longer.
+    "admin-signed-out" AdminSignedOut []
+    /// The web admin has no password yet, so nobody can sign in.
+    "admin-no-password" AdminNoPassword []
+    /// The web admin's password is another one.
+    "admin-password-wrong" AdminPasswordWrong []
+    /// A password of the web admin has `least` characters at least and `most` at most.
+    "admin-password-length" AdminPasswordLength ["least", "most"]
+    /// A password of the web admin may not be easy to guess.
+    "admin-password-weak" AdminPasswordWeak []
+    /// There were too many tries, or too many at once; the next is possible in `seconds`.
+    "admin-too-many-tries" AdminTooManyTries ["seconds"]
+    /// This needs the password once more, for it was not given of late.
+    "admin-confirm" AdminConfirm []
+    /// The link was used, is too old, or never was one.
+    "admin-link-invalid" AdminLinkInvalid []
+    /// The request does not come from the web admin's own page.
+    "admin-foreign-request" AdminForeignRequest []
+    /// This is not to be had over the web.
+    "admin-not-here" AdminNotHere ["method"]
+    /// The file of the web admin's password or of its record could not be read or written.
+    "admin-file-failed" AdminFileFailed ["file", "reason"]
     /// The method was called with parameters that it does not take.
     "invalid-params" InvalidParams ["method", "reason"]
     /// There is no such method; `nearest` is a similar one, or empty.

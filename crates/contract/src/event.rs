@@ -44,11 +44,13 @@ pub enum Topic {
     Local,
     /// Programs and web sites that were refused.
     Refused,
+    /// The web admin and its password.
+    Admin,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Status,
         Self::Models,
         Self::Accounts,
@@ -63,6 +65,7 @@ impl Topic {
         Self::Serving,
         Self::Local,
         Self::Refused,
+        Self::Admin,
     ];
 
     /// The namespace as it stands in methods' names.
@@ -83,6 +86,7 @@ impl Topic {
             Self::Serving => "serving",
             Self::Local => "local",
             Self::Refused => "refused",
+            Self::Admin => "admin",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod activity;
+mod admin;
 mod code;
 mod error;
 mod event;
@@ -27,6 +28,7 @@ pub use activity::{
     ActivityAttempt, ActivityChoice, ActivityDetail, ActivityId, ActivityPage, ActivityRow,
     AnsweredBy, TokenCounts,
 };
+pub use admin::{Admin, AdminLink, AdminPassword, AdminSession};
 pub use code::Code;
 pub use error::ApiError;
 pub use event::{Changed, Topic};

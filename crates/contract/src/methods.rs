@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::account::{Account, AccountAdd, AccountChoice, AccountTested};
 use crate::activity::{ActivityChoice, ActivityDetail, ActivityId, ActivityPage};
+use crate::admin::{Admin, AdminLink};
 use crate::code::Code;
 use crate::error::ApiError;
 use crate::key::{Key, KeyChoice, KeyCreate, KeyShown};
@@ -182,6 +183,10 @@ methods! {
     "activity.list" activity_list(ActivityChoice) -> ActivityPage;
     /// Shows one request with its tries.
     "activity.get" activity_get(ActivityId) -> ActivityDetail;
+    /// Tells whether a password guards the web admin.
+    "admin.get" admin_get() -> Admin;
+    /// Makes the link that sets the web admin's password, once.
+    "admin.bootstrap" admin_bootstrap() -> AdminLink;
 }
 
 /// Reads a method's parameters; null stands for an empty object.

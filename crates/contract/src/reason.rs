@@ -188,6 +188,8 @@ reasons! {
     "path-relative" PathRelative { path } "{path} is not an absolute path"
     "other-user" OtherUser {} "it belongs to another user"
     "not-text" NotText {} "it is not UTF-8 text"
+    "password-length" PasswordLength { least, most } "a password of the web admin has {least} to {most} characters"
+    "password-weak" PasswordWeak {} "it is easy to guess"
     "given-twice" GivenTwice { other } "{other} is set as well; only one of them may be"
 
     "host-unknown" HostUnknown {} "no address has this name"

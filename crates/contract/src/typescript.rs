@@ -26,6 +26,7 @@ pub fn page() -> String {
     visit(&mut found);
     found.visit::<crate::error::ApiError>();
     found.visit::<Changed>();
+    found.visit::<crate::admin::AdminSession>();
     let mut page = START.to_owned();
     for declared in found.types.values() {
         page.push('\n');

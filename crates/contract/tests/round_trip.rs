@@ -5,12 +5,12 @@ use std::sync::Mutex;
 
 use contract::{
     Account, AccountAdd, AccountChoice, AccountTested, ActivityChoice, ActivityDetail, ActivityId,
-    ActivityPage, ActivityRow, Api, ApiError, Code, Explanation, FlowKind, FoundBy, Key, KeyChoice,
-    KeyCreate, KeyShown, LocalServer, LogLine, LogsChoice, METHODS, Model, ModelsChoice,
-    OriginChoice, Outcome, Provider, ProviderAdd, ProviderChoice, Reason, Refreshed, Reloaded,
-    Remote, Route, RouteQuestion, SecretText, Settings, SettingsChange, SignInAnswer, SignInChoice,
-    SignInStart, SignInState, SignInTurn, Source, Standing, Status, Topic, Transport, Trial,
-    TrialChoice, TrialSend, dispatch,
+    ActivityPage, ActivityRow, Admin, AdminLink, AdminPassword, Api, ApiError, Code, Explanation,
+    FlowKind, FoundBy, Key, KeyChoice, KeyCreate, KeyShown, LocalServer, LogLine, LogsChoice,
+    METHODS, Model, ModelsChoice, OriginChoice, Outcome, Provider, ProviderAdd, ProviderChoice,
+    Reason, Refreshed, Reloaded, Remote, Route, RouteQuestion, SecretText, Settings,
+    SettingsChange, SignInAnswer, SignInChoice, SignInStart, SignInState, SignInTurn, Source,
+    Standing, Status, Topic, Transport, Trial, TrialChoice, TrialSend, dispatch,
 };
 use serde_json::{Value, json};
 
@@ -249,6 +249,20 @@ impl Api for Scripted {
     async fn activity_list(&self, params: ActivityChoice) -> Result<ActivityPage, ApiError> {
         self.asked(params);
         Err(refused())
+    }
+
+    async fn admin_get(&self) -> Result<Admin, ApiError> {
+        Ok(Admin {
+            password: AdminPassword::Set,
+        })
+    }
+
+    async fn admin_bootstrap(&self) -> Result<AdminLink, ApiError> {
+        Ok(AdminLink {
+            address: SecretText::new("http://localhost/admin/#bootstrap=x".into()),
+            seconds: 900,
+            listening: true,
+        })
     }
 
     async fn activity_get(&self, params: ActivityId) -> Result<ActivityDetail, ApiError> {

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use accounts::{AccountId, CredentialError};
 use contract::{
     Account, AccountAdd, AccountChoice, AccountTested, ActivityChoice, ActivityDetail, ActivityId,
-    ActivityPage, Api, ApiError, Candidate, Code, Explanation, FoundBy, Key, KeyChoice, KeyCreate,
-    KeyShown, Load, LocalServer, LogLine, LogsChoice, Model, ModelsChoice, OriginChoice, Provider,
-    ProviderAdd, ProviderChoice, Reason, Refreshed, Refused, Reloaded, Route, RouteQuestion,
-    Settings, SettingsChange, SettingsStatus, SignInAnswer, SignInChoice, SignInStart, SignInTurn,
-    Standing, Status, Topic, Trial, TrialChoice, TrialSend,
+    ActivityPage, Admin, AdminLink, Api, ApiError, Candidate, Code, Explanation, FoundBy, Key,
+    KeyChoice, KeyCreate, KeyShown, Load, LocalServer, LogLine, LogsChoice, Model, ModelsChoice,
+    OriginChoice, Provider, ProviderAdd, ProviderChoice, Reason, Refreshed, Refused, Reloaded,
+    Route, RouteQuestion, Settings, SettingsChange, SettingsStatus, SignInAnswer, SignInChoice,
+    SignInStart, SignInTurn, Standing, Status, Topic, Trial, TrialChoice, TrialSend,
 };
 use dialect::{Dialect, Fault};
 use gateway::Explained;
@@ -331,6 +331,16 @@ impl Api for Control {
     async fn activity_list(&self, params: ActivityChoice) -> Result<ActivityPage, ApiError> {
         self.read_ledger(move |inner| inner.list_activity(params))
             .await
+    }
+
+    async fn admin_get(&self) -> Result<Admin, ApiError> {
+        Ok(Admin {
+            password: self.admin_password(),
+        })
+    }
+
+    async fn admin_bootstrap(&self) -> Result<AdminLink, ApiError> {
+        self.make_admin_link().await
     }
 
     async fn activity_get(&self, params: ActivityId) -> Result<ActivityDetail, ApiError> {

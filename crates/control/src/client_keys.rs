@@ -22,8 +22,9 @@ impl Inner {
         let is_first = self.keys_file.load()?.is_none();
         let mut state = self.state();
         let keys = state.presentable_keys(&self.overrides) + usize::from(is_first);
-        self.overrides.check_safety(state.settings(), keys)?;
+        self.check_safety(state.settings(), keys)?;
         state.serving = true;
+        self.plane.rest(false);
         Ok(())
     }
 

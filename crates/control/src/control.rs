@@ -7,13 +7,14 @@ use std::time::{Duration, SystemTime};
 
 use accounts::{Accounts, Pages, Resolver, Vault};
 use catalog::Catalog;
-use contract::{ApiError, Changed, Code, Reason, Topic};
+use contract::{AdminPassword, ApiError, Changed, Code, Reason, Topic};
 use gateway::{DataPlane, Exchange, Outbound, ReadSystem, Snapshot};
 use ledger::Ledger;
 use tokio::sync::{Notify, broadcast, mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::activity::{Activity, entry};
+use crate::admin::AdminState;
 use crate::configured::{Configured, configured};
 use crate::file::{Loaded, SettingsFile};
 use crate::home::Home;
@@ -72,6 +73,8 @@ pub(crate) struct Inner {
     pub(crate) holder: Arc<Holder>,
     pub(crate) file: SettingsFile,
     pub(crate) keys_file: KeysFile,
+    /// The web admin's password and record.
+    pub(crate) admin: AdminState,
     pub(crate) builtin: Catalog,
     pub(crate) accounts: Arc<Accounts>,
     pub(crate) plane: DataPlane,
@@ -213,6 +216,7 @@ impl Inner {
         })?;
         let file = SettingsFile::new(home.settings.clone());
         let keys_file = KeysFile(home.keys());
+        let admin = AdminState::open(&home)?;
         tidy(&home);
         let loaded = file.load(&builtin)?;
         let keys = keys_file.load()?.unwrap_or_default();
@@ -246,6 +250,7 @@ impl Inner {
             holder,
             file,
             keys_file,
+            admin,
             builtin,
             accounts,
             plane,
@@ -312,6 +317,12 @@ impl Inner {
         self.snapshots.send_replace(Arc::new(next));
     }
 
+    /// Refuses to let other machines in unsafely, with so many client keys and the password there is.
+    pub(crate) fn check_safety(&self, settings: &Settings, keys: usize) -> Result<(), ApiError> {
+        let has_password = self.admin_password() != AdminPassword::None;
+        self.overrides.check_safety(settings, keys, has_password)
+    }
+
     /// Refuses settings that would let other machines in unsafely.
     pub(crate) fn permit(&self, settings: &Settings) -> Result<(), ApiError> {
         let (serving, keys) = {
@@ -319,7 +330,7 @@ impl Inner {
             (state.serving, state.presentable_keys(&self.overrides))
         };
         if serving {
-            self.overrides.check_safety(settings, keys)
+            self.check_safety(settings, keys)
         } else {
             Ok(())
         }

@@ -2,6 +2,7 @@
 
 mod account_edits;
 mod activity;
+mod admin;
 mod api;
 mod client_keys;
 mod configured;
@@ -30,6 +31,7 @@ mod vault;
 mod watcher;
 mod window;
 
+pub use admin::AdminAct;
 pub use control::{Control, Environment, Holder, Options, SignInPages};
 pub use home::Home;
 pub use logs::{Logs, logs};

@@ -72,6 +72,30 @@ impl Control {
         }
     }
 
+    /// Opens the first listener for the web admin alone, where nothing is served now and it would be
+    /// safe. It is no failure that it cannot be opened: the link's answer tells it.
+    pub(crate) async fn listen_for_admin(&self) {
+        let _held = self.0.listening.lock().await;
+        let address = {
+            let state = self.0.state();
+            let keys = state.presentable_keys(&self.0.overrides);
+            let wanted = !state.serving && state.listeners.is_empty() && self.0.serves_admin();
+            if !wanted || self.0.check_safety(state.settings(), keys).is_err() {
+                return;
+            }
+            self.0
+                .overrides
+                .addresses(state.settings())
+                .into_iter()
+                .next()
+        };
+        let Some(address) = address else { return };
+        self.0.plane.rest(true);
+        let listening = self.listen(address, None).await;
+        self.0.state().listeners = vec![listening];
+        self.0.emit(Topic::Status);
+    }
+
     async fn listen(&self, address: Address, old: Option<&Listening>) -> Listening {
         let still = old.map(|old| old.bound.clone()).unwrap_or_default();
         let is_ours = still.iter().any(|bound| bound.port() == address.port);

@@ -15,8 +15,8 @@ pub struct Overrides {
     pub port: Option<u16>,
     /// `PORTOLAN_CLIENT_KEY`: one more client key.
     pub client_key: Option<Secret>,
-    /// Whether an admin password is set, by `PORTOLAN_ADMIN_PASSWORD` or otherwise.
-    pub admin_password: bool,
+    /// `PORTOLAN_ADMIN_PASSWORD`: the web admin's password, in place of the one that is kept.
+    pub admin_password: Option<Secret>,
 }
 
 impl Overrides {
@@ -34,6 +34,9 @@ impl Overrides {
             && !crate::keys::is_key_value(key.expose())
         {
             return Err(ApiError::new(Code::KeyValueInvalid, []));
+        }
+        if let Some(password) = &self.admin_password {
+            crate::admin::fit_override(password.expose())?;
         }
         Ok(())
     }
@@ -61,12 +64,17 @@ impl Overrides {
 
     /// Refuses to let other machines in without a client key, the demand for one, and an admin
     /// password. `keys` is how many client keys can be presented.
-    pub(crate) fn check_safety(&self, settings: &Settings, keys: usize) -> Result<(), ApiError> {
+    pub(crate) fn check_safety(
+        &self,
+        settings: &Settings,
+        keys: usize,
+        has_password: bool,
+    ) -> Result<(), ApiError> {
         let host = self.host(settings);
         let conditions = [
             ("client-key", keys > 0),
             ("require-key", settings.listen.require_key),
-            ("admin-password", self.admin_password),
+            ("admin-password", has_password),
         ];
         let missing: Vec<&str> = conditions
             .into_iter()
@@ -117,21 +125,19 @@ mod tests {
     #[test]
     fn s11_other_machines_need_a_key_and_an_admin_password() {
         let mut settings = Settings::default();
-        let missing = |overrides: &Overrides, settings: &Settings, keys| {
-            let error = overrides.check_safety(settings, keys).unwrap_err();
+        let missing = |overrides: &Overrides, settings: &Settings, keys, password| {
+            let error = overrides
+                .check_safety(settings, keys, password)
+                .unwrap_err();
             assert_eq!(error.code.exit_status(), 78);
             error.argument("missing").to_owned()
         };
         let open = on("0.0.0.0");
-        assert_eq!(missing(&open, &settings, 1), "admin-password");
-        let safe = Overrides {
-            admin_password: true,
-            ..on("0.0.0.0")
-        };
-        assert_eq!(missing(&safe, &settings, 0), "client-key");
-        assert_eq!(safe.check_safety(&settings, 1), Ok(()));
+        assert_eq!(missing(&open, &settings, 1, false), "admin-password");
+        assert_eq!(missing(&open, &settings, 0, true), "client-key");
+        assert_eq!(open.check_safety(&settings, 1, true), Ok(()));
         settings.listen.require_key = false;
-        assert_eq!(missing(&safe, &settings, 1), "require-key");
+        assert_eq!(missing(&open, &settings, 1, true), "require-key");
         for host in [
             "localhost",
             "127.0.0.1",
@@ -139,7 +145,7 @@ mod tests {
             "127.8.0.1",
             "::ffff:127.0.0.1",
         ] {
-            assert_eq!(on(host).check_safety(&settings, 0), Ok(()), "{host}");
+            assert_eq!(on(host).check_safety(&settings, 0, false), Ok(()), "{host}");
         }
         for host in [
             "::",
@@ -148,7 +154,7 @@ mod tests {
             "fe80::1",
             "::ffff:10.0.0.1",
         ] {
-            assert!(on(host).check_safety(&settings, 9).is_err(), "{host}");
+            assert!(on(host).check_safety(&settings, 9, true).is_err(), "{host}");
         }
     }
 
@@ -164,5 +170,15 @@ mod tests {
             ..on("::1")
         };
         assert_eq!(overrides.check().unwrap_err().code, Code::KeyValueInvalid);
+        let password = |text: &str| Overrides {
+            admin_password: Secret::new(text.to_owned()).ok(),
+            ..on("::1")
+        };
+        for weak in ["hunter2", "passwordpassword"] {
+            let error = password(weak).check().unwrap_err();
+            assert_eq!(error.code, Code::OverrideInvalid);
+            assert!(!error.to_string().contains(weak), "{error}");
+        }
+        assert_eq!(password("correct horse battery").check(), Ok(()));
     }
 }

@@ -7,6 +7,7 @@ use accounts::{CredentialError, VaultError};
 use contract::{ApiError, Code, Reason, SecretText, Topic};
 
 use crate::control::{Control, Inner};
+use crate::settings::DEFAULT_INSTANCE;
 use crate::watcher::watch;
 
 /// How long to wait before each further look at a locked keyring; more would be a nuisance where
@@ -66,13 +67,21 @@ impl Control {
     }
 
     /// Closes the listeners and nothing else: what is under way is answered to its end, and
-    /// [`Control::serve`] opens them again.
+    /// [`Control::serve`] opens them again. Where somebody can sign in to the web admin, the first
+    /// listener stays open for that alone.
     pub async fn pause(&self) {
         let _held = self.0.listening.lock().await;
+        let stays = self.0.serves_admin();
+        self.0.plane.rest(true);
         let open = {
             let mut state = self.0.state();
             state.serving = false;
-            std::mem::take(&mut state.listeners)
+            let all = std::mem::take(&mut state.listeners);
+            let (admin, open): (Vec<_>, Vec<_>) = all
+                .into_iter()
+                .partition(|listening| stays && listening.address.instance == DEFAULT_INSTANCE);
+            state.listeners = admin;
+            open
         };
         for listening in open {
             self.0.plane.unlisten(&listening.address.instance).await;

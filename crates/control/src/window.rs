@@ -88,7 +88,7 @@ impl Inner {
     /// Refuses settings that would let other machines in unsafely, whether anybody listens or not.
     fn permit_always(&self, settings: &Settings) -> Result<(), ApiError> {
         let keys = self.state().presentable_keys(&self.overrides);
-        self.overrides.check_safety(settings, keys)
+        self.check_safety(settings, keys)
     }
 
     /// Lets a web page call, and forgets that it was refused.

@@ -11,6 +11,7 @@ mod home;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use accounts::Secret;
 use contract::{Api, Code, Listener, Topic};
 use control::{Control, Overrides};
 use home::{FREE_PORT, LONG, TestHome, told};
@@ -179,13 +180,13 @@ async fn a_taken_port_is_told_with_its_holder_and_the_old_one_stays() {
 #[tokio::test]
 async fn s11_other_machines_are_let_in_only_with_key_and_password() {
     let home = TestHome::new("");
-    let open = |admin_password| Overrides {
+    let open = |password: Option<&str>| Overrides {
         host: Some("0.0.0.0".to_owned()),
         port: Some(0),
-        admin_password,
+        admin_password: password.and_then(|text| Secret::new(text.to_owned()).ok()),
         ..Overrides::default()
     };
-    let control = home.try_start(open(false)).await.unwrap();
+    let control = home.try_start(open(None)).await.unwrap();
     let error = control.serve().await.unwrap_err();
     assert_eq!(
         (error.code, error.argument("missing")),
@@ -196,7 +197,10 @@ async fn s11_other_machines_are_let_in_only_with_key_and_password() {
         "a refused start makes no key"
     );
     drop(control);
-    let control = home.try_start(open(true)).await.unwrap();
+    let control = home
+        .try_start(open(Some("correct horse battery")))
+        .await
+        .unwrap();
     control.serve().await.unwrap();
     home.write("[listen]\nrequire_key = false\n");
     let error = control.settings_reload().await.unwrap_err();
@@ -213,7 +217,7 @@ async fn s11_other_machines_are_let_in_only_with_key_and_password() {
 async fn a_host_can_widen_over_its_own_port() {
     let home = TestHome::new(FREE_PORT);
     let admin = Overrides {
-        admin_password: true,
+        admin_password: Secret::new("correct horse battery".to_owned()).ok(),
         ..Overrides::default()
     };
     let control = home.try_start(admin).await.unwrap();

@@ -8,6 +8,7 @@ use control::{Control, Served};
 use serde_json::Value;
 use tokio::task::JoinHandle;
 
+use crate::admin::{self, Admin};
 use crate::engine::Engine;
 use crate::home::{Home, unusable};
 use crate::lock::InstanceLock;
@@ -17,6 +18,7 @@ use crate::{reach, socket};
 /// the moment that it is opened, whether it serves or not.
 pub struct Daemon {
     engine: Engine,
+    admin: Admin,
     answering: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -71,9 +73,11 @@ impl Daemon {
         let engine = Engine::open(home, lock).await?;
         let listener =
             socket::Listener::bind(&folders).map_err(|error| unusable(&folders.runtime, &error))?;
+        let admin = admin::open(engine.api());
         let answering = tokio::spawn(socket::serve(listener, engine.api()));
         Ok(Self {
             engine,
+            admin,
             answering: Mutex::new(Some(answering)),
         })
     }
@@ -92,13 +96,16 @@ impl Daemon {
     }
 
     /// Closes the listeners and nothing else: what is under way is answered to its end, control
-    /// goes on answering, and [`Daemon::start`] opens them again.
+    /// goes on answering, and [`Daemon::start`] opens them again. Where somebody can sign in to the
+    /// web admin, that stays.
     pub async fn stop(&self) {
         self.control().pause().await;
     }
 
     /// Stops for good: what is under way may take `grace`, and then the control socket closes.
     pub async fn end(&self, grace: Duration) {
+        // A stream of events would be waited for.
+        self.admin.end();
         self.engine.stop(grace).await;
         let answering = {
             let answering = self.answering.lock();
@@ -219,6 +226,33 @@ mod tests {
         assert!(is_healthy(port).await);
         daemon.end(Duration::ZERO).await;
         assert!(!is_healthy(port).await);
+    }
+
+    #[tokio::test]
+    async fn stopped_a_link_opens_the_port_for_the_web_admin_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let port = free_port();
+        let daemon = open(home.path(), port).await;
+        daemon.start().await.unwrap();
+        daemon.stop().await;
+        let ask = || async move {
+            let asked = tokio::task::spawn_blocking(move || health(port)).await;
+            asked.unwrap()
+        };
+        assert_eq!(ask().await, None, "nobody could sign in, so nobody listens");
+        let link = daemon.control().admin_bootstrap().await.unwrap();
+        assert!(link.listening);
+        let start = format!("http://127.0.0.1:{port}/admin/#bootstrap=");
+        assert!(link.address.expose().starts_with(&start));
+        let answer = ask().await.unwrap_or_default();
+        assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+        daemon.start().await.unwrap();
+        assert!(is_healthy(port).await);
+        daemon.stop().await;
+        let answer = ask().await.unwrap_or_default();
+        assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+        daemon.end(Duration::ZERO).await;
+        assert_eq!(ask().await, None);
     }
 
     #[tokio::test]

@@ -37,7 +37,7 @@ async fn begin(home: Home, vault: Arc<dyn Vault>) -> Result<Arc<Control>, ApiErr
             host: home.host.or(environment.host),
             port: home.port.or(environment.port),
             client_key: environment.client_key,
-            admin_password: environment.admin_password.is_some(),
+            admin_password: environment.admin_password,
         },
         vault,
         environment: Arc::new(|name: &str| std::env::var(name).ok()),

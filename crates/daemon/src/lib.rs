@@ -1,5 +1,6 @@
 //! The composition root: listeners, life cycle, and the command line program portolan.
 
+mod admin;
 mod cli;
 mod daemon;
 mod engine;

@@ -29,6 +29,8 @@ fn help() {
             "routes",
             "routes list",
             "routes explain",
+            "admin",
+            "admin bootstrap",
             "version",
         ] {
             let mut arguments: Vec<&str> = command.split(' ').filter(|w| !w.is_empty()).collect();

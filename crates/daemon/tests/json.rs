@@ -254,6 +254,7 @@ fn what_is_written_is_what_the_manual_says() {
         "routes list",
         "routes explain learnt",
         "logout openai",
+        "admin bootstrap",
         "version",
     ] {
         let mut arguments: Vec<&str> = words.split(' ').collect();

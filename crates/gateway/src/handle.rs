@@ -41,7 +41,16 @@ where
         dialect,
         origin: &origin,
     };
-    let mut response = match visit.answer(head, body, verdict).await {
+    // What lies behind the door has its own rules of who may come in.
+    let door = plane.door(&peer, head.uri.path());
+    let answered = match door {
+        Some(door) => match visit.check_target(&head.uri, &head.headers) {
+            Ok(()) => door.enter(&peer, head, body).await,
+            Err(fault) => Err(fault),
+        },
+        None => visit.answer(head, body, verdict).await,
+    };
+    let mut response = match answered {
         Ok(response) => response,
         Err(fault) => {
             tracing::info!(
@@ -55,7 +64,7 @@ where
         }
     };
     let fields = response.headers_mut();
-    if verdict != OriginVerdict::Refused {
+    if door.is_none() && verdict != OriginVerdict::Refused {
         origin.allow(fields);
     }
     headers::protect(fields);
@@ -93,6 +102,13 @@ impl Visit<'_> {
         B::Error: std::fmt::Display,
     {
         self.check_target(&head.uri, &head.headers)?;
+        if self.plane.is_resting() && !self.peer.is_own {
+            return Err(Fault::new(
+                At::Gateway,
+                FaultKind::Stopped,
+                "Portolan was stopped; start it again to have requests answered",
+            ));
+        }
         if let Some((status, fields)) = preflight(&head.method, &head.headers, self.origin, verdict)
         {
             if status == StatusCode::FORBIDDEN {

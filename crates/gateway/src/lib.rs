@@ -10,6 +10,7 @@ mod attempt;
 mod call;
 mod client;
 mod demo;
+mod door;
 mod exchange;
 mod guard;
 mod handle;
@@ -34,6 +35,7 @@ mod snapshot;
 mod testing;
 mod tokens;
 
+pub use door::{Door, Knock, Said};
 pub use exchange::{Attempt, Exchange, Outcome};
 pub use guard::Refused;
 pub use key::{ClientKey, ClientKeys, KeyHash};

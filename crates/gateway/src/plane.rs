@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use accounts::AccountId;
@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::client::Clients;
+use crate::door::Door;
 use crate::exchange::Exchange;
 use crate::guard::{Rates, Refused, RefusedList};
 use crate::load::{Counters, Load};
@@ -39,6 +40,10 @@ pub(crate) struct Plane {
     pub(crate) rates: Rates,
     pub(crate) refused: RefusedList,
     pub(crate) load: Counters,
+    /// Who answers in our place beneath one path.
+    door: OnceLock<Door>,
+    /// Whether only the door is open.
+    resting: AtomicBool,
     /// When an account was last asked for its models; held while they are asked.
     asked: tokio::sync::Mutex<HashMap<AccountId, Instant>>,
     /// Makes this process's ids unlike any other's.
@@ -50,6 +55,16 @@ impl Plane {
     /// The settings as they are now.
     pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.snapshot.borrow())
+    }
+
+    /// The door through which a request goes that came in there.
+    pub(crate) fn door(&self, peer: &serve::Peer, path: &str) -> Option<&Door> {
+        self.door.get().filter(|door| door.leads(peer, path))
+    }
+
+    /// Whether nothing is answered but what goes through the door.
+    pub(crate) fn is_resting(&self) -> bool {
+        self.resting.load(Ordering::Relaxed)
     }
 
     /// A new request's id.
@@ -177,6 +192,8 @@ impl DataPlane {
             rates: Rates::default(),
             refused: RefusedList::default(),
             load: Counters::default(),
+            door: OnceLock::new(),
+            resting: AtomicBool::new(false),
             asked: tokio::sync::Mutex::default(),
             seed,
             count: AtomicU64::new(1),
@@ -217,6 +234,25 @@ impl DataPlane {
         let _stopped = self
             .order(|reply| Order::Unlisten(instance.to_owned(), reply))
             .await;
+    }
+
+    /// Hands what goes through the door to its owner from now on. The first door stays.
+    pub fn open_door(&self, door: Door) {
+        if self.plane.door.set(door).is_err() {
+            tracing::error!("a second door was not opened");
+        }
+    }
+
+    /// Whether there is a door.
+    #[must_use]
+    pub fn has_door(&self) -> bool {
+        self.plane.door.get().is_some()
+    }
+
+    /// Answers nothing from now on but what goes through the door; or everything again. What is
+    /// under way is answered to its end.
+    pub fn rest(&self, resting: bool) {
+        self.plane.resting.store(resting, Ordering::Relaxed);
     }
 
     /// Closes every listener, lets what is under way end for at most `grace`, and ends the thread.

@@ -16,7 +16,7 @@ const REASON: (&str, &str) = ("Reason", "Written");
 const FAILURE: &str = "Failure";
 
 /// Each command, and the type that it writes.
-const ANSWERS: [(&str, &str); 16] = [
+const ANSWERS: [(&str, &str); 17] = [
     ("serve", "Started"),
     ("status", "Status"),
     ("models", "Vec<Model>"),
@@ -32,6 +32,7 @@ const ANSWERS: [(&str, &str); 16] = [
     ("keys show", "KeyShown"),
     ("routes list", "Vec<Route>"),
     ("routes explain", "Explanation"),
+    ("admin bootstrap", "AdminLink"),
     ("version", "Version"),
 ];
 

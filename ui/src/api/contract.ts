@@ -162,6 +162,39 @@ export type ActivityRow = {
   usage: TokenCounts | null,
 };
 
+/** How the web admin stands. */
+export type Admin = {
+  /** Where its password comes from. */
+  password: AdminPassword,
+};
+
+/** The answer of `admin.bootstrap`: whoever opens the link sets the password. */
+export type AdminLink = {
+  /** The link, with its token; it works once. */
+  address: string,
+  /** For how many seconds it works. */
+  seconds: number,
+  /** Whether somebody listens there now. */
+  listening: boolean,
+};
+
+/** Where the web admin's password comes from. */
+export type AdminPassword = "none" | "set" | "environment";
+
+/** How a browser stands with the web admin: the answer of `GET /admin/api/session` and of the sign-in. */
+export type AdminSession = {
+  /** Where the password comes from. */
+  password: AdminPassword,
+  /** Whether somebody is signed in. */
+  signed_in: boolean,
+  /** What each call repeats in `x-portolan-csrf`; of a cookie's session. */
+  csrf: string | null,
+  /** For how many seconds dangerous acts need no password. */
+  fresh: number,
+  /** The token to be sent as `Authorization: Bearer`, where one was asked for. */
+  token: string | null,
+};
+
 /** Who answered a request. */
 export type AnsweredBy = {
   /** The provider's id. */
@@ -269,6 +302,17 @@ export type ErrorCode =
 | "no-such-trial"
 | "no-such-request"
 | "activity-failed"
+| "admin-signed-out"
+| "admin-no-password"
+| "admin-password-wrong"
+| "admin-password-length"
+| "admin-password-weak"
+| "admin-too-many-tries"
+| "admin-confirm"
+| "admin-link-invalid"
+| "admin-foreign-request"
+| "admin-not-here"
+| "admin-file-failed"
 | "invalid-params"
 | "unknown-method"
 | "internal";
@@ -817,7 +861,7 @@ export type TokenCounts = {
 };
 
 /** The part of a method's name before the dot. */
-export type Topic = "status" | "models" | "accounts" | "sign_in" | "keys" | "routes" | "settings" | "providers" | "activity" | "trial" | "logs" | "serving" | "local" | "refused";
+export type Topic = "status" | "models" | "accounts" | "sign_in" | "keys" | "routes" | "settings" | "providers" | "activity" | "trial" | "logs" | "serving" | "local" | "refused" | "admin";
 
 /** How a trial stands. */
 export type Trial = {
@@ -969,6 +1013,8 @@ export type ReasonCode =
   | "path-relative"
   | "other-user"
   | "not-text"
+  | "password-length"
+  | "password-weak"
   | "given-twice"
   | "host-unknown"
   | "server-silent"
@@ -1094,4 +1140,8 @@ export interface Methods {
   "activity.list": [ActivityChoice, ActivityPage];
   /** Shows one request with its tries. */
   "activity.get": [ActivityId, ActivityDetail];
+  /** Tells whether a password guards the web admin. */
+  "admin.get": [null, Admin];
+  /** Makes the link that sets the web admin's password, once. */
+  "admin.bootstrap": [null, AdminLink];
 }

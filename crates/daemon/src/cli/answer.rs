@@ -136,6 +136,21 @@ impl Speaker<'_> {
                     ..Spoken::default()
                 })
             }
+            Question::AdminBootstrap => {
+                let link = api.admin_bootstrap().await?;
+                self.tell(&link, || {
+                    let minutes = [("minutes", (link.seconds / 60).into())];
+                    let mut note = self.messages.get("gate-link-told", &minutes) + "\n";
+                    if !link.listening {
+                        note += &(self.messages.get("gate-link-idle", &[]) + "\n");
+                    }
+                    Spoken {
+                        out: format!("{}\n", link.address.expose()),
+                        note,
+                        failed: false,
+                    }
+                })
+            }
             Question::Routes => {
                 let routes = api.routes_list().await?;
                 self.tell(&routes, || self.routes(&routes))

@@ -137,6 +137,11 @@ pub(crate) fn command(messages: &Messages) -> Command {
                         .arg(option("dialect", "NAME", "cli-option-dialect")),
                 ],
             ),
+            group(
+                "admin",
+                "cli-admin",
+                vec![leaf("bootstrap", "cli-admin-bootstrap")],
+            ),
             leaf("version", "cli-version"),
         ]);
     dress(program, PROGRAM, messages)

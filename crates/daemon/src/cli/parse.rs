@@ -66,6 +66,7 @@ pub(crate) enum Question {
         name: String,
     },
     KeyShow,
+    AdminBootstrap,
     Routes,
     RouteExplain {
         model: String,
@@ -144,6 +145,7 @@ fn question(group: &str, verb: &str, matches: &ArgMatches) -> Option<Question> {
         ("keys", "revoke") => Question::KeyRevoke {
             name: text(matches, "NAME")?,
         },
+        ("admin", "bootstrap") => Question::AdminBootstrap,
         ("keys", "show") => Question::KeyShow,
         ("routes", "list") => Question::Routes,
         ("routes", "explain") => Question::RouteExplain {
@@ -224,7 +226,7 @@ mod tests {
             "portolan",
             &mut lines,
         );
-        assert!(lines.len() >= 13, "{lines:?}");
+        assert!(lines.len() >= 14, "{lines:?}");
         for line in lines {
             parse(&line);
         }

@@ -1,0 +1,172 @@
+//! The contract's methods over the web: the same as the window's, the dangerous ones only for
+//! whoever gave the password of late, and on record.
+
+use std::time::Duration;
+
+use contract::{ApiError, Code, METHODS, Reason, dispatch};
+use serde_json::Value;
+use tokio::time::timeout;
+
+use super::answer::{Answer, json};
+use super::desk::{Desk, Visit};
+
+/// For a method to answer; some ask a provider.
+const WORK: Duration = Duration::from_secs(120);
+
+/// What a method may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Care {
+    /// It shows something.
+    Shows,
+    /// It does something that is done again or undone in a moment.
+    Acts,
+    /// It reaches for secrets, for other people's machines, or for what may be called.
+    Endangers,
+}
+
+/// Verbs that show and do nothing else.
+const SHOW: [&str; 4] = ["list", "get", "find", "explain"];
+/// What is done without more ado.
+const ACT: [&str; 10] = [
+    "accounts.test",
+    "models.refresh",
+    "refused.dismiss",
+    "serving.start",
+    "serving.stop",
+    "settings.reload",
+    "sign_in.answer",
+    "sign_in.cancel",
+    "sign_in.start",
+    "trial.send",
+];
+/// What is changed of the settings without more ado.
+const TASTE: [&str; 6] = [
+    "default_model",
+    "language",
+    "notify_failover",
+    "notify_sign_in",
+    "retention_days",
+    "theme",
+];
+/// What the console of this machine alone can ask for: it makes whoever has the answer an admin.
+const NOT_HERE: &str = "admin.bootstrap";
+
+/// A method that is not known here is dangerous until somebody says otherwise.
+fn care(method: &str, params: &Value) -> Care {
+    let verb = method.split_once('.').map_or(method, |(_, verb)| verb);
+    if SHOW.contains(&verb) {
+        return Care::Shows;
+    }
+    let is_taste = || {
+        let fields = params.as_object();
+        fields.is_some_and(|fields| fields.keys().all(|name| TASTE.contains(&name.as_str())))
+    };
+    if ACT.contains(&method) || method == "settings.change" && is_taste() {
+        Care::Acts
+    } else {
+        Care::Endangers
+    }
+}
+
+impl Desk {
+    /// `POST /admin/api/{method}`.
+    pub(super) async fn contract_method(
+        &self,
+        method: &str,
+        visit: &Visit<'_>,
+    ) -> Result<Answer, ApiError> {
+        let found = self.acting(visit)?;
+        if method == NOT_HERE {
+            return Err(ApiError::new(Code::AdminNotHere, [&method]));
+        }
+        let params: Value = visit.params(method)?;
+        let care = if METHODS.iter().any(|known| known.name == method) {
+            care(method, &params)
+        } else {
+            // Its failure names the nearest; there is nothing to write down.
+            Care::Shows
+        };
+        match care {
+            Care::Shows => {}
+            Care::Endangers if found.fresh.is_zero() => {
+                return Err(ApiError::new(Code::AdminConfirm, []));
+            }
+            Care::Acts | Care::Endangers => {
+                self.record(visit, Some(&found), method, &params, None)
+                    .await?;
+            }
+        }
+        let told = params.clone();
+        let done = match timeout(WORK, dispatch(&*self.control, method, params)).await {
+            Ok(done) => done,
+            Err(_) => Err(
+                ApiError::new(Code::ServerUnreachable, []).because(Reason::ServerSlow {
+                    method: method.to_owned(),
+                    seconds: WORK.as_secs().to_string(),
+                }),
+            ),
+        };
+        if let (Err(error), Care::Acts | Care::Endangers) = (&done, care) {
+            self.record(visit, Some(&found), method, &told, Some(error.code))
+                .await?;
+        }
+        done.map(|answer| json(&answer))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn s30_what_is_dangerous_is_so_unless_somebody_said_otherwise() {
+        for method in [
+            "providers.add",
+            "providers.remove",
+            "accounts.add",
+            "accounts.remove",
+            "keys.create",
+            "keys.reveal",
+            "keys.revoke",
+            "refused.allow",
+            "moon.shoot",
+        ] {
+            assert_eq!(care(method, &Value::Null), Care::Endangers, "{method}");
+        }
+        for method in METHODS {
+            let shows = care(method.name, &Value::Null) == Care::Shows;
+            let verb = method.name.split('.').nth(1).unwrap_or_default();
+            assert_eq!(shows, SHOW.contains(&verb), "{}", method.name);
+        }
+        for known in ACT {
+            let later = known.starts_with("sign_in.");
+            assert!(
+                later || METHODS.iter().any(|method| method.name == known),
+                "{known}"
+            );
+        }
+    }
+
+    #[test]
+    fn s30_a_setting_of_taste_is_not_one_that_opens_doors() {
+        let change = |params: Value| care("settings.change", &params);
+        assert_eq!(change(json!({"theme": "dark"})), Care::Acts);
+        assert_eq!(
+            change(json!({"language": null, "theme": "dark"})),
+            Care::Acts
+        );
+        for params in [
+            json!({"require_key": false}),
+            json!({"theme": "dark", "host": "0.0.0.0"}),
+            json!({"allowed_origins": ["https://evil.example"]}),
+            json!({"proxy": {"mode": "manual", "url": "http://evil.example"}}),
+            json!({"port": 1}),
+            Value::Null,
+            json!([]),
+        ] {
+            assert_eq!(change(params.clone()), Care::Endangers, "{params}");
+        }
+    }
+}

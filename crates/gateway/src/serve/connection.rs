@@ -79,7 +79,7 @@ pub(super) async fn serve(
         }
         if let Poll::Ready(ended) = connection.as_mut().poll(context) {
             if let Err(error) = ended {
-                tracing::trace!(remote = %peer.remote, %error, "a connection ended early");
+                tracing::debug!(remote = %peer.remote, %error, "a connection ended early");
             }
             return Poll::Ready(());
         }

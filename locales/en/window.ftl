@@ -388,3 +388,37 @@ settings-updates-failed = It could not be found out whether there is a newer ver
 settings-updates-check = Check for updates
 settings-updates-checking = Checking
 settings-updates-install = Install
+
+# Signing in at a provider.
+
+sign-in-way = Sign in
+sign-in-browser = Sign in with the browser
+sign-in-device = Sign in with a code
+sign-in-browser-what = Your browser opens a page of { $name }. Sign in there and agree; this window notices by itself. Portolan never sees your password.
+sign-in-device-what = You get a code, and your browser opens a page of { $name } to type it on. Portolan never sees your password.
+sign-in-issuer = Address of the issuer
+sign-in-issuer-more = As its documentation gives it for OpenID Connect.
+sign-in-client = Client id
+sign-in-client-more = { $name } wants programs to be registered. Register a public client there and paste its id; it is no secret.
+sign-in-or-key = Or with a key
+sign-in-waiting = Waiting for you in the browser
+sign-in-exchanging = Signing in
+sign-in-left = { $time } left
+sign-in-type-code = Type this code on the page that opened in your browser:
+sign-in-copy-code = Copy the code
+sign-in-open-again = Open the page again
+sign-in-copy-address = Copy its address
+sign-in-paste = The browser is on another computer, or shows an error in the end
+sign-in-paste-more = Copy the whole address that the browser shows in the end, or the code on the page, and paste it here.
+sign-in-paste-what = Address or code
+sign-in-paste-send = Go on
+sign-in-cancel = Cancel the sign-in
+sign-in-done = Signed in to { $name }
+sign-in-next = Done
+sign-in-again = Try again
+sign-in-nothing-stored = Nothing was stored.
+sign-in-anew = Sign in to { $name } again
+sign-in-anew-button = Sign in again
+sign-in-out = Sign out
+sign-in-out-of = Sign out of { $account }
+sign-in-out-done = Signed out of { $account }.

@@ -363,3 +363,37 @@ settings-updates-failed = 未能查询是否有新版本。
 settings-updates-check = 检查更新
 settings-updates-checking = 正在检查
 settings-updates-install = 安装
+
+# 登录服务商。
+
+sign-in-way = 登录
+sign-in-browser = 用浏览器登录
+sign-in-device = 用代码登录
+sign-in-browser-what = 浏览器将打开 { $name } 的页面。在那里登录并同意，此窗口会自动得知结果。Portolan 看不到你的密码。
+sign-in-device-what = 你会得到一个代码，浏览器将打开 { $name } 的页面供你输入。Portolan 看不到你的密码。
+sign-in-issuer = 签发者地址
+sign-in-issuer-more = 见其文档中 OpenID Connect 的说明。
+sign-in-client = 客户端 ID
+sign-in-client-more = { $name } 要求程序先注册。在那里注册一个公共客户端，把它的 ID 粘贴到这里；它不是机密。
+sign-in-or-key = 或使用密钥
+sign-in-waiting = 等待你在浏览器中确认
+sign-in-exchanging = 正在登录
+sign-in-left = 剩余 { $time }
+sign-in-type-code = 在浏览器打开的页面中输入此代码：
+sign-in-copy-code = 复制代码
+sign-in-open-again = 重新打开页面
+sign-in-copy-address = 复制页面地址
+sign-in-paste = 浏览器在另一台电脑上，或最后显示错误
+sign-in-paste-more = 复制浏览器最后显示的完整地址，或页面上的代码，粘贴到这里。
+sign-in-paste-what = 地址或代码
+sign-in-paste-send = 继续
+sign-in-cancel = 取消登录
+sign-in-done = 已登录 { $name }
+sign-in-next = 完成
+sign-in-again = 再试一次
+sign-in-nothing-stored = 没有保存任何内容。
+sign-in-anew = 重新登录 { $name }
+sign-in-anew-button = 重新登录
+sign-in-out = 退出登录
+sign-in-out-of = 退出登录 { $account }
+sign-in-out-done = 已退出 { $account }。

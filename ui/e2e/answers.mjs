@@ -23,16 +23,23 @@ const rows = [
   row("req_1", 20, "claude-sonnet-4-5", "deepseek-chat", "completed"),
   row("req_2", 90, "gpt-5.5", "gpt-5.5", "failed", refusedKey),
   row("req_3", 200, "qwen3:8b", "qwen3:8b", "completed"),
+  ...Array.from({ length: 90 }, (_, place) => ({
+    ...row(`req_${place + 10}`, 900 + place * 780 + (place % 7) * 60, "gpt-5.5", "gpt-5.5", place % 11 === 3 ? "failed" : "completed", place % 11 === 3 ? refusedKey : null),
+    client: ["codex_cli_rs/0.9", "OpenWebUI", "claude-cli/2.1", "curl/8.5"][place % 4],
+  })),
   row("req_4", 460, "claude-sonnet-4-5", "deepseek-chat", "truncated", { code: "truncated", message: "The provider hung up before the end" }),
 ];
 const account = (id, name, source, standing) => ({ id, name: id, provider: id, provider_name: name, source, standing, in_use: 0 });
 const accounts = [
   account("deepseek", "DeepSeek", { kind: "vault" }, { state: "ready" }),
   account("openai", "OpenAI", { kind: "environment", variable: "OPENAI_API_KEY" }, { state: "rejected" }),
-  account("openrouter", "OpenRouter", { kind: "vault" }, { state: "cooling", seconds: 320 }),
+  account("openrouter", "OpenRouter", { kind: "sign-in", expires: null }, { state: "cooling", seconds: 320 }),
+  account("huggingface", "Hugging Face", { kind: "sign-in", expires: now - 60 }, { state: "signed-out", reason: { code: "sign-in-ran-out", arguments: {}, message: "the sign-in ran out" } }),
+  { ...account("ollama", "Ollama", { kind: "none" }, { state: "ready" }), in_use: 1 },
 ];
-const provider = (id, name, sign_in, en, zh) => ({
-  id, name, own: false, flows: [], dialects: ["openai-chat"], address: `https://api.${id}.example/v1`, sign_in, key_name: null,
+const flow = (kind, client = "none") => ({ kind, client, issuer_needed: false });
+const provider = (id, name, sign_in, en, zh, flows = []) => ({
+  id, name, own: false, flows, dialects: ["openai-chat"], address: `https://api.${id}.example/v1`, sign_in, key_name: null,
   models: null, accounts: 0,
   terms: en && { summary: { en, "zh-CN": zh }, url: `https://${id}.example/terms`, checked: "2026-11-01" },
 });
@@ -44,16 +51,22 @@ const settings = (language, theme) => ({
 const status = {
   version: "0.1.0", serving: true, stopping: false, since: now - 7200,
   listeners: [{ instance: "default", host: "localhost", port: 28000, addresses: ["127.0.0.1:28000"], fault: null }],
+  proxy: { mode: "system", source: "system", address: "http://127.0.0.1:7890", script: false },
   settings: { file: "~/.config/portolan/config.toml", fault: null, warnings: [] },
-  vault: { state: "ready", reason: null }, accounts: 3, unready: accounts.slice(1), keys: 1, offered: [],
+  vault: { state: "ready", reason: null }, accounts: 5, unready: accounts.slice(1, 4), keys: 1, offered: [],
   refused: [{ origin: "https://chat.example", agent: null, count: 2, last: now }],
   load: { served: 214, failed: 3, under_way: 1, unrecorded: 0 },
   outcomes: { completed: 211, failed: 3, cancelled: 0, truncated: 0 },
-  recent: rows.map((each, place) => ({
+  recent: rows.slice(0, 8).map((each, place) => ({
     id: each.id, began: now - place * 60, took: each.took_ms, instance: "default", key: "default", model: each.model,
     upstream: each.answered_by && `deepseek/${each.answered_by.model}`, attempts: 1, outcome: each.outcome,
     fault: each.fault?.code ?? null,
   })),
+};
+
+const turn = {
+  id: "s1", provider: "nanogpt", flow: "device", address: "https://nanogpt.example/device", code: "KXRT-4M2P", paste: true,
+  seconds: 521, state: { state: "waiting" },
 };
 
 /** The answers of every method that a page asks by itself. */
@@ -61,16 +74,35 @@ export const answers = (language, theme) => ({
   "status.get": status,
   "settings.get": settings(language, theme),
   "accounts.list": accounts,
-  "models.list": [{ id: "demo", provider: "demo", account: null }, { id: "deepseek-chat", provider: "deepseek", account: "deepseek" }],
+  "models.list": [
+    { id: "demo", provider: "demo", account: null },
+    ...["deepseek-chat", "deepseek-reasoner"].map((id) => ({ id, provider: "deepseek", account: "deepseek" })),
+    ...["qwen3:8b", "llama3.2:3b", "nomic-embed-text"].map((id) => ({ id, provider: "ollama", account: "ollama" })),
+    ...["anthropic/claude-sonnet-4.5", "openai/gpt-5.5", "google/gemini-3-flash", "qwen/qwen3-235b-a22b-instruct-2507"].map((id) => ({ id, provider: "openrouter", account: "openrouter" })),
+  ],
   "providers.list": [
     provider("anthropic", "Anthropic", "key", "Your own API key may be used by any program.", "自己的 API 密钥可用于任何程序。"),
     provider("deepseek", "DeepSeek", "key", "Your own API key may be used by any program.", "自己的 API 密钥可用于任何程序。"),
+    provider("openai", "OpenAI", "key", "Your own API key may be used by any program.", "自己的 API 密钥可用于任何程序。"),
+    provider("openrouter", "OpenRouter", "key", "Programs may sign in with the browser.", "程序可以用浏览器登录。", [flow("browser")]),
+    provider("huggingface", "Hugging Face", "key", "Programs that are registered may sign in.", "已注册的程序可以登录。", [flow("browser", "missing"), flow("device", "missing")]),
+    provider("nanogpt", "NanoGPT", "key", null, null, [flow("device")]),
+    provider("siliconflow", "SiliconFlow", "key", null, null),
+    provider("moonshot", "Moonshot Kimi", "key", null, null),
     provider("ollama", "Ollama", "none", null, null),
+    { ...provider("work", "work", "key", null, null), own: true },
   ],
-  "local.find": [{ provider: "ollama", name: "Ollama", address: "http://127.0.0.1:11434", models: 3 }],
+  "local.find": [{ provider: "lm-studio", name: "LM Studio", address: "http://127.0.0.1:1234", models: 3 }],
+  "sign_in.start": turn,
+  "sign_in.get": turn,
+  "trial.send": { id: "t1" },
+  "trial.get": {
+    text: "A portolan is a sailing chart drawn from compass bearings. Straight lines run from wind roses across the sea, so a navigator could pick the line that leads to a harbour and hold that course.",
+    done: true, fault: null, upstream: "ollama/qwen3:8b", first_ms: 412,
+  },
   "keys.list": [{ name: "default", origin: "created", created: now - 90000, models: [], requests_per_minute: 0, shown_again: true }],
   "keys.reveal": { name: "default", value: "pk-example" },
-  "activity.list": { rows, more: false },
+  "activity.list": { rows: rows.toSorted((one, other) => other.began.localeCompare(one.began)), more: false },
   "activity.get": {
     ...rows[1],
     attempts: [

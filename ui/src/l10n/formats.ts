@@ -17,6 +17,8 @@ export function useFormats() {
     hour: (at: number) => hour.format(at),
     /** A day such as `2026-11-21`, as it is called wherever one is. */
     day: (day_: string) => day.format(new Date(`${day_}T12:00:00`)),
+    /** Minutes and seconds, as a clock shows them. */
+    span: (seconds: number) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`,
     number: (value: number | null | undefined) => (value == null ? NONE : number.format(value)),
     compact: (value: number) => compact.format(value),
     percent: (part: number) => new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(part),

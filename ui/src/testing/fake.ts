@@ -40,6 +40,8 @@ export const status: Status = {
 /** A host that answers from a table and remembers what it was asked. */
 export class FakeHost implements Host {
   readonly asked: [string, unknown][] = [];
+  /** What was opened outside of the window. */
+  readonly opened: string[] = [];
   private changed: (topic: Topic) => void = () => {};
 
   constructor(private readonly answers: Answers) {}
@@ -56,6 +58,10 @@ export class FakeHost implements Host {
   listen(changed: (topic: Topic) => void) {
     this.changed = changed;
     return () => {};
+  }
+
+  openExternal(address: string) {
+    this.opened.push(address);
   }
 
   change(topic: Topic) {

@@ -1,40 +1,66 @@
-import { useState } from "react";
-import type { Account, Provider } from "../../api/contract";
-import { useAction } from "../../api/client";
+import type { Provider } from "../../api/contract";
 import { useWords } from "../../l10n/words";
 import { Dialog } from "../Dialog";
-import { Fault } from "../Fault";
 import { Terms } from "../Terms";
+import { Ended } from "./Ended";
 import { KeyForm } from "./KeyForm";
+import { SignIn } from "./SignIn";
+import { Use } from "./Use";
+import { useSignIn } from "./useSignIn";
+import { Waiting } from "./Waiting";
+import { flowsOf } from "./way";
+
+interface Shown {
+  provider: Provider;
+  close: () => void;
+  /** What follows when there is an account. */
+  done?: () => void;
+  /** The account that is signed in anew. */
+  again?: string;
+}
 
 /** All the ways in which an account of a provider is made, and what is known of its rules. */
-export function AddDialog({ provider, close, done }: { provider: Provider; close: () => void; done?: (account: Account) => void }) {
+export function AddDialog({ provider, close, done, again }: Shown) {
   const say = useWords();
-  const add = useAction("accounts.add");
-  const [open, setOpen] = useState(true);
-  const made = (account: Account) => {
-    setOpen(false);
-    close();
-    done?.(account);
-  };
-  const shut = () => {
-    setOpen(false);
+  const signing = useSignIn();
+  const flows = flowsOf(provider);
+  const { turn } = signing;
+  const state = turn?.state.state;
+  const busy = state === "waiting" || state === "exchanging";
+  const leave = () => {
+    signing.leave();
     close();
   };
+  const made = () => {
+    leave();
+    done?.();
+  };
+  const key = again === undefined && provider.sign_in === "key";
   return (
-    <Dialog open={open} close={shut} title={provider.name} lead={<code>{provider.address}</code>}>
-      {provider.sign_in === "key" ? (
-        <KeyForm provider={provider} done={made} />
-      ) : (
-        <div className="grid justify-items-start gap-2">
-          <p>{say("providers-no-key")}</p>
-          <button type="button" className="btn btn--main" disabled={add.isPending} onClick={() => add.mutate({ provider: provider.id }, { onSuccess: made })}>
-            {say("providers-use", { name: provider.name })}
-          </button>
-          {add.error !== null && <Fault error={add.error} />}
+    <Dialog
+      open
+      close={leave}
+      title={again === undefined ? provider.name : say("sign-in-anew", { name: again })}
+      lead={<code>{provider.address}</code>}
+      foot={
+        <button type="button" className="btn btn--bare ms-auto" onClick={leave}>
+          {say(busy ? "sign-in-cancel" : "window-close")}
+        </button>
+      }
+    >
+      {turn !== undefined && busy && <Waiting turn={turn} signing={signing} />}
+      {turn !== undefined && !busy && <Ended state={turn.state} name={provider.name} next={made} again={signing.leave} />}
+      {turn === undefined && flows.length > 0 && (
+        <SignIn provider={provider} flows={flows} signing={signing} {...(again === undefined ? {} : { name: again })} />
+      )}
+      {turn === undefined && key && (
+        <div className={flows.length > 0 ? "grid gap-2 border-t border-border pt-4" : undefined}>
+          {flows.length > 0 && <h3>{say("sign-in-or-key")}</h3>}
+          <KeyForm provider={provider} done={made} />
         </div>
       )}
-      {provider.terms !== null && <Terms terms={provider.terms} />}
+      {provider.sign_in === "none" && flows.length === 0 && <Use provider={provider} done={made} />}
+      {provider.terms !== null && !busy && <Terms terms={provider.terms} />}
     </Dialog>
   );
 }

@@ -1,11 +1,10 @@
 import { useAction, useMethod } from "../../api/client";
-import type { Account } from "../../api/contract";
 import { useWords } from "../../l10n/words";
 import { Fault } from "../Fault";
 import { Tile } from "../Tile";
 
 /** Model servers that run on this machine and have no account yet. */
-export function Found({ done }: { done?: (account: Account) => void }) {
+export function Found({ done }: { done?: () => void }) {
   const say = useWords();
   const found = useMethod("local.find", null);
   const accounts = useMethod("accounts.list", null);
@@ -34,7 +33,7 @@ export function Found({ done }: { done?: (account: Account) => void }) {
               type="button"
               className="btn btn--main"
               disabled={add.isPending}
-              onClick={() => add.mutate({ provider: server.provider }, { onSuccess: (account) => done?.(account) })}
+              onClick={() => add.mutate({ provider: server.provider }, { onSuccess: () => done?.() })}
             >
               {say("providers-use", { name: server.name })}
             </button>

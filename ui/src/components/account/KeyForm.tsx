@@ -1,11 +1,11 @@
 import { useState } from "react";
 import { useAction } from "../../api/client";
-import type { Account, Provider } from "../../api/contract";
+import type { Provider } from "../../api/contract";
 import { useWords } from "../../l10n/words";
 import { Fault } from "../Fault";
 
 /** A key that is pasted becomes an account. */
-export function KeyForm({ provider, done }: { provider: Provider; done: (account: Account) => void }) {
+export function KeyForm({ provider, done }: { provider: Provider; done: () => void }) {
   const say = useWords();
   const add = useAction("accounts.add");
   const [key, setKey] = useState("");

@@ -16,6 +16,11 @@ import { Page } from "./Page";
 /** So many are listed before somebody searches. */
 const SHOWN = 6;
 
+/** Whether one can sign in there without anything to register before. */
+function easy(provider: Provider): boolean {
+  return provider.flows.some((flow) => flow.client !== "missing" && !flow.issuer_needed);
+}
+
 /** Who should answer: a server that was found, a sign-in, or a key. */
 export function ProviderStep({ next, leave }: Ways & { leave: () => void }) {
   const say = useWords();
@@ -24,7 +29,9 @@ export function ProviderStep({ next, leave }: Ways & { leave: () => void }) {
   const [search, setSearch] = useState("");
   const [chosen, setChosen] = useState<Provider | null>(null);
   const wanted = search.trim().toLowerCase();
-  const all = (providers.data ?? []).filter((each) => each.sign_in === "key");
+  const known = (providers.data ?? []).filter((each) => each.sign_in === "key" || each.flows.length > 0);
+  // Who needs nothing typed goes first.
+  const all = [...known].sort((one, other) => Number(easy(other)) - Number(easy(one)));
   const fitting = all.filter((each) => `${each.name} ${each.id}`.toLowerCase().includes(wanted));
   const shown = wanted === "" ? fitting.slice(0, SHOWN) : fitting;
   const have = accounts.data ?? [];

@@ -1,10 +1,10 @@
 import { Link } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { addressOf } from "../../api/address";
 import { useMethod } from "../../api/client";
 import type { Status } from "../../api/contract";
 import { Fault } from "../../components/Fault";
 import { Notice } from "../../components/Notice";
-import { Snippets } from "../../components/Snippets";
 import { State } from "../../components/State";
 import { type Say, useWords } from "../../l10n/words";
 import { askers, within } from "./asks";
@@ -14,6 +14,9 @@ import { Question } from "./Question";
 import { Recent } from "./Recent";
 import { Today } from "./Today";
 import { Trial } from "./Trial";
+
+/** Stands at the end of the page, and so need not be there at first. */
+const Snippets = lazy(() => import("../../components/Snippets").then((module) => ({ default: module.Snippets })));
 
 /** While it is looked at, so often the state and the counts are asked anew, in milliseconds. */
 const OFTEN = 2000;
@@ -89,7 +92,9 @@ export function Home() {
           <div className="head">
             <h2>{say("home-connect")}</h2>
           </div>
-          <Snippets address={address} />
+          <Suspense>
+            <Snippets address={address} />
+          </Suspense>
         </section>
       )}
     </>

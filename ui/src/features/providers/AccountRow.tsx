@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useAction, useHost } from "../../api/client";
 import type { Account, Provider } from "../../api/contract";
+import { AddDialog } from "../../components/account/AddDialog";
 import { Dialog } from "../../components/Dialog";
 import { Fault } from "../../components/Fault";
 import { Standing } from "../../components/Standing";
@@ -32,11 +33,16 @@ export function AccountRow({ account, models, provider }: { account: Account; mo
   const removals = useRemovals();
   const test = useAction("accounts.test");
   const [terms, setTerms] = useState(false);
+  const [again, setAgain] = useState(false);
   const name = provider?.name ?? account.provider_name;
   const rules = provider?.terms ?? null;
+  const signedIn = account.source.kind === "sign-in";
+  const signedOut = account.standing.state === "signed-out" && provider !== undefined;
   const remove = () =>
-    removals.remove(`account ${account.id}`, say("providers-removed", { account: account.name }), () =>
-      host.call("accounts.remove", { id: account.id }),
+    removals.remove(
+      `account ${account.id}`,
+      say(signedIn ? "sign-in-out-done" : "providers-removed", { account: account.name }),
+      () => host.call(signedIn ? "accounts.sign_out" : "accounts.remove", { id: account.id }),
     );
   return (
     <li>
@@ -61,17 +67,29 @@ export function AccountRow({ account, models, provider }: { account: Account; mo
             </button>
           )}
         </div>
-        <button type="button" className="btn" disabled={test.isPending} onClick={() => test.mutate({ id: account.id })}>
-          {say(test.isPending ? "providers-testing" : "providers-test")}
-        </button>
-        <button type="button" className="btn btn--bare" aria-label={say("providers-remove-account", { account: account.name })} onClick={remove}>
-          {say("providers-remove")}
+        {signedOut ? (
+          <button type="button" className="btn btn--main" onClick={() => setAgain(true)}>
+            {say("sign-in-anew-button")}
+          </button>
+        ) : (
+          <button type="button" className="btn" disabled={test.isPending} onClick={() => test.mutate({ id: account.id })}>
+            {say(test.isPending ? "providers-testing" : "providers-test")}
+          </button>
+        )}
+        <button
+          type="button"
+          className="btn btn--bare"
+          aria-label={say(signedIn ? "sign-in-out-of" : "providers-remove-account", { account: account.name })}
+          onClick={remove}
+        >
+          {say(signedIn ? "sign-in-out" : "providers-remove")}
         </button>
       </div>
       <div className="ps-10" role="status">
         {test.data !== undefined && <p className="text-small text-subtle">{say("providers-tested", { models: test.data.models })}</p>}
         {test.error !== null && <Fault error={test.error} />}
       </div>
+      {again && provider !== undefined && <AddDialog provider={provider} again={account.id} close={() => setAgain(false)} />}
       {rules !== null && (
         <Dialog open={terms} close={() => setTerms(false)} title={say("terms-of", { name })}>
           <Terms terms={rules} />

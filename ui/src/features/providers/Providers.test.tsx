@@ -128,3 +128,33 @@ test("models are listed by provider and found by a part of their name", async ()
   expect(await screen.findByText("1 of 2")).toBeDefined();
   expect(screen.queryByText("deepseek-chat")).toBeNull();
 });
+
+test("an account whose sign-in ran out is signed in to again, and one can sign out", async () => {
+  const reason = { code: "sign-in-ran-out" as const, arguments: {}, message: "ran out" };
+  const signed: Account = {
+    ...account,
+    id: "openai-2",
+    name: "openai-2",
+    provider: "openai",
+    source: { kind: "sign-in", expires: null },
+    standing: { state: "signed-out", reason },
+  };
+  const turn = { id: "s1", provider: "openai", flow: "browser" as const, address: "https://openai.com/a", code: null, paste: false, seconds: 60, state: { state: "waiting" as const } };
+  const { host, user } = page({
+    "accounts.list": [signed],
+    "providers.list": [{ ...provider, flows: [{ kind: "browser", client: "none", issuer_needed: false }] }],
+    "sign_in.start": turn,
+    "sign_in.get": turn,
+    "sign_in.cancel": null,
+    "accounts.sign_out": null,
+  });
+  await user.click(await screen.findByRole("button", { name: "Sign in again" }));
+  await user.click(await screen.findByRole("button", { name: "Sign in with the browser" }));
+  await screen.findByText("Waiting for you in the browser");
+  expect(host.asked).toContainEqual(["sign_in.start", { provider: "openai", flow: "browser", name: "openai-2", client: null, issuer: null }]);
+  await user.keyboard("{Escape}");
+  expect(host.asked).toContainEqual(["sign_in.cancel", { id: "s1" }]);
+  await user.click(await screen.findByRole("button", { name: "Sign out of openai-2" }));
+  await user.click(screen.getByRole("button", { name: "Close" }));
+  expect(host.asked).toContainEqual(["accounts.sign_out", { id: "openai-2" }]);
+});

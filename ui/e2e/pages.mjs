@@ -1,0 +1,105 @@
+// The pages of the built window in a real browser, with a made-up gateway behind them.
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { extname } from "node:path";
+import { chromium } from "playwright-core";
+import { answers } from "./answers.mjs";
+
+const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** The sizes that are looked at. */
+export const SIZES = { wide: { width: 1100, height: 760 }, small: { width: 760, height: 560 } };
+
+const click = (name) => (page) => page.getByRole("button", { name }).first().click();
+
+/** Every page, and what is done there before it is looked at. */
+export const PAGES = {
+  home: { at: "home" },
+  "home-tried": { at: "home", act: (page) => page.locator("main form button[type=submit]").click(), shown: ".answer" },
+  providers: { at: "providers" },
+  "providers-sign-in": {
+    at: "providers",
+    act: async (page) => {
+      await click(/NanoGPT/)(page);
+      await page.locator("[role=dialog] .btn--main").first().click();
+    },
+    shown: ".device",
+  },
+  "providers-client": { at: "providers", act: click(/Hugging Face/), shown: "[role=dialog]" },
+  "providers-key": { at: "providers", act: click(/Anthropic/), shown: "[role=dialog] input[type=password]" },
+  models: { at: "providers?part=models" },
+  activity: { at: "activity" },
+  "activity-open": { at: "activity?request=%22req_2%22", shown: ".detail__in" },
+  settings: { at: "settings" },
+  "settings-end": { at: "settings", act: (page) => page.locator("main").evaluate((main) => main.scrollTo(0, main.scrollHeight)) },
+  shortcuts: { at: "activity", act: (page) => page.keyboard.press("?"), shown: "[role=dialog]" },
+  welcome: { at: "welcome" },
+  "welcome-answer": {
+    at: "welcome",
+    act: async (page) => {
+      await page.locator(".first__foot .btn--large").click();
+      await page.locator("main form button[type=submit]").click();
+    },
+    shown: ".answer",
+  },
+  "welcome-program": {
+    at: "welcome",
+    act: async (page) => {
+      await page.locator(".first__foot .btn--large").click();
+      await page.locator(".first__foot .btn--large").click();
+    },
+    shown: "[role=tabpanel]",
+  },
+};
+
+/** A browser, and the address under which it finds the built window. */
+export async function open() {
+  const server = createServer((request, response) => {
+    const path = new URL(request.url, "http://localhost").pathname;
+    try {
+      response.setHeader("content-type", types[extname(path)] ?? "text/html");
+      response.end(readFileSync(new URL(`../dist${path === "/" ? "/index.html" : path}`, import.meta.url)));
+    } catch {
+      response.writeHead(404).end();
+    }
+  }).listen(0, "127.0.0.1");
+  await new Promise((ready) => server.once("listening", ready));
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  const close = async () => {
+    await browser.close();
+    server.close();
+  };
+  return { browser, address: `http://127.0.0.1:${server.address().port}`, close };
+}
+
+/** A window in a language and a theme; what goes wrong in it is told to `fault`. */
+export async function windowOf(browser, language, theme, viewport, fault) {
+  const context = await browser.newContext({ viewport, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  page.on("pageerror", (error) => fault(String(error)));
+  await page.route("**/admin/api/**", (route) => {
+    const given = answers(language, theme)[route.request().url().split("/").at(-1)];
+    return given === undefined ? route.abort() : route.fulfill({ json: given });
+  });
+  return page;
+}
+
+/** Goes to a page afresh, and waits until it stands. */
+export async function goTo(page, address, { at, act, shown = "h1" }) {
+  await page.goto("about:blank");
+  await page.goto(`${address}/#/${at}`);
+  await page.evaluate(() => window.localStorage.clear());
+  await page.waitForSelector("h1");
+  await act?.(page);
+  await page.waitForSelector(shown);
+}
+
+/** What axe finds. */
+export async function axeOf(page) {
+  await page.evaluate((text) => window.axe ?? window.eval(text), axe);
+  const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
+  return violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).slice(0, 2)}`);
+}

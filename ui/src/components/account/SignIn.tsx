@@ -1,0 +1,62 @@
+import { useState } from "react";
+import type { Flow, Provider } from "../../api/contract";
+import { useWords } from "../../l10n/words";
+import { Fault } from "../Fault";
+import { Icon } from "../Icon";
+import type { SigningIn } from "./useSignIn";
+
+/** The ways of signing in, what each does, and what is missing for it. */
+export function SignIn({ provider, flows, signing, name }: { provider: Provider; flows: Flow[]; signing: SigningIn; name?: string }) {
+  const say = useWords();
+  const [client, setClient] = useState("");
+  const [issuer, setIssuer] = useState("");
+  const wantsClient = flows.some((flow) => flow.client === "missing");
+  const wantsIssuer = flows.some((flow) => flow.issuer_needed);
+  const lacks = (flow: Flow) => (flow.client === "missing" && client.trim() === "") || (flow.issuer_needed && issuer.trim() === "");
+  const begin = (flow: Flow) =>
+    signing.start({
+      provider: provider.id,
+      flow: flow.kind,
+      name: name ?? null,
+      client: client.trim() || null,
+      issuer: issuer.trim() || null,
+    });
+  return (
+    <div className="grid gap-3">
+      <p className="text-soft">{say(`sign-in-${flows[0]?.kind ?? "browser"}-what`, { name: provider.name })}</p>
+      {wantsIssuer && (
+        <label className="grid gap-1">
+          <span className="font-medium">{say("sign-in-issuer")}</span>
+          <input className="field" inputMode="url" placeholder="https://id.example.com" value={issuer} onChange={(event) => setIssuer(event.target.value)} />
+          <span className="text-small text-subtle">{say("sign-in-issuer-more")}</span>
+        </label>
+      )}
+      {wantsClient && (
+        <label className="grid gap-1">
+          <span className="font-medium">{say("sign-in-client")}</span>
+          <input className="field" autoComplete="off" value={client} onChange={(event) => setClient(event.target.value)} />
+          <span className="text-small text-subtle">{say("sign-in-client-more", { name: provider.name })}</span>
+        </label>
+      )}
+      <div className="flex flex-wrap gap-3">
+        {flows.map((flow, place) => (
+          <button
+            key={flow.kind}
+            type="button"
+            className={place === 0 ? "btn btn--main" : "btn"}
+            disabled={signing.starting || lacks(flow)}
+            onClick={() => begin(flow)}
+          >
+            <Icon name={flow.kind === "browser" ? "open" : "keyboard"} />
+            {say(`sign-in-${flow.kind}`)}
+          </button>
+        ))}
+      </div>
+      {signing.error !== null && (
+        <div role="alert">
+          <Fault error={signing.error} />
+        </div>
+      )}
+    </div>
+  );
+}

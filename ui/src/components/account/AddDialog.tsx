@@ -40,11 +40,11 @@ export function AddDialog({ provider, close, done, again }: Shown) {
     <Dialog
       open
       close={leave}
-      title={again === undefined ? provider.name : say("sign-in-anew", { name: again })}
+      title={again === undefined ? provider.name : say("signing-anew", { name: again })}
       lead={<code>{provider.address}</code>}
       foot={
         <button type="button" className="btn btn--bare ms-auto" onClick={leave}>
-          {say(busy ? "sign-in-cancel" : "window-close")}
+          {say(busy ? "signing-cancel" : "window-close")}
         </button>
       }
     >
@@ -55,7 +55,7 @@ export function AddDialog({ provider, close, done, again }: Shown) {
       )}
       {turn === undefined && key && (
         <div className={flows.length > 0 ? "grid gap-2 border-t border-border pt-4" : undefined}>
-          {flows.length > 0 && <h3>{say("sign-in-or-key")}</h3>}
+          {flows.length > 0 && <h3>{say("signing-or-key")}</h3>}
           <KeyForm provider={provider} done={made} />
         </div>
       )}

@@ -13,11 +13,11 @@ export function Ended({ state, name, next, again }: { state: SignInState; name: 
         kind="ok"
         actions={
           <button type="button" className="btn btn--main" autoFocus onClick={next}>
-            {say("sign-in-next")}
+            {say("signing-next")}
           </button>
         }
       >
-        <State shape="ok">{say("sign-in-done", { name })}</State>
+        <State shape="ok">{say("signing-done", { name })}</State>
       </Notice>
     );
   }
@@ -27,12 +27,12 @@ export function Ended({ state, name, next, again }: { state: SignInState; name: 
       kind="err"
       actions={
         <button type="button" className="btn" onClick={again}>
-          {say("sign-in-again")}
+          {say("signing-again")}
         </button>
       }
     >
       <Fault error={state.error} />
-      <p>{say("sign-in-nothing-stored")}</p>
+      <p>{say("signing-nothing-stored")}</p>
     </Notice>
   );
 }

@@ -23,19 +23,19 @@ export function SignIn({ provider, flows, signing, name }: { provider: Provider;
     });
   return (
     <div className="grid gap-3">
-      <p className="text-soft">{say(`sign-in-${flows[0]?.kind ?? "browser"}-what`, { name: provider.name })}</p>
+      <p className="text-soft">{say(`signing-${flows[0]?.kind ?? "browser"}-what`, { name: provider.name })}</p>
       {wantsIssuer && (
         <label className="grid gap-1">
-          <span className="font-medium">{say("sign-in-issuer")}</span>
+          <span className="font-medium">{say("signing-issuer")}</span>
           <input className="field" inputMode="url" placeholder="https://id.example.com" value={issuer} onChange={(event) => setIssuer(event.target.value)} />
-          <span className="text-small text-subtle">{say("sign-in-issuer-more")}</span>
+          <span className="text-small text-subtle">{say("signing-issuer-more")}</span>
         </label>
       )}
       {wantsClient && (
         <label className="grid gap-1">
-          <span className="font-medium">{say("sign-in-client")}</span>
+          <span className="font-medium">{say("signing-client")}</span>
           <input className="field" autoComplete="off" value={client} onChange={(event) => setClient(event.target.value)} />
-          <span className="text-small text-subtle">{say("sign-in-client-more", { name: provider.name })}</span>
+          <span className="text-small text-subtle">{say("signing-client-more", { name: provider.name })}</span>
         </label>
       )}
       <div className="flex flex-wrap gap-3">
@@ -48,7 +48,7 @@ export function SignIn({ provider, flows, signing, name }: { provider: Provider;
             onClick={() => begin(flow)}
           >
             <Icon name={flow.kind === "browser" ? "open" : "keyboard"} />
-            {say(`sign-in-${flow.kind}`)}
+            {say(`signing-${flow.kind}`)}
           </button>
         ))}
       </div>

@@ -16,26 +16,26 @@ export function Waiting({ turn, signing }: { turn: SignInTurn; signing: SigningI
   return (
     <div className="grid gap-4">
       <div className="flex items-center gap-3" role="status">
-        <State shape="busy">{say(turn.state.state === "exchanging" ? "sign-in-exchanging" : "sign-in-waiting")}</State>
+        <State shape="busy">{say(turn.state.state === "exchanging" ? "signing-exchanging" : "signing-waiting")}</State>
         <span className="ms-auto text-small text-subtle" aria-live="off">
-          {say("sign-in-left", { time: span(turn.seconds) })}
+          {say("signing-left", { time: span(turn.seconds) })}
         </span>
       </div>
       {code !== null && (
         <div>
-          <p>{say("sign-in-type-code")}</p>
+          <p>{say("signing-type-code")}</p>
           <p className="mt-1 flex items-center gap-2">
             <span className="device">{code}</span>
-            <Copy bare className="btn--bare" label={say("sign-in-copy-code")} text={() => code} />
+            <Copy bare className="btn--bare" label={say("signing-copy-code")} text={() => code} />
           </p>
         </div>
       )}
       <div className="flex flex-wrap items-center gap-3">
         <button type="button" className="btn" onClick={signing.again}>
           <Icon name="open" />
-          {say("sign-in-open-again")}
+          {say("signing-open-again")}
         </button>
-        <Copy label={say("sign-in-copy-address")} text={() => turn.address} />
+        <Copy label={say("signing-copy-address")} text={() => turn.address} />
       </div>
       {turn.paste && <Paste signing={signing} />}
     </div>
@@ -49,7 +49,7 @@ function Paste({ signing }: { signing: SigningIn }) {
   const { isPending, error } = signing.answering;
   return (
     <details className="paste">
-      <summary>{say("sign-in-paste")}</summary>
+      <summary>{say("signing-paste")}</summary>
       <form
         className="mt-2 grid gap-2"
         onSubmit={(event) => {
@@ -57,18 +57,18 @@ function Paste({ signing }: { signing: SigningIn }) {
           signing.answer(text.trim());
         }}
       >
-        <p className="text-small text-subtle">{say("sign-in-paste-more")}</p>
+        <p className="text-small text-subtle">{say("signing-paste-more")}</p>
         <div className="flex gap-2">
           <input
             className="field min-w-0 flex-1"
             autoComplete="off"
-            aria-label={say("sign-in-paste-what")}
-            placeholder={say("sign-in-paste-what")}
+            aria-label={say("signing-paste-what")}
+            placeholder={say("signing-paste-what")}
             value={text}
             onChange={(event) => setText(event.target.value)}
           />
           <button type="submit" className="btn" disabled={text.trim() === "" || isPending}>
-            {say("sign-in-paste-send")}
+            {say("signing-paste-send")}
           </button>
         </div>
         {error !== null && (

@@ -12,6 +12,6 @@ export function flowsOf(provider: Provider): Flow[] {
 /** How an account of a provider is made, in a few words. */
 export function wayIn(provider: Provider, say: Say): string {
   const [first] = provider.flows;
-  if (first !== undefined) return say(first.kind === "browser" ? "sign-in-way" : "sign-in-device");
+  if (first !== undefined) return say(first.kind === "browser" ? "signing-way" : "signing-device");
   return say(provider.sign_in === "key" ? "providers-paste-key" : "providers-source-none");
 }

@@ -41,7 +41,7 @@ export function AccountRow({ account, models, provider }: { account: Account; mo
   const remove = () =>
     removals.remove(
       `account ${account.id}`,
-      say(signedIn ? "sign-in-out-done" : "providers-removed", { account: account.name }),
+      say(signedIn ? "signing-out-done" : "providers-removed", { account: account.name }),
       () => host.call(signedIn ? "accounts.sign_out" : "accounts.remove", { id: account.id }),
     );
   return (
@@ -69,7 +69,7 @@ export function AccountRow({ account, models, provider }: { account: Account; mo
         </div>
         {signedOut ? (
           <button type="button" className="btn btn--main" onClick={() => setAgain(true)}>
-            {say("sign-in-anew-button")}
+            {say("signing-anew-button")}
           </button>
         ) : (
           <button type="button" className="btn" disabled={test.isPending} onClick={() => test.mutate({ id: account.id })}>
@@ -79,10 +79,10 @@ export function AccountRow({ account, models, provider }: { account: Account; mo
         <button
           type="button"
           className="btn btn--bare"
-          aria-label={say(signedIn ? "sign-in-out-of" : "providers-remove-account", { account: account.name })}
+          aria-label={say(signedIn ? "signing-out-of" : "providers-remove-account", { account: account.name })}
           onClick={remove}
         >
-          {say(signedIn ? "sign-in-out" : "providers-remove")}
+          {say(signedIn ? "signing-out" : "providers-remove")}
         </button>
       </div>
       <div className="ps-10" role="status">

@@ -38,9 +38,9 @@ home-truncated = Cut off
 home-accounts = Who answers
 home-account-ready = Ready
 home-account-resting = Resting for { NUMBER($seconds, maximumFractionDigits: 0) } s
-home-account-rejected = The provider refuses its key
+home-account-rejected = Key refused
 home-account-no-key = Its key is missing
-home-account-signed-out = It has to be signed in again
+home-account-signed-out = Signed out
 home-account-unknown = Its provider is not known
 home-some-program = A program
 home-allow = Allow
@@ -113,7 +113,7 @@ providers-models = { $models ->
 providers-source-environment = Key from the variable { $variable }
 providers-source-file = Key from { $path }
 providers-source-vault = Key in the vault
-providers-source-sign-in = Signed in
+providers-source-sign-in = By sign-in
 providers-own = Another address
 providers-own-id = Short name
 providers-own-address = Address
@@ -191,8 +191,9 @@ home-needs-you = { $count ->
 home-chart = Who asks and who answers
 home-asks = Who asks
 home-asks-none = No program yet
-home-asked = { $count ->
-    [one] one request
+home-asked = { $count }
+home-asked-title = { $count ->
+    [one] One request
    *[other] { $count } requests
 }
 home-accounts-none = The built-in demo

@@ -21,7 +21,7 @@ async function look(language, theme, size, axe) {
       if (axe) for (const found of await axeOf(page)) tell(found);
       const seen = await page.evaluate(() => ({
         wide: document.documentElement.scrollWidth > window.innerWidth,
-        within: [...document.querySelectorAll("main, .dialog__body")].filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.className),
+        within: [...document.querySelectorAll("main, .dialog__body, .first__body")].filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.className),
         text: document.body.innerText,
         title: document.querySelector("h1")?.textContent ?? "",
       }));

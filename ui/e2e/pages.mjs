@@ -12,7 +12,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 /** The sizes that are looked at. */
 export const SIZES = { wide: { width: 1100, height: 760 }, small: { width: 760, height: 560 } };
 
-const click = (name) => (page) => page.getByRole("button", { name }).first().click();
+const add = (name) => (page) => page.locator(".catalogue__item", { hasText: name }).click();
 
 /** Every page, and what is done there before it is looked at. */
 export const PAGES = {
@@ -22,13 +22,13 @@ export const PAGES = {
   "providers-sign-in": {
     at: "providers",
     act: async (page) => {
-      await click(/NanoGPT/)(page);
+      await add("NanoGPT")(page);
       await page.locator("[role=dialog] .btn--main").first().click();
     },
     shown: ".device",
   },
-  "providers-client": { at: "providers", act: click(/Hugging Face/), shown: "[role=dialog]" },
-  "providers-key": { at: "providers", act: click(/Anthropic/), shown: "[role=dialog] input[type=password]" },
+  "providers-client": { at: "providers", act: add("Hugging Face"), shown: "[role=dialog]" },
+  "providers-key": { at: "providers", act: add("Anthropic"), shown: "[role=dialog] input[type=password]" },
   models: { at: "providers?part=models" },
   activity: { at: "activity" },
   "activity-open": { at: "activity?request=%22req_2%22", shown: ".detail__in" },

@@ -1,5 +1,6 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { type ReactNode, useRef } from "react";
+import { useWords } from "../l10n/words";
 
 interface Shown {
   open: boolean;
@@ -7,12 +8,13 @@ interface Shown {
   title: string;
   lead?: ReactNode;
   children: ReactNode;
-  /** The buttons at the foot. */
+  /** The buttons at the foot; otherwise one that closes. */
   foot?: ReactNode;
 }
 
 /** What interrupts: it takes the focus on its title, keeps it, and gives it back. */
 export function Dialog({ open, close, title, lead, children, foot }: Shown) {
+  const say = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
   return (
     <Base.Root open={open} onOpenChange={(now) => !now && close()}>
@@ -26,7 +28,13 @@ export function Dialog({ open, close, title, lead, children, foot }: Shown) {
             {lead !== undefined && <Base.Description>{lead}</Base.Description>}
           </div>
           <div className="dialog__body">{children}</div>
-          {foot !== undefined && <div className="dialog__foot">{foot}</div>}
+          <div className="dialog__foot">
+            {foot ?? (
+              <button type="button" className="btn btn--bare ms-auto" onClick={close}>
+                {say("window-close")}
+              </button>
+            )}
+          </div>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

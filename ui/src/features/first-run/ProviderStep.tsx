@@ -34,7 +34,7 @@ export function ProviderStep({ next, leave }: Ways & { leave: () => void }) {
   const all = [...known].sort((one, other) => Number(easy(other)) - Number(easy(one)));
   const fitting = all.filter((each) => `${each.name} ${each.id}`.toLowerCase().includes(wanted));
   const shown = wanted === "" ? fitting.slice(0, SHOWN) : fitting;
-  const have = accounts.data ?? [];
+  const have = (accounts.data ?? []).filter(({ standing }) => standing.state === "ready" || standing.state === "cooling");
   const foot = (
     <>
       <button type="button" className="btn btn--bare" onClick={leave}>

@@ -29,7 +29,7 @@ function Asks({ asker, now, say }: { asker: Asker; now: number; say: Say }) {
       <Tile name={asker.name} />
       <div className="clip">
         <div className="font-strong clip">{asker.name}</div>
-        <div className="text-small text-subtle clip">
+        <div className="text-small text-subtle clip" title={say("home-asked-title", { count: asker.count })}>
           {say("home-asked", { count: asker.count })} · {ago(asker.last, now)}
         </div>
       </div>

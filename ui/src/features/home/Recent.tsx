@@ -7,6 +7,12 @@ import { useWords } from "../../l10n/words";
 
 const SHOWN = 8;
 
+/** The model that answered, where it is another one than was asked for. */
+function modelOf({ upstream, model }: Request): string | null {
+  const used = upstream?.slice(upstream.indexOf("/") + 1) ?? null;
+  return used === model ? null : used;
+}
+
 /** The last requests, the newest first. */
 export function Recent({ recent }: { recent: Request[] }) {
   const say = useWords();
@@ -44,9 +50,9 @@ export function Recent({ recent }: { recent: Request[] }) {
               <tr key={each.id} className={place < SHOWN / 2 ? undefined : "tall"}>
                 <td className="text-subtle">{clock(each.began * 1000)}</td>
                 <td>
-                  <Link to="/activity" search={{ request: each.id }} className="asked">
+                  <Link to="/activity" search={{ request: each.id }} className="asked" title={each.upstream ?? undefined}>
                     <span className="clip">{each.model ?? say("home-no-model")}</span>
-                    {each.upstream !== null && !each.upstream.endsWith(`/${each.model}`) && <span className="clip">→ {each.upstream}</span>}
+                    {modelOf(each) !== null && <span className="clip">→ {modelOf(each)}</span>}
                   </Link>
                 </td>
                 <td className="num">{say("home-seconds", { seconds: each.took / 1000 })}</td>

@@ -57,7 +57,7 @@ export function AccountRow({ account, models, provider }: { account: Account; mo
         <div className="min-w-0">
           <Standing account={account} say={say} />
         </div>
-        <div className="hide-s text-small">
+        <div className="hide-s grid justify-items-start text-small">
           <Link to="/providers" search={{ part: "models" }} className="link">
             {say("providers-models", { models })}
           </Link>

@@ -22,7 +22,7 @@ export function Models() {
   const nameOf = (id: string) => providers.data?.find((provider) => provider.id === id)?.name ?? id;
   return (
     <section aria-label={say("providers-models-tab")}>
-      <div className="head">
+      <div className="head mt-2 mb-4">
         <Search className="w-[280px]" label={say("models-search")} value={search} change={setSearch} />
         <span className="text-small text-subtle" role="status">
           {say("models-count", { shown: fitting.length, all: all.length })}

@@ -381,14 +381,13 @@ settings-licence = Licence { $licence }
 settings-telemetry = No telemetry
 settings-telemetry-more = Portolan sends nothing about you to anybody.
 settings-updates = Updates
-settings-updates-off = Turned off in this package.
+settings-updates-unasked = Not looked for yet.
 settings-updates-current = This is the newest version.
-settings-updates-available = Version { $version } is there.
-settings-updates-ready = Version { $version } is in place after a restart.
-settings-updates-failed = It could not be found out whether there is a newer version.
+settings-updates-found = Version { $version } is there.
 settings-updates-check = Check for updates
 settings-updates-checking = Checking
-settings-updates-install = Install
+settings-updates-install = Install and restart
+settings-updates-installing = Installing
 
 # Signing in at a provider.
 

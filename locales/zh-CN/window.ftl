@@ -356,14 +356,13 @@ settings-licence = { $licence } 许可证
 settings-telemetry = 无遥测
 settings-telemetry-more = Portolan 不会向任何人发送有关你的信息。
 settings-updates = 更新
-settings-updates-off = 此安装包未启用更新。
+settings-updates-unasked = 尚未检查。
 settings-updates-current = 已是最新版本。
-settings-updates-available = 有新版本 { $version }。
-settings-updates-ready = 版本 { $version } 将在重启后生效。
-settings-updates-failed = 未能查询是否有新版本。
+settings-updates-found = 有新版本 { $version }。
 settings-updates-check = 检查更新
 settings-updates-checking = 正在检查
-settings-updates-install = 安装
+settings-updates-install = 安装并重启
+settings-updates-installing = 正在安装
 
 # 登录服务商。
 

@@ -1,12 +1,7 @@
 import type { ApiError, Methods, Topic } from "../api/contract";
 
-/** How the program's own updates stand. */
-export interface Updates {
-  /** Whether there is a newer version, and which. */
-  state: "off" | "current" | "available" | "ready" | "failed";
-  /** The newer version. */
-  version?: string | null;
-}
+/** What is known of a newer version of the program. */
+export type Updates = { state: "unasked" } | { state: "current" } | { state: "found"; version: string; notes: string | null };
 
 /**
  * What surrounds the page: the desktop's window, a browser, or a test. What not all of them can is
@@ -21,8 +16,8 @@ export interface Host {
   openExternal?(address: string): void;
   /** Whether the program starts with the session, and how to change that; only a desktop has it. */
   autostart?: { get(): Promise<boolean | null>; set(on: boolean): Promise<boolean | null> };
-  /** The program's own updates; only a desktop that was packed with them has it. */
-  updates?: { get(): Promise<Updates | null>; check(): Promise<Updates>; install(): Promise<Updates> };
+  /** The program's own updates, none where this build has no address for them; only a desktop has it. */
+  updates?: { get(): Promise<Updates | null>; check(): Promise<Updates | null>; install(): Promise<null> };
 }
 
 /** Chooses the surroundings at run time, so that one build serves the window and the browser. */

@@ -1,7 +1,7 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import type { Changed, Methods, Topic } from "../api/contract";
-import type { Host } from "./host";
+import type { Host, Updates } from "./host";
 
 /** What only a desktop has; null where the system does not tell. */
 interface Desktop {
@@ -25,5 +25,10 @@ export const tauriHost: Host = {
     get: async () => (await invoke<Desktop>("rpc", { method: "desktop.get", params: null })).autostart,
     set: async (autostart) =>
       (await invoke<Desktop>("rpc", { method: "desktop.change", params: { autostart } })).autostart,
+  },
+  updates: {
+    get: () => invoke<Updates | null>("rpc", { method: "updates.get", params: null }),
+    check: () => invoke<Updates | null>("rpc", { method: "updates.check", params: null }),
+    install: () => invoke<null>("rpc", { method: "updates.install", params: null }),
   },
 };

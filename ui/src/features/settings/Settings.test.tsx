@@ -1,13 +1,14 @@
 import { cleanup, screen } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
-import { settings, status } from "../../testing/fake";
+import type { Host, Updates } from "../../host/host";
+import { type Answers, settings, status } from "../../testing/fake";
 import { show } from "../../testing/show";
 import { Settings } from "./Settings";
 
 afterEach(cleanup);
 
-function page() {
-  return show(Settings, {
+function page(host: Partial<Host> = {}) {
+  const answers = {
     "settings.get": settings,
     "settings.change": settings,
     "status.get": status,
@@ -15,7 +16,8 @@ function page() {
     "keys.create": { name: "laptop", value: "pk-secret" },
     "keys.revoke": null,
     "logs.list": [{ time: "2026-11-21T12:00:00Z", level: "info", target: "listen", message: "listening" }],
-  });
+  } satisfies Answers;
+  return show(Settings, answers, "en", "/", host);
 }
 
 test("a key is made, and its secret can be copied without being shown", async () => {
@@ -77,4 +79,30 @@ test("what only a desktop can is absent elsewhere", async () => {
   expect(await screen.findByText("Portolan 0.1.0")).toBeDefined();
   expect(screen.queryByRole("switch", { name: "Start with this computer" })).toBeNull();
   expect(screen.queryByText("Updates")).toBeNull();
+});
+
+test("a newer version is looked for, told and installed", async () => {
+  let installed = 0;
+  const updates = {
+    get: async (): Promise<Updates> => ({ state: "unasked" }),
+    check: async (): Promise<Updates> => ({ state: "found", version: "0.2.0", notes: "Better." }),
+    install: async () => {
+      installed += 1;
+      return null;
+    },
+  };
+  const { user } = page({ updates });
+  expect(await screen.findByText("Not looked for yet.")).toBeDefined();
+  await user.click(screen.getByRole("button", { name: "Check for updates" }));
+  expect(await screen.findByText("Version 0.2.0 is there.")).toBeDefined();
+  await user.click(screen.getByRole("button", { name: "Install and restart" }));
+  expect(installed).toBe(1);
+});
+
+test("starting with the session is switched on", async () => {
+  let on = false;
+  const autostart = { get: async () => on, set: async (now: boolean) => (on = now) };
+  const { user } = page({ autostart });
+  await user.click(await screen.findByRole("switch", { name: "Start with this computer" }));
+  expect(on).toBe(true);
 });

@@ -4,40 +4,40 @@ import { Fault } from "../../components/Fault";
 import { Pref } from "../../components/Pref";
 import { useWords } from "../../l10n/words";
 
-/** The program's own updates; absent where the program was not packed with them. */
+/** The program's own updates; absent where this build has no address for them. */
 export function Updates() {
   const say = useWords();
   const { updates } = useHost();
   const queries = useQueryClient();
   const queryKey = ["updates"];
   const now = useQuery({ queryKey, queryFn: () => updates?.get() ?? null });
-  const act = useMutation({
-    mutationFn: async (what: "check" | "install") => (updates ? updates[what]() : null),
+  const check = useMutation({
+    mutationFn: async () => (updates ? updates.check() : null),
     onSuccess: (answer) => queries.setQueryData(queryKey, answer),
   });
-  if (updates === undefined || !now.data) return null;
-  const { state, version } = now.data;
-  const newer = state === "available" || state === "ready";
+  const install = useMutation({ mutationFn: async () => updates?.install() ?? null });
+  if (!now.data) return null;
+  const found = now.data.state === "found" ? now.data : null;
+  const fault = check.error ?? install.error;
   return (
     <Pref
       name={say("settings-updates")}
       more={
         <>
-          {say(`settings-updates-${state}`, { version: version ?? "" })}
-          {act.error !== null && <Fault error={act.error} />}
+          {say(`settings-updates-${now.data.state}`, { version: found?.version ?? "" })}
+          {found?.notes && <p className="whitespace-pre-line">{found.notes}</p>}
+          {fault !== null && <Fault error={fault} />}
         </>
       }
     >
-      {newer && (
-        <button type="button" className="btn btn--main" disabled={act.isPending} onClick={() => act.mutate("install")}>
-          {say("settings-updates-install")}
+      {found !== null && (
+        <button type="button" className="btn btn--main" disabled={install.isPending} onClick={() => install.mutate()}>
+          {say(install.isPending ? "settings-updates-installing" : "settings-updates-install")}
         </button>
       )}
-      {state !== "off" && (
-        <button type="button" className="btn" disabled={act.isPending} onClick={() => act.mutate("check")}>
-          {say(act.isPending ? "settings-updates-checking" : "settings-updates-check")}
-        </button>
-      )}
+      <button type="button" className="btn" disabled={check.isPending || install.isPending} onClick={() => check.mutate()}>
+        {say(check.isPending ? "settings-updates-checking" : "settings-updates-check")}
+      </button>
     </Pref>
   );
 }

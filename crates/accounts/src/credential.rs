@@ -3,8 +3,10 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use crate::account::{Account, CredentialSource};
+use crate::record::{Kept, Record, SignedOut};
 use crate::secret::{Secret, SecretError, SecretFileError, read_secret_file};
 use crate::vault::{Vault, VaultError};
 
@@ -13,6 +15,8 @@ use crate::vault::{Vault, VaultError};
 pub enum CredentialKind {
     /// A key that stays the same until its owner replaces it.
     ApiKey,
+    /// What a sign-in gave, which may end and be renewed.
+    SignIn,
 }
 
 /// The secret of an account.
@@ -22,6 +26,12 @@ pub struct Credential {
     pub kind: CredentialKind,
     /// The secret itself.
     pub secret: Secret,
+    /// When it was given, where it comes from a sign-in.
+    pub issued: Option<SystemTime>,
+    /// When it ends; `None`: when its owner ends it, or not said.
+    pub expires: Option<SystemTime>,
+    /// Whether it is renewed before it ends, without a person.
+    pub renewable: bool,
 }
 
 /// Why an account has no secret; no variant quotes one.
@@ -52,6 +62,12 @@ pub enum CredentialError {
     /// The vault has no record of this account.
     #[error("no key is stored for this account")]
     NotStored,
+    /// The sign-in is over: a person has to sign in again.
+    #[error("sign in again: {0}")]
+    SignedOut(SignedOut),
+    /// A newer program stored it.
+    #[error("read the stored sign-in: it has format {0}, which a newer program wrote")]
+    NewerFormat(u32),
     /// The vault could not give it.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -103,15 +119,46 @@ impl Resolver {
                     source,
                 })?
             }
-            CredentialSource::Vault => self
-                .vault
-                .get(&account.record())?
-                .ok_or(CredentialError::NotStored)?,
+            CredentialSource::Vault => {
+                let kept = self.vault.get(&account.record())?;
+                return Credential::of_kept(kept.ok_or(CredentialError::NotStored)?).map(Some);
+            }
         };
-        Ok(Some(Credential {
+        Ok(Some(Credential::key(secret)))
+    }
+}
+
+impl Credential {
+    fn key(secret: Secret) -> Self {
+        Self {
             kind: CredentialKind::ApiKey,
             secret,
-        }))
+            issued: None,
+            expires: None,
+            renewable: false,
+        }
+    }
+
+    fn of_kept(kept: Secret) -> Result<Self, CredentialError> {
+        match Record::read(&kept) {
+            Kept::Key => Ok(Self::key(kept)),
+            Kept::SignIn(record) => Self::of_record(&record),
+            Kept::Newer(version) => Err(CredentialError::NewerFormat(version)),
+        }
+    }
+
+    /// The credential that a sign-in's record holds.
+    pub(crate) fn of_record(record: &Record) -> Result<Self, CredentialError> {
+        if let Some(why) = record.ended {
+            return Err(CredentialError::SignedOut(why));
+        }
+        Ok(Self {
+            kind: CredentialKind::SignIn,
+            secret: record.secret().ok_or(CredentialError::NotStored)?,
+            issued: Some(record.issued()),
+            expires: record.expires(),
+            renewable: record.renewal().is_some(),
+        })
     }
 }
 

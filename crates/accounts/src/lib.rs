@@ -9,7 +9,9 @@ mod account;
 mod credential;
 mod health;
 mod lease;
+mod record;
 mod registry;
+mod renewal;
 mod secret;
 mod sign_in;
 mod vault;
@@ -18,11 +20,13 @@ pub use account::{Account, AccountId, AccountIdError, CredentialSource};
 pub use credential::{Credential, CredentialError, CredentialKind, Resolver};
 pub use health::{Health, Outcome, Standing};
 pub use lease::{Lease, LeaseError};
-pub use registry::Accounts;
+pub use record::SignedOut;
+pub use registry::{Accounts, SignedIn};
+pub use renewal::{RenewalError, RenewalOptions};
 pub use secret::{LARGEST_SECRET_FILE, Secret, SecretError, SecretFileError, read_secret_file};
 pub use sign_in::{
     Answered, Code, Grant, Http, HttpFailure, Loopback, Pages, Paste, PendingSignIn, Post, Reply,
-    Replying, SignInError, Transaction,
+    Replying, SignInError, Transaction, revoke,
 };
 pub use vault::{
     FileVault, KeySource, KeyringChoice, LockedReason, MASTER_KEY_LENGTH, MemoryVault,

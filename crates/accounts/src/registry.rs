@@ -1,13 +1,15 @@
 //! The accounts in use: their secrets as last read, their health, and who goes first.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Instant, SystemTime};
 
 use crate::account::{Account, AccountId};
-use crate::credential::{Credential, CredentialError, Resolver};
+use crate::credential::{Credential, CredentialError, CredentialKind, Resolver};
 use crate::health::{Health, Outcome, Standing};
 use crate::lease::{Lease, LeaseError};
+use crate::renewal::{Renewal, RenewalError, RenewalOptions};
+use crate::secret::Secret;
 
 type Resolved = Result<Option<Arc<Credential>>, Arc<CredentialError>>;
 
@@ -29,6 +31,16 @@ pub struct Accounts {
     /// Held while secrets are read, so that two reloads cannot overtake each other.
     loading: Mutex<()>,
     entries: Mutex<HashMap<AccountId, Entry>>,
+    renewal: OnceLock<Arc<Renewal>>,
+}
+
+/// What is known of an account's sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignedIn {
+    /// When its secret ends; `None`: not said.
+    pub expires: Option<SystemTime>,
+    /// Whether it is renewed before that, without a person.
+    pub renewable: bool,
 }
 
 impl Accounts {
@@ -39,9 +51,85 @@ impl Accounts {
             resolver,
             loading: Mutex::new(()),
             entries: Mutex::new(HashMap::new()),
+            renewal: OnceLock::new(),
         };
         new.replace(accounts);
         Arc::new(new)
+    }
+
+    /// Keeps the sign-ins among them alive from now on; a second call changes nothing.
+    pub fn renew(self: &Arc<Self>, options: RenewalOptions) {
+        let renewal = Renewal::new(Arc::downgrade(self), options);
+        if self.renewal.set(Arc::clone(&renewal)).is_ok() {
+            renewal.watch();
+        }
+    }
+
+    /// Sees to it that the account's secret is alive, to be called before [`Accounts::lease`]. Waits
+    /// only where a sign-in's secret is over and is renewed; a key is always alive.
+    ///
+    /// # Errors
+    /// The secret is over, and there is no new one now.
+    pub async fn live(&self, id: &AccountId) -> Result<(), RenewalError> {
+        match self.renewal.get() {
+            Some(renewal) => renewal.live(id).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Renews a sign-in whose secret the provider refused before its time. Whether there is another
+    /// secret now, so that the call can be made once more.
+    pub async fn refused(&self, id: &AccountId, used: &Secret) -> bool {
+        match self.renewal.get() {
+            Some(renewal) => renewal.refused(id, used).await,
+            None => false,
+        }
+    }
+
+    /// What is known of the account's sign-in; `None` where it has a key, or nothing.
+    #[must_use]
+    pub fn signed_in(&self, id: &AccountId) -> Option<SignedIn> {
+        let (_, credential) = self.held(id)?;
+        match credential.kind {
+            CredentialKind::ApiKey => None,
+            CredentialKind::SignIn => Some(SignedIn {
+                expires: credential.expires,
+                renewable: credential.renewable,
+            }),
+        }
+    }
+
+    pub(crate) fn held(&self, id: &AccountId) -> Option<(Account, Arc<Credential>)> {
+        let entries = self.entries();
+        let entry = entries.get(id)?;
+        match &entry.credential {
+            Ok(Some(credential)) => Some((entry.account.clone(), Arc::clone(credential))),
+            Ok(None) | Err(_) => None,
+        }
+    }
+
+    /// Whether the account's secret is still this one.
+    pub(crate) fn still_holds(&self, id: &AccountId, credential: &Credential) -> bool {
+        let held = self.held(id);
+        held.is_some_and(|(_, held)| held.secret.expose() == credential.secret.expose())
+    }
+
+    /// Puts a credential in the place of the account's. A new secret begins with a good name.
+    pub(crate) fn set_credential(
+        &self,
+        id: &AccountId,
+        credential: Result<Credential, CredentialError>,
+    ) {
+        let credential = match credential {
+            Ok(credential) => Ok(Some(Arc::new(credential))),
+            Err(error) => Err(Arc::new(error)),
+        };
+        if let Some(entry) = self.entries().get_mut(id) {
+            if !same_secret(&entry.credential, &credential) {
+                entry.health = Health::default();
+            }
+            entry.credential = credential;
+        }
     }
 
     /// Makes `accounts` the whole list, reading every secret anew. May wait for the vault.

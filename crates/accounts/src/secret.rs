@@ -88,6 +88,14 @@ impl Secret {
         }
     }
 
+    /// The JSON of what holds secrets, on one line; its texts have to be free of control characters.
+    pub(crate) fn of_json(value: &impl serde::Serialize) -> Self {
+        // Structures with named fields of texts and numbers always have a JSON.
+        Self(SecretString::from(
+            serde_json::to_string(value).unwrap_or_default(),
+        ))
+    }
+
     /// The text itself, for the one place that sends or seals it.
     #[must_use]
     pub fn expose(&self) -> &str {

@@ -1,19 +1,27 @@
 //! Signing in at a provider in the person's own browser: question, answer, exchange.
 
+mod client;
+mod device;
+mod discovery;
 mod exchange;
 mod grant;
 mod http;
+mod id_token;
 mod loopback;
 mod paste;
 mod pending;
 mod request;
+mod revoke;
 mod transaction;
+mod transport;
 
 pub use grant::Grant;
+pub(crate) use grant::Origin;
 pub use http::{Http, HttpFailure, Post, Reply, Replying};
 pub use loopback::{Loopback, Pages};
 pub use paste::Paste;
 pub use pending::{Answered, PendingSignIn};
+pub use revoke::revoke;
 pub use transaction::{Code, Transaction};
 
 /// Why a sign-in did not give a secret; no variant quotes a code or a secret.
@@ -46,6 +54,18 @@ pub enum SignInError {
     /// The answer comes from another provider than the one that was asked.
     #[error("check the answer: it comes from another provider")]
     WrongIssuer,
+    /// The id token was made for another program.
+    #[error("check the id token: it is for another program")]
+    WrongAudience,
+    /// The id token's time is over, or this computer's clock is wrong.
+    #[error("check the id token: its time is over")]
+    WrongTime,
+    /// The id token answers another question than ours.
+    #[error("check the id token: it does not belong to this sign-in")]
+    WrongNonce,
+    /// What an issuer says of itself cannot be used; the words are in English.
+    #[error("read the issuer's description: {0}")]
+    IssuerUnfit(&'static str),
     /// The provider or the person refused.
     #[error("sign in: the provider answered {code}")]
     Denied {

@@ -1,8 +1,10 @@
 //! The exchange of a code for a secret.
 
+use std::time::SystemTime;
+
 use catalog::FlowExchange;
 
-use super::{Code, Grant, Http, Post, SignInError};
+use super::{Code, Grant, Http, Origin, Post, SignInError};
 
 impl Code {
     /// Exchanges the code for the secret; a code is good for one exchange.
@@ -17,7 +19,15 @@ impl Code {
             });
         }
         let flow = &self.transaction.flow;
-        Grant::read(&reply.body, &flow.secret).ok_or(SignInError::Unreadable)
+        let origin = Origin {
+            token: Some(flow.token.clone()),
+            revoke: flow.revoke.clone(),
+            client: self.transaction.client.clone(),
+            field: flow.secret.clone(),
+        };
+        let grant = Grant::read(&reply.body, origin).ok_or(SignInError::Unreadable)?;
+        self.transaction.check(&grant, SystemTime::now())?;
+        Ok(grant)
     }
 
     fn post(&self) -> Post {

@@ -5,6 +5,8 @@ use std::time::Duration;
 use catalog::{FlowKind, Flows};
 use url::Url;
 
+use super::device::Device;
+use super::discovery::discover;
 use super::loopback::PATIENCE;
 use super::{Code, Grant, Http, Loopback, Pages, Paste, SignInError, Transaction};
 
@@ -17,12 +19,17 @@ pub struct PendingSignIn {
 #[derive(Debug)]
 enum Turn {
     Browser(Loopback),
+    Device(Device),
 }
 
 /// A sign-in that a person answered; what is left is between the program and the provider.
 #[derive(Debug)]
-pub struct Answered {
-    code: Code,
+pub struct Answered(Given);
+
+#[derive(Debug)]
+enum Given {
+    Code(Code),
+    Grant(Grant),
 }
 
 impl PendingSignIn {
@@ -31,23 +38,33 @@ impl PendingSignIn {
     /// `client` is a public client id in place of the one that is set.
     ///
     /// # Errors
-    /// There is no such way, a client id is missing, or this computer's port is not to be had.
+    /// There is no such way, a client id is missing, this computer's port is not to be had, or the
+    /// provider could not be asked.
     pub async fn start(
         flows: &Flows,
         kind: Option<FlowKind>,
         client: Option<String>,
-        _http: &dyn Http,
+        http: &dyn Http,
     ) -> Result<Self, SignInError> {
         let client = client.or_else(|| flows.client_id.clone());
-        match kind.or_else(|| flows.kinds().first().copied()) {
-            Some(FlowKind::Browser) => {
+        let flows = match &flows.discovery {
+            Some(discovery) => &discover(discovery, client.clone(), http).await?,
+            None => flows,
+        };
+        let kind = kind.or_else(|| flows.kinds().first().copied());
+        let issuer = flows.issuer.clone();
+        let turn = match kind.ok_or(SignInError::NoSuchFlow)? {
+            FlowKind::Browser => {
                 let flow = flows.browser.clone().ok_or(SignInError::NoSuchFlow)?;
-                let transaction = Transaction::begin(flow, client, flows.issuer.clone())?;
-                let turn = Turn::Browser(Loopback::open(transaction).await?);
-                Ok(Self { turn })
+                let transaction = Transaction::begin(flow, client, issuer)?;
+                Turn::Browser(Loopback::open(transaction).await?)
             }
-            Some(FlowKind::Device) | None => Err(SignInError::NoSuchFlow),
-        }
+            FlowKind::Device => {
+                let flow = flows.device.clone().ok_or(SignInError::NoSuchFlow)?;
+                Turn::Device(Device::start(flow, client, issuer, http).await?)
+            }
+        };
+        Ok(Self { turn })
     }
 
     /// The way it goes.
@@ -55,6 +72,7 @@ impl PendingSignIn {
     pub fn kind(&self) -> FlowKind {
         match &self.turn {
             Turn::Browser(_) => FlowKind::Browser,
+            Turn::Device(_) => FlowKind::Device,
         }
     }
 
@@ -63,6 +81,7 @@ impl PendingSignIn {
     pub fn address(&self) -> &Url {
         match &self.turn {
             Turn::Browser(loopback) => loopback.address(),
+            Turn::Device(device) => device.address(),
         }
     }
 
@@ -71,6 +90,7 @@ impl PendingSignIn {
     pub fn code(&self) -> Option<&str> {
         match &self.turn {
             Turn::Browser(_) => None,
+            Turn::Device(device) => Some(device.user_code()),
         }
     }
 
@@ -79,6 +99,7 @@ impl PendingSignIn {
     pub fn paste(&self) -> Option<Paste> {
         match &self.turn {
             Turn::Browser(loopback) => Some(loopback.paste()),
+            Turn::Device(_) => None,
         }
     }
 
@@ -87,6 +108,7 @@ impl PendingSignIn {
     pub fn patience(&self) -> Duration {
         match &self.turn {
             Turn::Browser(_) => PATIENCE,
+            Turn::Device(device) => device.patience(),
         }
     }
 
@@ -94,12 +116,12 @@ impl PendingSignIn {
     ///
     /// # Errors
     /// The person or the provider refused, or nobody answered in time.
-    pub async fn wait(self, pages: &Pages, _http: &dyn Http) -> Result<Answered, SignInError> {
-        match self.turn {
-            Turn::Browser(loopback) => Ok(Answered {
-                code: loopback.wait(pages).await?,
-            }),
-        }
+    pub async fn wait(self, pages: &Pages, http: &dyn Http) -> Result<Answered, SignInError> {
+        let given = match self.turn {
+            Turn::Browser(loopback) => Given::Code(loopback.wait(pages).await?),
+            Turn::Device(device) => Given::Grant(device.wait(http).await?),
+        };
+        Ok(Answered(given))
     }
 }
 
@@ -109,6 +131,9 @@ impl Answered {
     /// # Errors
     /// The provider was not reached, refused, or answered something else than it documents.
     pub async fn grant(self, http: &dyn Http) -> Result<Grant, SignInError> {
-        self.code.exchange(http).await
+        match self.0 {
+            Given::Code(code) => code.exchange(http).await,
+            Given::Grant(grant) => Ok(grant),
+        }
     }
 }

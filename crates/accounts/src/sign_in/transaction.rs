@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use catalog::{Flow, FlowClient, FlowHost, FlowState};
+use catalog::{Flow, FlowHost, FlowState};
 use oauth2::{CsrfToken, PkceCodeChallenge, PkceCodeVerifier};
 use subtle::ConstantTimeEq as _;
 use url::Url;
 
-use super::SignInError;
+use super::{Grant, SignInError};
 use crate::secret::Secret;
 
 /// The bytes of the random value that ties an answer to its question.
@@ -21,6 +22,9 @@ pub struct Transaction {
     pub(super) verifier: PkceCodeVerifier,
     challenge: PkceCodeChallenge,
     state: CsrfToken,
+    /// Ties an id token to its question;
+    /// <https://openid.net/specs/openid-connect-core-1_0.html#NonceNotes>.
+    nonce: Option<CsrfToken>,
     issuer: Option<String>,
     pub(super) redirect: Option<Url>,
 }
@@ -44,14 +48,9 @@ impl Transaction {
         client: Option<String>,
         issuer: Option<String>,
     ) -> Result<Self, SignInError> {
-        let client = match flow.client {
-            FlowClient::None => None,
-            FlowClient::Setting => Some(
-                client
-                    .filter(|id| !id.trim().is_empty())
-                    .ok_or(SignInError::NoClient)?,
-            ),
-        };
+        let client = super::client::client(flow.client, client)?;
+        let asks_who = flow.scopes.iter().any(|scope| scope == "openid");
+        let nonce = (asks_who && issuer.is_some()).then(|| CsrfToken::new_random_len(STATE_LENGTH));
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         Ok(Self {
             flow,
@@ -59,6 +58,7 @@ impl Transaction {
             verifier,
             challenge,
             state: CsrfToken::new_random_len(STATE_LENGTH),
+            nonce,
             issuer,
             redirect: None,
         })
@@ -101,6 +101,18 @@ impl Transaction {
         }
         query.append_pair("code_challenge", self.challenge.as_str());
         query.append_pair("code_challenge_method", self.challenge.method().as_str());
+        if let Some(nonce) = &self.nonce {
+            query.append_pair("nonce", nonce.secret());
+        }
+        if self
+            .flow
+            .scopes
+            .iter()
+            .any(|scope| scope == "offline_access")
+        {
+            // https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess
+            query.append_pair("prompt", "consent");
+        }
         match self.flow.state {
             FlowState::Parameter => {
                 query.append_pair("state", self.state.secret());
@@ -143,6 +155,12 @@ impl Transaction {
         }
         let code = value("code").ok_or(SignInError::NoCode)?;
         Secret::new(code).map_err(|_| SignInError::NoCode)
+    }
+
+    /// Checks that a grant is the answer to this question.
+    pub(super) fn check(&self, grant: &Grant, now: SystemTime) -> Result<(), SignInError> {
+        let nonce = self.nonce.as_ref().map(|nonce| nonce.secret().as_str());
+        grant.check(self.issuer.as_deref(), self.client.as_deref(), nonce, now)
     }
 
     /// The code in what a person copied: the whole address that the browser was redirected to, or

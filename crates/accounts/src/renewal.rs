@@ -1,0 +1,367 @@
+//! Keeps signed-in accounts alive: one renewal at a time for each, across tasks and processes.
+
+mod lock;
+mod redeem;
+mod step;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant, SystemTime};
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use crate::account::{Account, AccountId};
+use crate::credential::{Credential, CredentialError, CredentialKind};
+use crate::record::{Kept, Record, SignedOut};
+use crate::registry::Accounts;
+use crate::secret::Secret;
+use crate::sign_in::Http;
+use crate::vault::{Vault, VaultError};
+
+use self::redeem::{Redeemed, redeem};
+use self::step::{Step, Why, needed, pause, step};
+
+pub(crate) use self::step::Need;
+
+/// How often is looked for what is due; short, since computers sleep and clocks are set.
+const INTERVAL: Duration = Duration::from_secs(30);
+/// How often a new record is written again where the vault refuses it.
+const TRIES: u32 = 3;
+
+/// What renewals need of their surroundings.
+pub struct RenewalOptions {
+    /// Where the records are.
+    pub vault: Arc<dyn Vault>,
+    /// The folder of the lock files, one for all processes that share the vault.
+    pub folder: PathBuf,
+    /// The client with which a provider is asked, by the provider's id.
+    pub http: Box<dyn Fn(&str) -> Arc<dyn Http> + Send + Sync>,
+    /// The wall clock.
+    pub wall: Box<dyn Fn() -> SystemTime + Send + Sync>,
+    /// A random number from 0 to 1, so that processes do not renew at the same moment.
+    pub jitter: f64,
+    /// Where renewals run: they go on when whoever waits for one leaves.
+    pub runtime: Handle,
+}
+
+/// Why an account's secret could not be renewed.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum RenewalError {
+    /// A person has to sign in again.
+    #[error("renew the sign-in: {0}")]
+    SignedOut(SignedOut),
+    /// The provider could not be reached, or failed; it is asked again later.
+    #[error("renew the sign-in: {0}")]
+    Failed(String),
+    /// Another process has been renewing it for too long.
+    #[error("renew the sign-in: another process is at it")]
+    Busy,
+    /// The vault could not be read or written.
+    #[error("renew the sign-in: {0}")]
+    Vault(#[from] VaultError),
+}
+
+type Landing = Option<Result<(), RenewalError>>;
+type Flight = watch::Receiver<Landing>;
+
+struct Failures {
+    in_a_row: u32,
+    last: Instant,
+    error: RenewalError,
+}
+
+/// What keeps the accounts' sign-ins alive.
+pub(crate) struct Renewal {
+    accounts: Weak<Accounts>,
+    options: RenewalOptions,
+    flights: Mutex<HashMap<AccountId, Flight>>,
+    failures: Mutex<HashMap<AccountId, Failures>>,
+    /// What was redeemed and could not be stored yet: the only copy of a new refresh token.
+    unsaved: Mutex<HashMap<AccountId, Record>>,
+}
+
+impl Renewal {
+    pub(crate) fn new(accounts: Weak<Accounts>, options: RenewalOptions) -> Arc<Self> {
+        Arc::new(Self {
+            accounts,
+            options,
+            flights: Mutex::default(),
+            failures: Mutex::default(),
+            unsaved: Mutex::default(),
+        })
+    }
+
+    /// Looks again and again for what is due, until the accounts are gone.
+    pub(crate) fn watch(self: &Arc<Self>) {
+        let watched = Arc::downgrade(self);
+        self.options.runtime.spawn(async move {
+            while let Some(here) = watched.upgrade() {
+                here.look().await;
+                drop(here);
+                tokio::time::sleep(INTERVAL).await;
+            }
+        });
+    }
+
+    async fn look(self: &Arc<Self>) {
+        let Some(accounts) = self.accounts.upgrade() else {
+            return;
+        };
+        for account in accounts.list() {
+            // What failed is told by the account's standing, and tried again later.
+            let _told = self.alive(&account.id, false).await;
+        }
+        self.save_again().await;
+    }
+
+    /// Sees to it that the account's secret is alive; waits only where it is not.
+    pub(crate) async fn live(self: &Arc<Self>, id: &AccountId) -> Result<(), RenewalError> {
+        self.alive(id, true).await
+    }
+
+    async fn alive(self: &Arc<Self>, id: &AccountId, wait: bool) -> Result<(), RenewalError> {
+        let Some((account, credential)) = self.signed_in(id) else {
+            return Ok(());
+        };
+        let need = self.need(&credential);
+        if !credential.renewable {
+            return match need {
+                Need::None | Need::Soon => Ok(()),
+                Need::Now => Err(self.over(&account, &credential, SignedOut::Expired)),
+            };
+        }
+        match need {
+            Need::None => Ok(()),
+            Need::Soon | Need::Now if let Some(error) = self.paused(id, need) => match need {
+                Need::None | Need::Soon => Ok(()),
+                Need::Now => Err(error),
+            },
+            Need::Soon => {
+                self.fly(account, credential, Why::Time);
+                Ok(())
+            }
+            Need::Now => {
+                let flight = self.fly(account, credential, Why::Time);
+                if wait { landed(flight).await } else { Ok(()) }
+            }
+        }
+    }
+
+    /// Renews a secret that the provider refused before its time; whether there is a new one.
+    pub(crate) async fn refused(self: &Arc<Self>, id: &AccountId, used: &Secret) -> bool {
+        let Some((account, credential)) = self.signed_in(id) else {
+            return false;
+        };
+        if credential.secret.expose() != used.expose() {
+            return true;
+        }
+        if !credential.renewable || self.paused(id, Need::Now).is_some() {
+            return false;
+        }
+        let flight = self.fly(account, credential, Why::Refused);
+        let renewed = landed(flight).await.is_ok();
+        let now = self.signed_in(id);
+        renewed && now.is_some_and(|(_, now)| now.secret.expose() != used.expose())
+    }
+
+    fn signed_in(&self, id: &AccountId) -> Option<(Account, Arc<Credential>)> {
+        let (account, credential) = self.accounts.upgrade()?.held(id)?;
+        (credential.kind == CredentialKind::SignIn).then_some((account, credential))
+    }
+
+    fn need(&self, credential: &Credential) -> Need {
+        let now = (self.options.wall)();
+        needed(
+            credential.issued,
+            credential.expires,
+            now,
+            self.options.jitter,
+        )
+    }
+
+    /// Joins the account's renewal, or begins one.
+    fn fly(self: &Arc<Self>, account: Account, used: Arc<Credential>, why: Why) -> Flight {
+        let mut flights = lock(&self.flights);
+        if let Some(flight) = flights.get(&account.id)
+            && flight.has_changed().is_ok()
+        {
+            return flight.clone();
+        }
+        let (land, flight) = watch::channel(None);
+        flights.insert(account.id.clone(), flight.clone());
+        drop(flights);
+        let here = Arc::clone(self);
+        self.options.runtime.spawn(async move {
+            let result = here.renew(&account, &used.secret, why).await;
+            here.remember(&account.id, &result);
+            lock(&here.flights).remove(&account.id);
+            land.send_replace(Some(result));
+        });
+        flight
+    }
+
+    async fn renew(&self, account: &Account, used: &Secret, why: Why) -> Result<(), RenewalError> {
+        let folder = self.options.folder.clone();
+        let file = format!("renew-{}.lock", account.id);
+        let held = blocking(move || lock::take(&folder, &file)).await?;
+        let mut read_again = false;
+        loop {
+            let record = self.record(account).await?;
+            let now = (self.options.wall)();
+            match step(&record, used, why, now, self.options.jitter) {
+                Step::Take => return self.give(account, &record),
+                Step::SignedOut(why) => {
+                    self.give(account, &record.ended(why))?;
+                    return Err(RenewalError::SignedOut(why));
+                }
+                Step::Redeem if held.is_none() => return Err(RenewalError::Busy),
+                Step::Redeem => {}
+            }
+            // A vault that cannot be written is found out before the refresh token is spent.
+            self.put(account, &record).await?;
+            let http = (self.options.http)(&account.provider);
+            match redeem(&record, http.as_ref()).await {
+                Redeemed::Granted(grant) => {
+                    let new = record.renewed(&grant, (self.options.wall)());
+                    self.keep(account, &new).await;
+                    return self.give(account, &new);
+                }
+                Redeemed::Refused => {
+                    let now = self.record(account).await?;
+                    if now.generation != record.generation && !read_again {
+                        read_again = true;
+                        continue;
+                    }
+                    let over = now.ended(SignedOut::Refused);
+                    self.put(account, &over).await?;
+                    self.give(account, &over)?;
+                    return Err(RenewalError::SignedOut(SignedOut::Refused));
+                }
+                Redeemed::Failed(words) => return Err(RenewalError::Failed(words)),
+            }
+        }
+    }
+
+    /// The account's record as it is now: the vault's, or a later one that could not be stored.
+    async fn record(&self, account: &Account) -> Result<Record, RenewalError> {
+        let (vault, name) = (Arc::clone(&self.options.vault), account.record());
+        let kept = blocking(move || vault.get(&name)).await??;
+        let gone = || RenewalError::Failed("its record is gone".to_owned());
+        let stored = match Record::read(&kept.ok_or_else(gone)?) {
+            Kept::SignIn(record) => *record,
+            Kept::Key | Kept::Newer(_) => return Err(gone()),
+        };
+        let unsaved = lock(&self.unsaved).get(&account.id).cloned();
+        Ok(unsaved
+            .filter(|unsaved| unsaved.generation > stored.generation)
+            .unwrap_or(stored))
+    }
+
+    async fn put(&self, account: &Account, record: &Record) -> Result<(), RenewalError> {
+        let (vault, name, text) = (
+            Arc::clone(&self.options.vault),
+            account.record(),
+            record.text(),
+        );
+        Ok(blocking(move || vault.put(&name, &text)).await??)
+    }
+
+    /// Stores what a spent refresh token gave. Where the vault refuses, it is used all the same: it
+    /// is the only copy.
+    async fn keep(&self, account: &Account, record: &Record) {
+        for _ in 0..TRIES {
+            if self.put(account, record).await.is_ok() {
+                lock(&self.unsaved).remove(&account.id);
+                return;
+            }
+        }
+        tracing::error!(account = %account.id, "the renewed sign-in could not be stored");
+        lock(&self.unsaved).insert(account.id.clone(), record.clone());
+    }
+
+    async fn save_again(&self) {
+        let Some(accounts) = self.accounts.upgrade() else {
+            return;
+        };
+        let unsaved: Vec<AccountId> = lock(&self.unsaved).keys().cloned().collect();
+        for id in unsaved {
+            let record = lock(&self.unsaved).get(&id).cloned();
+            if let (Some((account, _)), Some(record)) = (accounts.held(&id), record) {
+                self.keep(&account, &record).await;
+            }
+        }
+    }
+
+    fn give(&self, account: &Account, record: &Record) -> Result<(), RenewalError> {
+        let credential = Credential::of_record(record);
+        let signed_out = match &credential {
+            Err(CredentialError::SignedOut(why)) => Some(*why),
+            Ok(_) | Err(_) => None,
+        };
+        if let Some(accounts) = self.accounts.upgrade() {
+            accounts.set_credential(&account.id, credential);
+        }
+        signed_out.map_or(Ok(()), |why| Err(RenewalError::SignedOut(why)))
+    }
+
+    fn over(&self, account: &Account, held: &Credential, why: SignedOut) -> RenewalError {
+        if let Some(accounts) = self.accounts.upgrade()
+            && accounts.still_holds(&account.id, held)
+        {
+            accounts.set_credential(&account.id, Err(CredentialError::SignedOut(why)));
+        }
+        RenewalError::SignedOut(why)
+    }
+
+    fn paused(&self, id: &AccountId, need: Need) -> Option<RenewalError> {
+        let failures = lock(&self.failures);
+        let failed = failures.get(id)?;
+        (failed.last.elapsed() < pause(failed.in_a_row, need)).then(|| failed.error.clone())
+    }
+
+    fn remember(&self, id: &AccountId, result: &Result<(), RenewalError>) {
+        let mut failures = lock(&self.failures);
+        match result {
+            Ok(()) | Err(RenewalError::SignedOut(_)) => {
+                failures.remove(id);
+            }
+            Err(error) => {
+                tracing::warn!(account = %id, %error, "a sign-in was not renewed");
+                let in_a_row = failures.get(id).map_or(0, |failed| failed.in_a_row);
+                let failed = Failures {
+                    in_a_row: in_a_row.saturating_add(1),
+                    last: Instant::now(),
+                    error: error.clone(),
+                };
+                failures.insert(id.clone(), failed);
+            }
+        }
+    }
+}
+
+async fn landed(mut flight: Flight) -> Result<(), RenewalError> {
+    let landing = flight.wait_for(Option::is_some).await;
+    let result = landing.ok().and_then(|landing| landing.clone());
+    result.unwrap_or_else(|| Err(RenewalError::Failed("it was broken off".to_owned())))
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, RenewalError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| RenewalError::Failed(error.to_string()))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl fmt::Debug for Renewal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Renewal").finish_non_exhaustive()
+    }
+}

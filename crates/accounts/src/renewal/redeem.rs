@@ -1,0 +1,59 @@
+//! The exchange of a refresh token for the next secret.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::record::Record;
+use crate::sign_in::{Grant, Http, Post, Reply};
+
+/// How long the provider may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How it ended.
+#[derive(Debug)]
+pub(super) enum Redeemed {
+    /// There is a new secret, and perhaps a new refresh token.
+    Granted(Box<Grant>),
+    /// The refresh token is good no more.
+    Refused,
+    /// Nothing is known of the refresh token; the words quote no secret.
+    Failed(String),
+}
+
+/// Redeems the record's refresh token; <https://www.rfc-editor.org/rfc/rfc6749#section-6>.
+pub(super) async fn redeem(record: &Record, http: &dyn Http) -> Redeemed {
+    let Some((url, refresh)) = record.renewal() else {
+        return Redeemed::Refused;
+    };
+    let values = [
+        ("grant_type", Some("refresh_token")),
+        ("refresh_token", Some(refresh)),
+        ("client_id", record.client()),
+    ];
+    let asked = http.post(Post::form(url.clone(), &values));
+    match tokio::time::timeout(PATIENCE, asked).await {
+        Err(_) => Redeemed::Failed("the provider did not answer in time".to_owned()),
+        Ok(Err(failure)) => Redeemed::Failed(failure.to_string()),
+        Ok(Ok(reply)) => read(record, &reply),
+    }
+}
+
+fn read(record: &Record, reply: &Reply) -> Redeemed {
+    let status = reply.status;
+    if status == 200 {
+        return match Grant::read(&reply.body, record.origin()) {
+            Some(grant) => Redeemed::Granted(Box::new(grant)),
+            None => Redeemed::Failed("the answer holds no secret that could be read".to_owned()),
+        };
+    }
+    let answer: Option<Value> = serde_json::from_slice(&reply.body).ok();
+    let error = answer
+        .as_ref()
+        .and_then(|answer| answer.get("error")?.as_str());
+    // Of all errors of RFC 6749, section 5.2, this one alone says that the token is spent.
+    if (400..=401).contains(&status) && error == Some("invalid_grant") {
+        return Redeemed::Refused;
+    }
+    Redeemed::Failed(format!("the provider answered with status {status}"))
+}

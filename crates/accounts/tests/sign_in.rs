@@ -1,61 +1,19 @@
 //! Signing in against a fake identity provider, and against those who would finish it for us.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod browser;
+
 use std::time::Duration;
 
-use accounts::{
-    Grant, Http, HttpFailure, Loopback, Pages, PendingSignIn, Post, Reply, Replying, Secret,
-    SignInError, Transaction,
-};
+use accounts::{Grant, Loopback, PendingSignIn, Secret, SignInError, Transaction};
+use browser::{Plain, base, browse, get, location, pages};
 use catalog::{Flow, FlowClient, FlowExchange, FlowHost, FlowKind, FlowState, Flows};
 use testkit::{Answer, Client, IDENTITY_SECRET, Identity, IdentityFault};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
-use zeroize::Zeroizing;
 
 const ISSUER: &str = "https://issuer.example";
-
-/// A client for tests, which gives up after half a second.
-struct Plain;
-
-impl Http for Plain {
-    fn get<'a>(&'a self, _: &'a Url) -> Replying<'a> {
-        Box::pin(async { Err(HttpFailure("nothing to read".to_owned())) })
-    }
-
-    fn post<'a>(&'a self, post: Post) -> Replying<'a> {
-        Box::pin(async move {
-            let send = async {
-                let mut client = Client::connect(&base(&post.url)).await?;
-                let headers = [("content-type", post.content_type)];
-                client
-                    .request("POST", post.url.path(), &headers, post.body.as_bytes())
-                    .await?;
-                client.answer().await
-            };
-            let answer = tokio::time::timeout(Duration::from_millis(500), send).await;
-            let answer = answer
-                .map_err(|_| HttpFailure("no answer in time".to_owned()))?
-                .map_err(|error| HttpFailure(error.to_string()))?;
-            Ok(Reply {
-                status: answer.status,
-                body: Zeroizing::new(answer.body.to_vec()),
-            })
-        })
-    }
-}
-
-fn base(url: &Url) -> String {
-    format!("http://127.0.0.1:{}", url.port().unwrap())
-}
-
-fn pages() -> Pages {
-    Pages {
-        taken: "<p>signed in</p>".to_owned(),
-        refused: "<p>not signed in</p>".to_owned(),
-    }
-}
 
 /// As Poe documents it: a form, a state, a client id that is a setting.
 fn standard(identity: &Identity) -> Flow {
@@ -76,25 +34,6 @@ fn standard(identity: &Identity) -> Flow {
 
 fn begin(flow: Flow) -> Transaction {
     Transaction::begin(flow, Some("client-1".to_owned()), Some(ISSUER.to_owned())).unwrap()
-}
-
-async fn get(url: &Url, headers: &[(&str, &str)]) -> Answer {
-    let target = &url[url::Position::BeforePath..];
-    let mut client = Client::connect(&base(url)).await.unwrap();
-    client.request("GET", target, headers, b"").await.unwrap();
-    client.answer().await.unwrap()
-}
-
-/// Where the provider redirects to once the person agreed.
-async fn location(question: &Url) -> Url {
-    let redirect = get(question, &[]).await;
-    assert_eq!(redirect.status, 302);
-    Url::parse(redirect.headers.get("location").unwrap()).unwrap()
-}
-
-/// What a browser does: opens the question, follows the redirect, shows the page.
-async fn browse(question: &Url) -> Answer {
-    get(&location(question).await, &[]).await
 }
 
 async fn sign_in(flow: Flow) -> (Result<Grant, SignInError>, Answer) {

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use accounts::{AccountId, CredentialSource, Secret};
+use accounts::{AccountId, CredentialError, CredentialSource, Secret};
 use catalog::Provider;
 use contract::{Account, AccountAdd, ApiError, Code, Reason, Source, Standing};
 
+use crate::activity::seconds;
 use crate::configured::{Configured, ids, moved_by_removal};
 use crate::control::Inner;
 use crate::nearest::nearest;
@@ -70,7 +71,13 @@ impl Inner {
                 CredentialSource::File { path } => Source::File {
                     path: path.display().to_string(),
                 },
-                CredentialSource::Vault if *signed_in => Source::SignIn { expires: None },
+                CredentialSource::Vault if *signed_in => Source::SignIn {
+                    expires: self
+                        .accounts
+                        .signed_in(id)
+                        .and_then(|known| known.expires)
+                        .map(seconds),
+                },
                 CredentialSource::Vault => Source::Vault,
                 CredentialSource::None => Source::None,
             },
@@ -83,9 +90,13 @@ impl Inner {
     pub(crate) fn standing(&self, id: &AccountId, signed_in: bool) -> Standing {
         let now = Instant::now();
         let no_key = || {
-            let reason = self.accounts.credential_error(id);
-            Standing::NoKey {
-                reason: reason.map_or(Reason::KeyNotStored {}, |error| credential_reason(&error)),
+            let error = self.accounts.credential_error(id);
+            let reason = error
+                .as_ref()
+                .map_or(Reason::KeyNotStored {}, |error| credential_reason(error));
+            match error.as_deref() {
+                Some(CredentialError::SignedOut(_)) => Standing::SignedOut { reason },
+                Some(_) | None => Standing::NoKey { reason },
             }
         };
         match self.accounts.standing(id, now) {

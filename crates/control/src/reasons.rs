@@ -1,9 +1,6 @@
 //! What other crates say went wrong, in the contract's closed list.
 
-use accounts::{
-    CredentialError, KeySource, LockedReason, SecretError, SecretFileError, UnavailableReason,
-    VaultError,
-};
+use accounts::{CredentialError, KeySource, LockedReason, SecretError, SecretFileError, SignedOut, UnavailableReason, VaultError};
 use catalog::{AddressError, NotAProxy, ProblemKind};
 use contract::Reason;
 use dialect::{Fault, FaultKind, Origin};
@@ -57,6 +54,11 @@ pub(crate) fn credential_reason(error: &CredentialError) -> Reason {
             secret_file_reason(path.display().to_string(), source)
         }
         CredentialError::NotStored => Reason::KeyNotStored {},
+        CredentialError::SignedOut(SignedOut::Expired) => Reason::SignInRanOut {},
+        CredentialError::SignedOut(SignedOut::Refused) => Reason::SignInRefused {},
+        CredentialError::NewerFormat(version) => Reason::SignInNewer {
+            version: version.to_string(),
+        },
         CredentialError::Vault(error) => vault_reason(error),
     }
 }

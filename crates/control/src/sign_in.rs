@@ -236,5 +236,12 @@ fn refusal(provider: &str, error: &SignInError, holder: Option<&str>) -> ApiErro
             status: status.to_string(),
         }),
         SignInError::Unreadable => failed(Reason::SignInUnreadable {}),
+        SignInError::WrongAudience | SignInError::WrongNonce => {
+            failed(Reason::SignInTokenForeign {})
+        }
+        SignInError::WrongTime => failed(Reason::SignInTokenOver {}),
+        SignInError::IssuerUnfit(words) => failed(Reason::SignInIssuerUnfit {
+            words: (*words).to_owned(),
+        }),
     }
 }

@@ -1,6 +1,7 @@
 //! Puts what a sign-in gave where it belongs: the vault, and an account that is new or signed in anew.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use accounts::{AccountId, Grant, VaultState};
 use catalog::Provider;
@@ -126,7 +127,7 @@ impl Inner {
                     let setting = setting(&start.provider, &id);
                     add_account(document, &setting).map_err(|NotTables| self.not_changed())?;
                 }
-                let stored = self.vault.put(&record(&id), &grant.secret);
+                let stored = self.vault.put(&record(&id), &grant.record(SystemTime::now()));
                 stored.map_err(|error| vault_error(&error))?;
                 if let Some(earlier) = added.take().filter(|earlier| *earlier != id) {
                     self.forget(&record(&earlier));

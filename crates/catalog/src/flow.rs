@@ -214,6 +214,9 @@ pub enum FlowExchange {
     /// As a form; <https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3>.
     #[default]
     Form,
-    /// As a JSON object of what the one question needs.
+    /// As a JSON object of what the one question needs; a code goes with its verifier and
+    /// `code_challenge_method`.
     Json,
+    /// As a JSON object, in which a code goes with its verifier and `grant_type`.
+    JsonGrant,
 }

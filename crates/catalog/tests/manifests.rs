@@ -1,7 +1,7 @@
 //! What every built-in manifest keeps to, and the facts that others build on.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-use catalog::{Auth, Builtin, Catalog, Model, Provider, Quirk, SignIn};
+use catalog::{Auth, Builtin, Catalog, FlowClient, FlowKind, Model, Provider, Quirk, SignIn};
 use dialect::{Dialect, Operation};
 
 fn catalog() -> Catalog {
@@ -296,7 +296,15 @@ fn s58_s59_a_flow_is_offered_where_it_is_allowed_over_https_alone() {
         }
         with_flow.push(provider.id.clone());
     }
-    assert_eq!(with_flow, ["openrouter"]);
+    let expected = [
+        "chutes",
+        "huggingface",
+        "nano-gpt",
+        "openrouter",
+        "poe",
+        "pollinations",
+    ];
+    assert_eq!(with_flow, expected);
 }
 
 #[test]
@@ -324,5 +332,25 @@ fn s59_a_flow_that_the_terms_do_not_allow_is_refused() {
         let errors = Provider::parse("openrouter.toml", &text.replace(from, to)).unwrap_err();
         assert_eq!(errors.len(), 1, "{errors:?}");
         assert_eq!(errors[0].key.to_string(), key);
+    }
+}
+
+#[test]
+fn flows_are_offered_as_each_provider_documents() {
+    use FlowKind::{Browser, Device};
+    for (id, client, kinds) in [
+        ("chutes", FlowClient::Setting, vec![Browser]),
+        ("huggingface", FlowClient::Setting, vec![Browser, Device]),
+        ("nano-gpt", FlowClient::None, vec![Browser, Device]),
+        ("openrouter", FlowClient::None, vec![Browser]),
+        ("poe", FlowClient::Setting, vec![Browser]),
+        ("pollinations", FlowClient::Setting, vec![Browser, Device]),
+    ] {
+        let flows = provider(id).sign_in.expect(id);
+        assert_eq!((flows.client(), flows.kinds()), (client, kinds), "{id}");
+        assert_eq!(
+            flows.client_id, None,
+            "{id}: nobody's client id is built in"
+        );
     }
 }

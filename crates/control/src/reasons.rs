@@ -1,6 +1,9 @@
 //! What other crates say went wrong, in the contract's closed list.
 
-use accounts::{CredentialError, KeySource, LockedReason, SecretError, SecretFileError, SignedOut, UnavailableReason, VaultError};
+use accounts::{
+    CredentialError, KeySource, LockedReason, SecretError, SecretFileError, SignedOut,
+    UnavailableReason, VaultError,
+};
 use catalog::{AddressError, NotAProxy, ProblemKind};
 use contract::Reason;
 use dialect::{Fault, FaultKind, Origin};

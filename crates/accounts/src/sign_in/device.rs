@@ -161,7 +161,9 @@ impl Device {
                     ("client_id", self.client.as_deref()),
                 ],
             ),
-            FlowExchange::Json => Post::json(url, &[("device_code", code)]),
+            FlowExchange::Json | FlowExchange::JsonGrant => {
+                Post::json(url, &[("device_code", code)])
+            }
         }
     }
 
@@ -207,7 +209,7 @@ impl Device {
 fn post(exchange: FlowExchange, url: Url, values: &[(&str, Option<&str>)]) -> Post {
     match exchange {
         FlowExchange::Form => Post::form(url, values),
-        FlowExchange::Json => Post::json(url, values),
+        FlowExchange::Json | FlowExchange::JsonGrant => Post::json(url, values),
     }
 }
 

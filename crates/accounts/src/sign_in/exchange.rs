@@ -40,10 +40,17 @@ impl Code {
             FlowExchange::Json => Post::json(
                 url,
                 &[
-                    ("grant_type", Some("authorization_code")),
                     ("code", Some(code)),
                     ("code_verifier", Some(verifier)),
                     ("code_challenge_method", Some("S256")),
+                ],
+            ),
+            FlowExchange::JsonGrant => Post::json(
+                url,
+                &[
+                    ("grant_type", Some("authorization_code")),
+                    ("code", Some(code)),
+                    ("code_verifier", Some(verifier)),
                 ],
             ),
             FlowExchange::Form => Post::form(

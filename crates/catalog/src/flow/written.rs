@@ -39,6 +39,7 @@ struct RawDevice {
     start: String,
     poll: String,
     name_parameter: Option<String>,
+    scopes: Option<Vec<String>>,
     #[serde(default)]
     exchange: FlowExchange,
     #[serde(default)]
@@ -97,7 +98,7 @@ pub(crate) fn flows(checks: &mut Checks, written: &RawFlows, allowed: bool) -> O
             revoke,
             client: written.client,
             name_parameter: device.name_parameter.clone(),
-            scopes: written.scopes.clone(),
+            scopes: device.scopes.as_ref().unwrap_or(&written.scopes).clone(),
             exchange: device.exchange,
             words: device.words.clone(),
             secret: device.secret.as_ref().unwrap_or(&written.secret).clone(),
@@ -143,9 +144,15 @@ fn check_words(checks: &mut Checks, key: &KeyPath, written: &RawFlows) {
     if written.port.is_some_and(|port| port < 1024) {
         checks.wrong(key.key("port"), "a port below 1024 needs rights");
     }
-    for (at, scope) in written.scopes.iter().enumerate() {
-        if !is_scope(scope) {
-            checks.wrong(key.key("scopes").index(at), "a scope is one printable word");
+    let of_device = device.and_then(|device| device.scopes.as_deref());
+    let lists = [
+        (key, written.scopes.as_slice()),
+        (&in_device, of_device.unwrap_or_default()),
+    ];
+    for (table, scopes) in lists {
+        for (at, _) in scopes.iter().enumerate().filter(|(_, it)| !is_scope(it)) {
+            let message = "a scope is one printable word";
+            checks.wrong(table.key("scopes").index(at), message);
         }
     }
 }

@@ -127,7 +127,9 @@ impl Inner {
                     let setting = setting(&start.provider, &id);
                     add_account(document, &setting).map_err(|NotTables| self.not_changed())?;
                 }
-                let stored = self.vault.put(&record(&id), &grant.record(SystemTime::now()));
+                let stored = self
+                    .vault
+                    .put(&record(&id), &grant.record(SystemTime::now()));
                 stored.map_err(|error| vault_error(&error))?;
                 if let Some(earlier) = added.take().filter(|earlier| *earlier != id) {
                     self.forget(&record(&earlier));

@@ -157,9 +157,12 @@ async fn a_sign_in_makes_an_account_and_is_told() {
     };
     assert_eq!(bed.ended(&turn.id).await, done);
     let accounts = bed.accounts().await;
-    assert_eq!(accounts[0].source, Source::SignIn { expires: None });
+    assert!(matches!(
+        accounts[0].source,
+        Source::SignIn { expires: Some(_) }
+    ));
     let stored = bed.vault.get("account/openrouter").unwrap().unwrap();
-    assert_eq!(stored.expose(), IDENTITY_SECRET);
+    assert!(stored.expose().contains(IDENTITY_SECRET));
     let mut told = Vec::new();
     while let Ok(changed) = changes.try_recv() {
         told.push(changed.topic);

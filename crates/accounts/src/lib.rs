@@ -22,7 +22,7 @@ pub use health::{Health, Outcome, Standing};
 pub use lease::{Lease, LeaseError};
 pub use record::SignedOut;
 pub use registry::{Accounts, SignedIn};
-pub use renewal::{RenewalError, RenewalOptions};
+pub use renewal::{HttpOf, RenewalError, RenewalOptions};
 pub use secret::{LARGEST_SECRET_FILE, Secret, SecretError, SecretFileError, read_secret_file};
 pub use sign_in::{
     Answered, Code, Grant, Http, HttpFailure, Loopback, Pages, Paste, PendingSignIn, Post, Reply,

@@ -31,6 +31,9 @@ const INTERVAL: Duration = Duration::from_secs(30);
 /// How often a new record is written again where the vault refuses it.
 const TRIES: u32 = 3;
 
+/// Gives the client with which a provider is asked, by the provider's id.
+pub type HttpOf = dyn Fn(&str) -> Arc<dyn Http> + Send + Sync;
+
 /// What renewals need of their surroundings.
 pub struct RenewalOptions {
     /// Where the records are.
@@ -38,7 +41,7 @@ pub struct RenewalOptions {
     /// The folder of the lock files, one for all processes that share the vault.
     pub folder: PathBuf,
     /// The client with which a provider is asked, by the provider's id.
-    pub http: Box<dyn Fn(&str) -> Arc<dyn Http> + Send + Sync>,
+    pub http: Box<HttpOf>,
     /// The wall clock.
     pub wall: Box<dyn Fn() -> SystemTime + Send + Sync>,
     /// A random number from 0 to 1, so that processes do not renew at the same moment.

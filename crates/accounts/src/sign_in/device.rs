@@ -44,7 +44,7 @@ pub(super) struct Device {
 enum Progress {
     Pending,
     SlowDown,
-    Granted(Grant),
+    Granted(Box<Grant>),
 }
 
 impl Device {
@@ -141,7 +141,7 @@ impl Device {
             match self.progress(&reply)? {
                 Progress::Pending => {}
                 Progress::SlowDown => interval = (interval + SLOWER).min(INTERVALS.1),
-                Progress::Granted(grant) => return Ok(grant),
+                Progress::Granted(grant) => return Ok(*grant),
             }
         }
     }
@@ -198,7 +198,7 @@ impl Device {
                     None,
                     SystemTime::now(),
                 )?;
-                Ok(Progress::Granted(grant))
+                Ok(Progress::Granted(Box::new(grant)))
             }
             429 | 500..=599 => Ok(Progress::SlowDown),
             status => Err(SignInError::Refused { status }),

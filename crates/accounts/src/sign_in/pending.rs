@@ -18,8 +18,8 @@ pub struct PendingSignIn {
 
 #[derive(Debug)]
 enum Turn {
-    Browser(Loopback),
-    Device(Device),
+    Browser(Box<Loopback>),
+    Device(Box<Device>),
 }
 
 /// A sign-in that a person answered; what is left is between the program and the provider.
@@ -29,7 +29,7 @@ pub struct Answered(Given);
 #[derive(Debug)]
 enum Given {
     Code(Code),
-    Grant(Grant),
+    Grant(Box<Grant>),
 }
 
 impl PendingSignIn {
@@ -57,11 +57,11 @@ impl PendingSignIn {
             FlowKind::Browser => {
                 let flow = flows.browser.clone().ok_or(SignInError::NoSuchFlow)?;
                 let transaction = Transaction::begin(flow, client, issuer)?;
-                Turn::Browser(Loopback::open(transaction).await?)
+                Turn::Browser(Box::new(Loopback::open(transaction).await?))
             }
             FlowKind::Device => {
                 let flow = flows.device.clone().ok_or(SignInError::NoSuchFlow)?;
-                Turn::Device(Device::start(flow, client, issuer, http).await?)
+                Turn::Device(Box::new(Device::start(flow, client, issuer, http).await?))
             }
         };
         Ok(Self { turn })
@@ -119,7 +119,7 @@ impl PendingSignIn {
     pub async fn wait(self, pages: &Pages, http: &dyn Http) -> Result<Answered, SignInError> {
         let given = match self.turn {
             Turn::Browser(loopback) => Given::Code(loopback.wait(pages).await?),
-            Turn::Device(device) => Given::Grant(device.wait(http).await?),
+            Turn::Device(device) => Given::Grant(Box::new(device.wait(http).await?)),
         };
         Ok(Answered(given))
     }
@@ -133,7 +133,7 @@ impl Answered {
     pub async fn grant(self, http: &dyn Http) -> Result<Grant, SignInError> {
         match self.0 {
             Given::Code(code) => code.exchange(http).await,
-            Given::Grant(grant) => Ok(grant),
+            Given::Grant(grant) => Ok(*grant),
         }
     }
 }

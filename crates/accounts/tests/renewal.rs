@@ -1,5 +1,5 @@
 //! Renewing sign-ins: once for all who wait, stored before it is used, and never given up too early.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod browser;
 mod common;

@@ -5,6 +5,7 @@ mod hosts;
 mod links;
 mod locales;
 mod messages;
+mod npm;
 mod sizes;
 mod spoken;
 mod walls;
@@ -30,13 +31,14 @@ pub(crate) fn told() -> Result<String, String> {
 
 fn all() -> Result<(String, usize), String> {
     let tree = Tree::of_git(&shell::root())?;
-    let reports: [Report; 6] = [
+    let reports: [Report; 7] = [
         walls::check()?,
         headless::check()?,
         sizes::check(&tree),
         locales::check(&tree),
         links::check(&tree),
         hosts::check(&tree),
+        npm::check(&tree),
     ];
     let text = reports.iter().map(ToString::to_string).collect();
     Ok((

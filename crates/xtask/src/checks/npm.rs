@@ -46,7 +46,7 @@ fn missing(packages: &Map<String, Value>) -> Vec<(&str, &str)> {
             continue;
         };
         for name in wanted.keys().filter(|name| !found(packages, folder, name)) {
-            missing.push((folder.as_str(), name));
+            missing.push((folder.as_str(), name.as_str()));
         }
     }
     missing

@@ -5,6 +5,42 @@ cli-admin-bootstrap = Print a link that sets the web admin's password, once
 gate-link-told = Open this link in a browser within { $minutes } minutes; it works once.
 gate-link-idle = Nobody listens there now: start Portolan first (“portolan serve”).
 
+gate-place = Web admin
+gate-sign-in = Sign in
+gate-sign-in-do = Sign in
+gate-password = Password
+gate-show = Show
+gate-hide = Hide
+gate-forgotten = Forgot the password?
+gate-forgotten-more = Run this where Portolan runs and open the link that it prints:
+gate-wait = { $seconds ->
+    [one] Wait 1 second
+   *[other] Wait { $seconds } seconds
+}
+gate-first = Choose a password
+gate-first-more = It guards this page, from which everything can be changed. The link that led you here works this once.
+gate-first-do = Set the password
+gate-new-password = New password
+gate-new-password-more = 12 characters or more. A few unrelated words make a good one.
+gate-back = Back
+gate-none = No password has been set
+gate-none-more = Nobody can sign in here yet. Run this where Portolan runs, and open the link that it prints:
+gate-copy-command = Copy the command
+gate-unreachable = Portolan does not answer
+gate-reload = Try again
+gate-ask = Your password, please
+gate-ask-more = This change could open Portolan to others, so it needs your password once more. It is then not asked for again for five minutes.
+gate-ask-do = Go on
+gate-cancel = Cancel
+gate-session = Sign out
+gate-session-title = Web admin
+gate-session-more = You are signed in in this browser.
+gate-sign-out = Sign out
+gate-sign-out-everywhere = Sign out everywhere
+gate-change = Change the password
+gate-current = Password until now
+gate-change-do = Change it
+
 error-admin-signed-out = do this: you are signed out
     .hint = sign in again
 error-admin-no-password = sign in: no password has been set yet

@@ -8,11 +8,12 @@ import "./styles/index.css";
 const root = document.getElementById("root");
 if (root !== null) {
   const host = await findHost();
-  createRoot(root).render(
-    <StrictMode>
-      <ApiProvider host={host}>
-        <App />
-      </ApiProvider>
-    </StrictMode>,
+  const { gate } = host;
+  const Entrance = gate && (await import("./features/entrance/Entrance")).Entrance;
+  const inside = (
+    <ApiProvider host={host}>
+      <App />
+    </ApiProvider>
   );
+  createRoot(root).render(<StrictMode>{gate && Entrance ? <Entrance gate={gate}>{inside}</Entrance> : inside}</StrictMode>);
 }

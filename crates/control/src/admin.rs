@@ -110,6 +110,14 @@ impl Control {
         Ok(fits)
     }
 
+    /// Whether this is the token of a link that still works.
+    #[must_use]
+    pub fn has_admin_link(&self, token: &SecretText) -> bool {
+        let now = seconds(SystemTime::now());
+        let link = self.0.admin.kept().link;
+        link.is_some_and(|link| link.opens(token.expose(), now))
+    }
+
     /// Sets the web admin's password for whoever has the link, which works no more then.
     ///
     /// # Errors

@@ -10,8 +10,10 @@ use crate::shell;
 /// What goes beside the program.
 const PAPERS: [&str; 4] = ["LICENSE", "README.md", "README.zh-CN.md", "CHANGELOG.md"];
 
-/// Builds, packs, and prints where the archive is.
+/// Builds, packs, and prints where the archive is. The web admin's pages are in the program.
 pub(crate) fn command() -> Result<(), String> {
+    shell::done(&mut shell::npm(&["ci", "--no-audit", "--no-fund"]))?;
+    shell::done(&mut shell::npm(&["run", "build"]))?;
     shell::done(&mut build())?;
     let target = shell::target_folder()?;
     let archive = pack(&target, &shell::root())?;

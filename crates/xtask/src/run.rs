@@ -5,7 +5,8 @@ use std::process::Command;
 
 use crate::shell;
 
-/// The headless server alone: it needs neither Node nor a library of a desktop.
+/// The headless server alone: it needs neither Node nor a library of a desktop. The web admin has
+/// pages where `ui/dist` is there.
 const SERVER: [&str; 8] = [
     "build",
     "--package",

@@ -63,6 +63,7 @@ fn usual(target: &Path) -> Vec<Step> {
         build(),
         Step::here("generated", || generate::manual(Mode::Compare)),
         script("sdk", target),
+        admin(target),
         desktop(target),
     ]
 }
@@ -136,6 +137,15 @@ fn desktop(target: &Path) -> Step {
         Some(missing) => Step::skip(NAME, format!("{missing} is not installed")),
         None => script(NAME, target),
     }
+}
+
+/// The web admin in a real browser.
+fn admin(target: &Path) -> Step {
+    const NAME: &str = "admin";
+    if !shell::exists("chromium") {
+        return Step::skip(NAME, "chromium is not installed");
+    }
+    script(NAME, target)
 }
 
 fn tests() -> Command {

@@ -1,12 +1,17 @@
 import { Link } from "@tanstack/react-router";
-import { useMethod } from "../api/client";
+import { lazy, Suspense } from "react";
+import { useHost, useMethod } from "../api/client";
 import { Icon } from "../components/Icon";
 import { Mark } from "../components/Mark";
 import { useWords } from "../l10n/words";
 
+// Only a browser's page has it.
+const Session = lazy(() => import("../features/entrance/Session").then(({ Session }) => ({ default: Session })));
+
 /** The places, and the version. */
 export function Rail() {
   const say = useWords();
+  const { gate } = useHost();
   const status = useMethod("status.get", null);
   const places = [
     { to: "/home", icon: "home", words: say("window-home") },
@@ -26,6 +31,11 @@ export function Rail() {
           <span>{words}</span>
         </Link>
       ))}
+      {gate && (
+        <Suspense>
+          <Session gate={gate} />
+        </Suspense>
+      )}
       <p className="rail__foot">{status.data?.version}</p>
     </nav>
   );

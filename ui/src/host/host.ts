@@ -1,4 +1,5 @@
 import type { ApiError, Methods, Topic } from "../api/contract";
+import type { Gate } from "./gate";
 
 /** What is known of a newer version of the program. */
 export type Updates = { state: "unasked" } | { state: "current" } | { state: "found"; version: string; notes: string | null };
@@ -12,6 +13,8 @@ export interface Host {
   call<M extends keyof Methods>(method: M, params: Methods[M][0]): Promise<Methods[M][1]>;
   /** Hears of changes until the returned function is called. */
   listen(changed: (topic: Topic) => void): () => void;
+  /** Who guards the page; only a browser's page has to be signed in to. */
+  gate?: Gate;
   /** Opens a web page in the system's browser; otherwise the page opens it as a browser does. */
   openExternal?(address: string): void;
   /** Whether the program starts with the session, and how to change that; only a desktop has it. */

@@ -1,21 +1,37 @@
 import type { Changed, Methods, Topic } from "../api/contract";
+import { WebGate } from "./gate";
 import type { Host } from "./host";
+
+/** How long a page whose events were refused waits before it looks whether it is signed in. */
+const PAUSE = 1000;
+
+const gate = new WebGate();
 
 /** A browser on the admin page. */
 export const webHost: Host = {
-  async call<M extends keyof Methods>(method: M, params: Methods[M][0]) {
-    const response = await fetch(`/admin/api/${method}`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(params),
-    });
-    const answer: unknown = await response.json();
-    if (!response.ok) throw answer;
-    return answer as Methods[M][1];
+  gate,
+  call<M extends keyof Methods>(method: M, params: Methods[M][0]) {
+    return gate.call(method, params) as Promise<Methods[M][1]>;
   },
   listen(changed: (topic: Topic) => void) {
-    const events = new EventSource("/admin/api/events");
-    events.onmessage = (event: MessageEvent<string>) => changed((JSON.parse(event.data) as Changed).topic);
-    return () => events.close();
+    let events: EventSource;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const open = () => {
+      events = new EventSource("/admin/api/events");
+      events.onmessage = (event: MessageEvent<string>) => changed((JSON.parse(event.data) as Changed).topic);
+      // It opens itself anew where the stream ended, but not where it was refused.
+      events.onerror = () => {
+        if (events.readyState !== EventSource.CLOSED) return;
+        timer = setTimeout(() => void gate.load().catch(() => {}).finally(open), PAUSE);
+      };
+    };
+    open();
+    return () => {
+      clearTimeout(timer);
+      events.onerror = null;
+      events.close();
+    };
   },
 };
+
+await gate.load().catch(() => {});

@@ -36,10 +36,18 @@ export function nameOf(tag: string): string {
   return new Intl.DisplayNames(tag, { type: "language" }).of(region ? `${language}-${script}` : tag) ?? tag;
 }
 
+const added = new Map<string, string[]>();
+
+/** Messages of a part of the page that not everybody loads. */
+export function alsoSay(language: string, text: string) {
+  added.set(language, [...(added.get(language) ?? []), text]);
+  loaded.get(language)?.addResource(new FluentResource(text));
+}
+
 async function load(language: string): Promise<FluentBundle> {
   const paths = Object.keys(others).filter((path) => tagOf(path) === language);
   const texts = await Promise.all(paths.map((path) => others[path]?.() ?? ""));
-  const made = bundle(language, texts);
+  const made = bundle(language, [...texts, ...(added.get(language) ?? [])]);
   loaded.set(language, made);
   return made;
 }

@@ -77,7 +77,9 @@ impl Hashed {
 
     /// Whether it is the hash of that password; takes as long either way.
     pub(crate) fn fits(&self, password: &str) -> Result<bool, HashError> {
-        let hash = BASE64.decode(&self.hash).map_err(|error| unreadable(&error))?;
+        let hash = BASE64
+            .decode(&self.hash)
+            .map_err(|error| unreadable(&error))?;
         Ok(self.run(password)?.as_slice().ct_eq(&hash).into())
     }
 
@@ -90,7 +92,9 @@ impl Hashed {
         if self.memory > BOUNDS.0 || self.passes > BOUNDS.1 {
             return Err(HashError("the file asks for too much work".to_owned()));
         }
-        let salt = BASE64.decode(&self.salt).map_err(|error| unreadable(&error))?;
+        let salt = BASE64
+            .decode(&self.salt)
+            .map_err(|error| unreadable(&error))?;
         let failed = |error: argon2::Error| HashError(error.to_string());
         let parameters =
             Params::new(self.memory, self.passes, self.lanes, Some(32)).map_err(failed)?;

@@ -18,8 +18,10 @@ use super::session::SessionId;
 const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
 /// How many events may wait for a slow page; it then begins anew.
 const WAITING: usize = 64;
-/// A page whose stream ended asks again after half a second.
-const FIRST: &str = "retry: 500\n\n";
+/// A page whose stream ended asks again after half a second, and then sends the id.
+const FIRST: &str = "retry: 500\nid: 1\n\n";
+/// What it sends it in.
+const AGAIN: &str = "last-event-id";
 
 impl Desk {
     /// `GET /admin/api/events`.
@@ -31,9 +33,10 @@ impl Desk {
             return failure(&ApiError::new(Code::AdminTooManyTries, [&5]));
         };
         let (tell, pieces) = mpsc::channel(WAITING);
+        let missed = visit.fields.contains_key(AGAIN);
         let here = Arc::clone(self);
         tokio::spawn(async move {
-            here.tell(found.id, &tell).await;
+            here.tell(found.id, missed, &tell).await;
             drop(place);
         });
         let mut answer = Response::new(Said::Pieces(pieces));
@@ -42,12 +45,15 @@ impl Desk {
         answer
     }
 
-    /// Tells until the session or the page is gone.
-    async fn tell(&self, id: SessionId, page: &mpsc::Sender<Bytes>) {
+    /// Tells until the session or the page is gone; first of everything, if the page was away.
+    async fn tell(&self, id: SessionId, missed: bool, page: &mpsc::Sender<Bytes>) {
         let mut revocations = self.sessions.revocations();
         let mut changes = self.control.changes();
         let mut alive = tokio::time::interval(SIGN_OF_LIFE);
         let mut text = FIRST.to_owned();
+        if missed {
+            text += &everything();
+        }
         loop {
             // S-07: whoever is signed out hears nothing more.
             if !self.sessions.lives(id, self.now()) {
@@ -60,9 +66,7 @@ impl Desk {
                 changed = changes.recv() => match changed {
                     Ok(changed) => event(changed),
                     // Too much at once: everything may have changed.
-                    Err(RecvError::Lagged(_)) => {
-                        Topic::ALL.map(|topic| event(Changed { topic })).concat()
-                    }
+                    Err(RecvError::Lagged(_)) => everything(),
                     Err(RecvError::Closed) => return,
                 },
                 _ = revocations.changed() => String::new(),
@@ -71,6 +75,10 @@ impl Desk {
             };
         }
     }
+}
+
+fn everything() -> String {
+    Topic::ALL.map(|topic| event(Changed { topic })).concat()
 }
 
 fn event(changed: Changed) -> String {

@@ -101,19 +101,17 @@ impl Desk {
     /// Sets the password with the one-time link, and signs in.
     async fn claim(&self, name: &str, visit: &Visit<'_>) -> Result<Answer, ApiError> {
         let Claim { token, password } = visit.params(name)?;
-        let _place = self.place()?;
-        self.take(visit)?;
-        match self.control.claim_admin(token, password).await {
-            Ok(()) => {}
-            Err(error) => {
-                // A password that is too weak was no guess at the link.
-                if error.code != Code::AdminLinkInvalid {
-                    self.limits.forgive(visit.from);
-                }
-                self.note(visit, None, name, Some(error.code)).await?;
-                return Err(error);
-            }
+        if !self.control.has_admin_link(&token) {
+            // It cannot be guessed, but what is written down of it must be bounded.
+            self.take(visit)?;
+            let code = Code::AdminLinkInvalid;
+            self.note(visit, None, name, Some(code)).await?;
+            return Err(ApiError::new(code, []));
         }
+        // Whoever has the link waits for nobody else's failures.
+        let place = self.place()?;
+        self.control.claim_admin(token, password).await?;
+        drop(place);
         self.limits.forgive(visit.from);
         self.note(visit, None, name, None).await?;
         self.sessions.revoke_all();

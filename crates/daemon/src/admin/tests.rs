@@ -415,6 +415,25 @@ async fn s20_wrong_passwords_are_told_limited_and_on_record() {
         bed.sign_in("wrong horse battery staple").await;
     }
     assert_eq!(bed.sign_in(PASSWORD).await.status, 429);
+    assert_eq!(bed.claim("another horse battery").await.status, 200);
+    assert_eq!(bed.sign_in("another horse battery").await.status, 200);
+}
+
+#[tokio::test]
+async fn s20_guesses_at_a_link_are_limited_too_and_the_record_stays_small() {
+    let bed = Bed::new().await;
+    for number in 0..50 {
+        let body = json!({"token": format!("guess {number}"), "password": PASSWORD});
+        let answer = bed.post("session.claim", &Browser::default(), body).await;
+        let expected = if number < 5 { 403 } else { 429 };
+        assert_eq!(answer.status, expected, "{number}");
+    }
+    assert_eq!(bed.record().len(), 5);
+    assert_eq!(
+        bed.claim(PASSWORD).await.status,
+        200,
+        "the link itself goes on working"
+    );
 }
 
 #[tokio::test]

@@ -132,6 +132,11 @@ impl Record {
         Secret::new(self.secret.clone()).ok()
     }
 
+    /// Whether nothing took the place of `other`.
+    pub(crate) fn is_still(&self, other: &Self) -> bool {
+        self.generation == other.generation && self.secret == other.secret
+    }
+
     pub(crate) fn has(&self, secret: &Secret) -> bool {
         self.secret == secret.expose()
     }

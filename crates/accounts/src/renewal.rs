@@ -28,6 +28,8 @@ pub(crate) use self::step::Need;
 
 /// How often is looked for what is due; short, since computers sleep and clocks are set.
 const INTERVAL: Duration = Duration::from_secs(30);
+/// How long another process may take from the provider's answer to the vault.
+const STORING: Duration = Duration::from_secs(1);
 /// How often a new record is written again where the vault refuses it.
 const TRIES: u32 = 3;
 
@@ -228,13 +230,23 @@ impl Renewal {
             let http = (self.options.http)(&account.provider);
             match redeem(&record, http.as_ref()).await {
                 Redeemed::Granted(grant) => {
-                    let new = record.renewed(&grant, (self.options.wall)());
+                    // Who signed in anew or out meanwhile, without this lock, is not undone.
+                    let now = self.record(account).await?;
+                    if !now.is_still(&record) && now.ended.is_none() {
+                        return self.give(account, &now);
+                    }
+                    let new = now.renewed(&grant, (self.options.wall)());
                     self.keep(account, &new).await;
                     return self.give(account, &new);
                 }
                 Redeemed::Refused => {
-                    let now = self.record(account).await?;
-                    if now.generation != record.generation && !read_again {
+                    // Somebody else may have spent it, and be about to store what it gave.
+                    let mut now = self.record(account).await?;
+                    if now.is_still(&record) {
+                        tokio::time::sleep(STORING).await;
+                        now = self.record(account).await?;
+                    }
+                    if !now.is_still(&record) && !read_again {
                         read_again = true;
                         continue;
                     }

@@ -370,3 +370,35 @@ async fn a_record_of_a_newer_program_is_told() {
     let told = accounts.credential_error(&id()).unwrap();
     assert!(matches!(*told, CredentialError::NewerFormat(7)), "{told}");
 }
+
+#[tokio::test]
+async fn who_signs_in_anew_or_out_during_a_renewal_is_not_undone() {
+    for anew in [true, false] {
+        let bed = usual(IssuerOptions {
+            delay: Duration::from_millis(200),
+            ..IssuerOptions::default()
+        })
+        .await;
+        let accounts = bed.process();
+        bed.pass(3600);
+        let renewing = Arc::clone(&accounts);
+        let renewing = tokio::spawn(async move { renewing.live(&id()).await });
+        until(|| bed.issuer.redeemed() == 1).await;
+        let mut stored = bed.stored();
+        stored["secret"] = "anew".into();
+        stored["generation"] = 1.into();
+        stored["expires"] = Value::Null;
+        if anew {
+            let text = Secret::new(stored.to_string()).unwrap();
+            bed.vault.put(&account().record(), &text).unwrap();
+            renewing.await.unwrap().unwrap();
+            assert_eq!(bed.stored()["secret"], "anew");
+            assert_eq!(secret(&accounts), "anew");
+        } else {
+            bed.vault.remove(&account().record()).unwrap();
+            let error = renewing.await.unwrap().unwrap_err();
+            assert!(matches!(error, RenewalError::Failed(_)), "{error}");
+            assert!(bed.vault.get(&account().record()).unwrap().is_none());
+        }
+    }
+}

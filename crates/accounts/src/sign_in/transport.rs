@@ -7,7 +7,9 @@ pub(super) fn is_safe(url: &Url) -> bool {
     let here = match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(_)) | None => false,
+        // The name is this computer's own by RFC 6761, section 6.3.
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
     };
     let bare = url.username().is_empty() && url.password().is_none();
     bare && url.has_host() && (url.scheme() == "https" || (url.scheme() == "http" && here))
@@ -24,12 +26,13 @@ mod tests {
             "https://a.example/x",
             "http://127.0.0.1:9/x",
             "http://[::1]/x",
+            "http://localhost:9/x",
         ] {
             assert!(is_safe(&Url::parse(good).unwrap()), "{good}");
         }
         for bad in [
             "http://a.example/x",
-            "http://localhost/x",
+            "http://localhost.a.example/x",
             "https://user@a.example/x",
             "file:///etc/passwd",
             "javascript:alert(1)",

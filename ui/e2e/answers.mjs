@@ -69,8 +69,23 @@ const turn = {
   seconds: 521, state: { state: "waiting" },
 };
 
+const taken = { code: "port-taken", arguments: { address: "localhost:28000", holder: "nginx (pid 4711)" } };
+/** What differs where nothing was done yet, and where the gateway cannot listen. */
+const moods = {
+  empty: {
+    "status.get": { ...status, accounts: 0, unready: [], refused: [], recent: [] },
+    "accounts.list": [],
+    "local.find": [],
+    "activity.list": { rows: [], more: false },
+    "models.list": [{ id: "demo", provider: "demo", account: null }],
+  },
+  taken: {
+    "status.get": { ...status, serving: false, refused: [], listeners: [{ ...status.listeners[0], addresses: [], fault: taken }] },
+  },
+};
+
 /** The answers of every method that a page asks by itself. */
-export const answers = (language, theme) => ({
+export const answers = (language, theme, mood) => ({
   "status.get": status,
   "settings.get": settings(language, theme),
   "accounts.list": accounts,
@@ -115,4 +130,5 @@ export const answers = (language, theme) => ({
     { time: new Date(now * 1000).toISOString(), level: "info", target: "portolan::listen", message: "listening on 127.0.0.1:28000" },
     { time: new Date(now * 1000).toISOString(), level: "warn", target: "accounts", message: "openai refused its key" },
   ],
+  ...moods[mood],
 });

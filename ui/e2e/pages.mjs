@@ -6,6 +6,8 @@ import { extname } from "node:path";
 import { chromium } from "playwright-core";
 import { answers } from "./answers.mjs";
 
+// The desktop's own rules, so that what they forbid is seen here too; a violation is an error of the page.
+const { csp } = JSON.parse(readFileSync(new URL("../../tauri.conf.json", import.meta.url), "utf8")).app.security;
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -17,6 +19,8 @@ const add = (name) => (page) => page.locator(".catalogue__item", { hasText: name
 /** Every page, and what is done there before it is looked at. */
 export const PAGES = {
   home: { at: "home" },
+  "home-empty": { at: "home", mood: "empty" },
+  "home-taken": { at: "home", mood: "taken", shown: "[role=alert]" },
   "home-tried": { at: "home", act: (page) => page.locator("main form button[type=submit]").click(), shown: ".answer" },
   providers: { at: "providers" },
   "providers-sign-in": {
@@ -31,11 +35,14 @@ export const PAGES = {
   "providers-key": { at: "providers", act: add("Anthropic"), shown: "[role=dialog] input[type=password]" },
   models: { at: "providers?part=models" },
   activity: { at: "activity" },
+  "activity-empty": { at: "activity", mood: "empty", shown: ".empty" },
   "activity-open": { at: "activity?request=%22req_2%22", shown: ".detail__in" },
   settings: { at: "settings" },
   "settings-end": { at: "settings", act: (page) => page.locator("main").evaluate((main) => main.scrollTo(0, main.scrollHeight)) },
   shortcuts: { at: "activity", act: (page) => page.keyboard.press("?"), shown: "[role=dialog]" },
-  welcome: { at: "welcome" },
+  // Where no place is named and nobody can answer yet.
+  welcome: { at: "", mood: "empty" },
+  "welcome-found": { at: "welcome" },
   "welcome-answer": {
     at: "welcome",
     act: async (page) => {
@@ -59,6 +66,7 @@ export async function open() {
   const server = createServer((request, response) => {
     const path = new URL(request.url, "http://localhost").pathname;
     try {
+      response.setHeader("content-security-policy", csp);
       response.setHeader("content-type", types[extname(path)] ?? "text/html");
       response.end(readFileSync(new URL(`../dist${path === "/" ? "/index.html" : path}`, import.meta.url)));
     } catch {
@@ -79,19 +87,22 @@ export async function open() {
 export async function windowOf(browser, language, theme, viewport, fault) {
   const context = await browser.newContext({ viewport, reducedMotion: "reduce" });
   const page = await context.newPage();
+  // The first run begins anew each time.
+  await page.addInitScript(() => window.location.protocol === "http:" && window.localStorage.clear());
   page.on("pageerror", (error) => fault(String(error)));
+  page.on("console", (line) => /Content Security Policy|React/.test(line.text()) && fault(line.text()));
   await page.route("**/admin/api/**", (route) => {
-    const given = answers(language, theme)[route.request().url().split("/").at(-1)];
+    const given = answers(language, theme, page.mood)[route.request().url().split("/").at(-1)];
     return given === undefined ? route.abort() : route.fulfill({ json: given });
   });
   return page;
 }
 
-/** Goes to a page afresh, and waits until it stands. */
-export async function goTo(page, address, { at, act, shown = "h1" }) {
+/** Goes to a page, and waits until it stands. What was done on the page before is gone. */
+export async function goTo(page, address, { at, mood, act, shown = "h1" }) {
+  page.mood = mood;
   await page.goto("about:blank");
-  await page.goto(`${address}/#/${at}`);
-  await page.evaluate(() => window.localStorage.clear());
+  await page.goto(`${address}/#/${at}`, { waitUntil: "commit" });
   await page.waitForSelector("h1");
   await act?.(page);
   await page.waitForSelector(shown);
@@ -99,7 +110,7 @@ export async function goTo(page, address, { at, act, shown = "h1" }) {
 
 /** What axe finds. */
 export async function axeOf(page) {
-  await page.evaluate((text) => window.axe ?? window.eval(text), axe);
+  await page.evaluate(axe);
   const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
   return violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).slice(0, 2)}`);
 }

@@ -50,8 +50,21 @@ test.each(["dark", "light"] as const)("in the %s theme what is read and used sta
       expect(contrast(name, ground, all), `${name} on ${ground}`).toBeGreaterThanOrEqual(3);
     }
   }
-  for (const name of ["--success", "--warning", "--danger"]) {
-    expect(contrast(name, "--surface", all), name).toBeGreaterThanOrEqual(4.5);
+  // Links and states are read on whatever they stand on; a notice is tinted like its state.
+  for (const ground of [...grounds, "--surface-over"]) {
+    expect(contrast("--accent", ground, all), `a link on ${ground}`).toBeGreaterThanOrEqual(4.5);
+    for (const name of ["--success", "--warning", "--danger"]) {
+      expect(contrast(name, ground, all), `${name} on ${ground}`).toBeGreaterThanOrEqual(4.5);
+    }
   }
+  for (const name of ["success", "warning", "danger"]) {
+    for (const text of ["--text", "--text-soft", `--${name}`]) {
+      expect(contrast(text, `--${name}-quiet`, all), `${text} on ${name}`).toBeGreaterThanOrEqual(4.5);
+    }
+  }
+  // What is chosen in a menu, and the parts of a bar beside each other.
+  expect(contrast("--text", "--accent-quiet", all)).toBeGreaterThanOrEqual(4.5);
+  expect(contrast("--c1", "--surface", all)).toBeGreaterThanOrEqual(3);
+  expect(contrast("--danger", "--surface", all)).toBeGreaterThanOrEqual(3);
   expect(contrast("--on-accent", "--accent", all)).toBeGreaterThanOrEqual(4.5);
 });

@@ -10,7 +10,7 @@ export function Answer({ trial }: { trial: Trial }) {
   const say = useWords();
   const remedy = trial.fault && remedyOf(trial.fault.code, say);
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       {(trial.text !== "" || !trial.done) && (
         <p className="answer" aria-busy={!trial.done}>
           {trial.text}

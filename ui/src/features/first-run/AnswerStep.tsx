@@ -48,7 +48,7 @@ export function AnswerStep({ next, back }: Ways) {
           {start.error !== null && <Fault error={start.error} />}
         </Notice>
       )}
-      <div className="grid gap-6">
+      <div className="grid grid-cols-1 gap-6">
         <Prompt busy={trial.busy} send={trial.send} />
         {(now !== undefined || trial.busy) && <Passage trial={now} />}
         {trial.error !== null && (

@@ -13,7 +13,7 @@ export function Trial() {
       <div className="head">
         <h2>{say("home-trial")}</h2>
       </div>
-      <div className="grid gap-3">
+      <div className="grid grid-cols-1 gap-3">
         <Prompt busy={trial.busy} send={trial.send} />
         {trial.error !== null && <Fault error={trial.error} />}
         {trial.now !== undefined && <Answer trial={trial.now} />}

@@ -20,6 +20,8 @@ home-ready-more = { $accounts ->
 }
 home-stopped = Stopped. Your programs get no answers.
 home-stopped-more = Start the gateway, and they get them again.
+home-cannot-start = It cannot start. Your programs get no answers.
+home-cannot-start-more = What is in the way stands below.
 home-no-account = Running, without an account yet.
 home-no-account-more = The built-in demo answers. Add a provider to get more.
 home-none-ready = No account can answer now.

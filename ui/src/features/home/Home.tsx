@@ -23,6 +23,7 @@ const OFTEN = 2000;
 const SELDOM = 10_000;
 
 function lead(status: Status, say: Say): [string, string] {
+  if (status.listeners[0]?.fault) return [say("home-cannot-start"), say("home-cannot-start-more")];
   if (!status.serving) return [say("home-stopped"), say("home-stopped-more")];
   if (status.accounts === 0) return [say("home-no-account"), say("home-no-account-more")];
   if (status.unready.length >= status.accounts) return [say("home-none-ready"), say("home-none-ready-more")];

@@ -71,6 +71,23 @@ async fn s56_a_description_of_another_issuer_is_refused() {
 }
 
 #[tokio::test]
+async fn s56_an_answer_without_the_issuer_that_it_ought_to_name_is_refused() {
+    for said in [true, false] {
+        let issuer = Issuer::start(IssuerOptions {
+            description: json!({"authorization_response_iss_parameter_supported": said}),
+            names_itself: false,
+            ..IssuerOptions::default()
+        });
+        let granted = agree(&flows(&issuer), FlowKind::Browser).await;
+        assert_eq!(
+            matches!(granted, Err(SignInError::WrongIssuer)),
+            said,
+            "{granted:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn s58_an_issuer_off_this_computer_is_asked_over_tls_alone() {
     let mut flows = Flows::of_issuer("http://id.example.com".parse().unwrap(), None);
     flows.client_id = Some("portolan".to_owned());

@@ -30,6 +30,8 @@ pub struct IssuerOptions {
     pub claims: Value,
     /// What the description says otherwise.
     pub description: Value,
+    /// Whether an answer names the issuer.
+    pub names_itself: bool,
     /// How long the token endpoint thinks.
     pub delay: Duration,
 }
@@ -43,6 +45,7 @@ impl Default for IssuerOptions {
             interval: 1,
             claims: json!({}),
             description: json!({}),
+            names_itself: true,
             delay: Duration::ZERO,
         }
     }
@@ -189,8 +192,10 @@ impl State {
         self.codes.insert(code.clone(), question);
         back.query_pairs_mut()
             .append_pair("code", &code)
-            .append_pair("state", &text("state"))
-            .append_pair("iss", &self.url);
+            .append_pair("state", &text("state"));
+        if self.options.names_itself {
+            back.query_pairs_mut().append_pair("iss", &self.url);
+        }
         Script::status(302).header("location", back.as_str())
     }
 

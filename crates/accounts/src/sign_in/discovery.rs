@@ -8,6 +8,14 @@ use url::Url;
 use super::transport::is_safe;
 use super::{Http, SignInError};
 
+/// What an issuer says of itself.
+#[derive(Debug)]
+pub(super) struct Described {
+    pub(super) flows: Flows,
+    /// Whether its answers name it; <https://www.rfc-editor.org/rfc/rfc9207#section-3>.
+    pub(super) names_issuer: bool,
+}
+
 /// Asks the issuer for its ways to sign in.
 ///
 /// # Errors
@@ -16,7 +24,7 @@ pub(super) async fn discover(
     discovery: &Discovery,
     client_id: Option<String>,
     http: &dyn Http,
-) -> Result<Flows, SignInError> {
+) -> Result<Described, SignInError> {
     if !is_safe(&discovery.issuer) {
         return Err(SignInError::IssuerUnfit("the issuer is not https"));
     }
@@ -26,9 +34,13 @@ pub(super) async fn discover(
             status: reply.status,
         });
     }
-    let document = serde_json::from_slice(&reply.body)
+    let document: Value = serde_json::from_slice(&reply.body)
         .map_err(|_| SignInError::IssuerUnfit("its description is no JSON document"))?;
-    flows(discovery, client_id, &document)
+    let named = document.get("authorization_response_iss_parameter_supported");
+    Ok(Described {
+        names_issuer: named.and_then(Value::as_bool) == Some(true),
+        flows: flows(discovery, client_id, &document)?,
+    })
 }
 
 /// Where <https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationRequest>

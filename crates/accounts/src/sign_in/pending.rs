@@ -47,16 +47,21 @@ impl PendingSignIn {
         http: &dyn Http,
     ) -> Result<Self, SignInError> {
         let client = client.or_else(|| flows.client_id.clone());
-        let flows = match &flows.discovery {
-            Some(discovery) => &discover(discovery, client.clone(), http).await?,
-            None => flows,
+        let described = match &flows.discovery {
+            Some(discovery) => Some(discover(discovery, client.clone(), http).await?),
+            None => None,
+        };
+        let (flows, names_issuer) = match &described {
+            Some(described) => (&described.flows, described.names_issuer),
+            None => (flows, false),
         };
         let kind = kind.or_else(|| flows.kinds().first().copied());
         let issuer = flows.issuer.clone();
         let turn = match kind.ok_or(SignInError::NoSuchFlow)? {
             FlowKind::Browser => {
                 let flow = flows.browser.clone().ok_or(SignInError::NoSuchFlow)?;
-                let transaction = Transaction::begin(flow, client, issuer)?;
+                let transaction =
+                    Transaction::begin(flow, client, issuer)?.issuer_is_named(names_issuer);
                 Turn::Browser(Box::new(Loopback::open(transaction).await?))
             }
             FlowKind::Device => {

@@ -26,6 +26,8 @@ pub struct Transaction {
     /// <https://openid.net/specs/openid-connect-core-1_0.html#NonceNotes>.
     nonce: Option<CsrfToken>,
     issuer: Option<String>,
+    /// Whether an answer that does not name its issuer is refused.
+    names_issuer: bool,
     pub(super) redirect: Option<Url>,
 }
 
@@ -60,8 +62,16 @@ impl Transaction {
             state: CsrfToken::new_random_len(STATE_LENGTH),
             nonce,
             issuer,
+            names_issuer: false,
             redirect: None,
         })
+    }
+
+    /// Refuses an answer that does not name its issuer, for one that says that its answers do;
+    /// <https://www.rfc-editor.org/rfc/rfc9207#section-2.4>.
+    pub(super) fn issuer_is_named(mut self, named: bool) -> Self {
+        self.names_issuer = named;
+        self
     }
 
     /// The port that the provider redirects to, where it is not free to choose.
@@ -147,7 +157,8 @@ impl Transaction {
             FlowState::Path => {}
         }
         let named = value("iss");
-        if self.issuer.is_some() && named.is_some() && named != self.issuer {
+        let told = named.is_some() || self.names_issuer;
+        if self.issuer.is_some() && told && named != self.issuer {
             return Err(SignInError::WrongIssuer);
         }
         if let Some(code) = value("error") {

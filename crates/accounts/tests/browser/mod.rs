@@ -13,7 +13,7 @@ use testkit::{Answer, Client};
 use url::Url;
 use zeroize::Zeroizing;
 
-/// A client for tests, which gives up after half a second.
+/// A client for tests, which gives up after two seconds.
 pub struct Plain;
 
 impl Http for Plain {
@@ -45,7 +45,7 @@ async fn reply(
         client.request(method, url.path(), headers, body).await?;
         client.answer().await
     };
-    let answer = tokio::time::timeout(Duration::from_millis(500), send).await;
+    let answer = tokio::time::timeout(Duration::from_secs(2), send).await;
     let answer = answer
         .map_err(|_| HttpFailure("no answer in time".to_owned()))?
         .map_err(|error| HttpFailure(error.to_string()))?;

@@ -86,6 +86,13 @@ impl Accounts {
         }
     }
 
+    /// Waits until no renewal is under way: what a spent refresh token gave is stored then.
+    pub async fn settled(&self) {
+        if let Some(renewal) = self.renewal.get() {
+            renewal.settled().await;
+        }
+    }
+
     /// What is known of the account's sign-in; `None` where it has a key, or nothing.
     #[must_use]
     pub fn signed_in(&self, id: &AccountId) -> Option<SignedIn> {

@@ -172,6 +172,15 @@ impl Renewal {
         renewed && now.is_some_and(|(_, now)| now.secret.expose() != used.expose())
     }
 
+    /// Waits until no renewal is under way.
+    pub(crate) async fn settled(&self) {
+        let flights: Vec<Flight> = lock(&self.flights).values().cloned().collect();
+        for flight in flights {
+            // How it ended is remembered by itself.
+            let _remembered = landed(flight).await;
+        }
+    }
+
     fn signed_in(&self, id: &AccountId) -> Option<(Account, Arc<Credential>)> {
         let (account, credential) = self.accounts.upgrade()?.held(id)?;
         (credential.kind == CredentialKind::SignIn).then_some((account, credential))

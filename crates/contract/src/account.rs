@@ -44,8 +44,8 @@ pub enum Source {
     Vault,
     /// Sealed in the vault, from a sign-in at the provider.
     SignIn {
-        /// When it runs out unless it is renewed, in seconds since 1970; `None`: it does not, or
-        /// that is not known.
+        /// When it runs out and a person has to sign in again, in seconds since 1970; `None`: it
+        /// is renewed by itself, or that is not known.
         expires: Option<u64>,
     },
     /// The provider asks for none.

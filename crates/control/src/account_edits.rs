@@ -72,11 +72,7 @@ impl Inner {
                     path: path.display().to_string(),
                 },
                 CredentialSource::Vault if *signed_in => Source::SignIn {
-                    expires: self
-                        .accounts
-                        .signed_in(id)
-                        .and_then(|known| known.expires)
-                        .map(seconds),
+                    expires: self.ends(id),
                 },
                 CredentialSource::Vault => Source::Vault,
                 CredentialSource::None => Source::None,
@@ -86,17 +82,23 @@ impl Inner {
         }
     }
 
+    /// When the account's sign-in ends for good, in seconds since 1970.
+    fn ends(&self, id: &AccountId) -> Option<u64> {
+        let known = self.accounts.signed_in(id)?;
+        known.expires.filter(|_| !known.renewable).map(seconds)
+    }
+
     /// How the account stands.
     pub(crate) fn standing(&self, id: &AccountId, signed_in: bool) -> Standing {
         let now = Instant::now();
         let no_key = || {
             let error = self.accounts.credential_error(id);
-            let reason = error
-                .as_ref()
-                .map_or(Reason::KeyNotStored {}, |error| credential_reason(error));
-            match error.as_deref() {
-                Some(CredentialError::SignedOut(_)) => Standing::SignedOut { reason },
-                Some(_) | None => Standing::NoKey { reason },
+            let over = matches!(error.as_deref(), Some(CredentialError::SignedOut(_)));
+            let reason = error.map_or(Reason::KeyNotStored {}, |error| credential_reason(&error));
+            if over {
+                Standing::SignedOut { reason }
+            } else {
+                Standing::NoKey { reason }
             }
         };
         match self.accounts.standing(id, now) {

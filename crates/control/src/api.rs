@@ -109,6 +109,7 @@ impl Api for Control {
     }
 
     async fn models_refresh(&self) -> Result<Vec<Refreshed>, ApiError> {
+        self.0.keep_signed_in();
         let refreshed = self.0.plane.refresh_models().await;
         let asked = refreshed.iter().map(|(account, _)| account.clone());
         self.0.were_asked(asked);
@@ -163,6 +164,7 @@ impl Api for Control {
         if let Some(reason) = self.0.accounts.credential_error(id) {
             return Err(without_key(id, &reason));
         }
+        self.0.keep_signed_in();
         let tested = self.0.plane.test(id).await;
         self.0.emit(Topic::Accounts);
         match tested {

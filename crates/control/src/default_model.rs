@@ -34,6 +34,7 @@ impl Control {
         let _held = self.0.asking.lock().await;
         // Somebody else may have asked meanwhile.
         if self.has_open_default() {
+            self.0.keep_signed_in();
             let asked = self.0.plane.refresh_models().await;
             self.0
                 .were_asked(asked.into_iter().map(|(account, _)| account));

@@ -40,6 +40,7 @@ impl Control {
     /// `refused-unsafe-listen`, or files that cannot be written.
     pub async fn serve(&self) -> Result<Served, ApiError> {
         self.exclusive(Inner::begin_serving).await?;
+        self.0.keep_signed_in();
         self.0.begin_storing();
         self.apply_listeners().await;
         let listeners = self.listeners();
@@ -106,6 +107,8 @@ impl Control {
             state.listeners.clear();
         }
         self.0.plane.stop(grace).await;
+        // A refresh token is good for one time: what it gives is stored before the end.
+        self.0.accounts.settled().await;
         self.store_the_rest().await;
         self.0.state().stopping = false;
         self.0.emit(Topic::Status);

@@ -1,6 +1,7 @@
 //! Signing in at a provider: begins it, waits for the answer, exchanges and stores what it gives.
 
 mod pending;
+mod renew;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use gateway::TokenClient;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use crate::configured::Configured;
 use crate::control::{Control, Inner, internal};
 use pending::Pending;
 pub(crate) use pending::SignIns;
@@ -109,11 +111,29 @@ impl Control {
     }
 
     pub(crate) async fn sign_out(&self, choice: AccountChoice) -> Result<(), ApiError> {
+        let found = self.0.find_account(&choice.id)?;
+        if found.signed_in {
+            self.revoke(&found).await;
+        }
         let removed = self
             .exclusive(move |inner| inner.remove_account(&choice.id))
             .await;
         self.settle().await;
         removed
+    }
+
+    /// Gives the secret up at its provider. A provider that cannot be reached keeps nobody from
+    /// signing out here.
+    async fn revoke(&self, found: &Configured) {
+        let (vault, name) = (Arc::clone(&self.0.vault), found.account.record());
+        let kept = tokio::task::spawn_blocking(move || vault.get(&name)).await;
+        let Ok(Ok(Some(kept))) = kept else { return };
+        let provider = found.provider.as_ref();
+        let proxy = provider.and_then(|provider| provider.proxy.as_ref());
+        let http = self.0.plane.token_client(proxy);
+        if let Err(error) = accounts::revoke(&kept, &http).await {
+            tracing::warn!(account = %found.account.id, %error, "the sign-in was not revoked");
+        }
     }
 
     fn refusal(&self, provider: &str, error: &SignInError) -> ApiError {

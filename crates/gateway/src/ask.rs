@@ -7,7 +7,7 @@ use dialect::{Fault, FaultKind, Origin};
 use http::HeaderMap;
 use serde::Deserialize;
 
-use crate::attempt::authorize;
+use crate::attempt::{authorize, is_renewed, lease};
 use crate::client;
 use crate::plane::Plane;
 
@@ -27,8 +27,18 @@ struct Entry {
     id: String,
 }
 
-/// The ids of the models that an account's provider lists.
+/// The ids of the models that an account's provider lists. Where a sign-in's secret is refused before
+/// its time, and a new one is to be had, it is asked once more.
 pub(crate) async fn models(plane: &Plane, account: &AccountId) -> Result<Vec<String>, Fault> {
+    let mut renewed = false;
+    match ask(plane, account, &mut renewed).await {
+        Err(_) if renewed => ask(plane, account, &mut renewed).await,
+        answered => answered,
+    }
+}
+
+/// Asks once; `renewed` tells whether the secret that was refused has a successor by now.
+async fn ask(plane: &Plane, account: &AccountId, renewed: &mut bool) -> Result<Vec<String>, Fault> {
     let snapshot = plane.snapshot();
     let offer = snapshot
         .offers
@@ -51,10 +61,7 @@ pub(crate) async fn models(plane: &Plane, account: &AccountId) -> Result<Vec<Str
     }) else {
         return Err(named(Fault::unsupported("", "it has no list of models")));
     };
-    let lease = snapshot
-        .accounts
-        .lease(account, Instant::now())
-        .map_err(|error| Fault::new(Origin::Gateway, FaultKind::NoAccount, error.to_string()))?;
+    let lease = lease(&snapshot.accounts, account).await?;
     let mut fields = HeaderMap::new();
     authorize(&mut fields, &endpoint.auth, &lease)?;
     if let Some(version) = endpoint.versions.to_send(None)
@@ -74,6 +81,7 @@ pub(crate) async fn models(plane: &Plane, account: &AccountId) -> Result<Vec<Str
         .map_err(|error| named(client::fault(&error)))?;
     let status = response.status();
     if !status.is_success() {
+        *renewed = is_renewed(&snapshot.accounts, &lease, status.as_u16()).await;
         lease.report(Outcome::of_status(status.as_u16(), None), Instant::now());
         let kind = FaultKind::from_status(status.as_u16());
         let message = format!("it answered {status} when asked for its models");

@@ -1,8 +1,9 @@
 //! One try at one upstream: lease, request, head of the answer.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use accounts::{Lease, LeaseError, Outcome};
+use accounts::{AccountId, Accounts, Lease, LeaseError, Outcome, RenewalError};
 use bytes::Bytes;
 use catalog::{Auth, Quirk};
 use dialect::{Codec, Dialect, Fault, FaultKind, Losses, Operation, Origin, Target, codec};
@@ -34,6 +35,8 @@ pub(crate) struct Accepted {
 pub(crate) struct Refusal {
     pub(crate) fault: Fault,
     pub(crate) status: Option<u16>,
+    /// Whether the secret that was refused has a successor by now.
+    renewed: bool,
 }
 
 impl From<Fault> for Refusal {
@@ -41,6 +44,7 @@ impl From<Fault> for Refusal {
         Self {
             fault,
             status: None,
+            renewed: false,
         }
     }
 }
@@ -54,17 +58,23 @@ pub(crate) fn codec_of(upstream: &Upstream) -> Result<&'static dyn Codec, Fault>
     })
 }
 
-/// Sends the request to the upstream and waits for the head of its answer.
+/// Sends the request to the upstream and waits for the head of its answer. Where the provider refuses
+/// a sign-in's secret before its time, and a new one is to be had, it is sent once more.
 pub(crate) async fn send(
     plane: &Plane,
     call: &Call,
     upstream: &Upstream,
 ) -> Result<Accepted, Refusal> {
+    match send_once(plane, call, upstream).await {
+        Err(refusal) if refusal.renewed => send_once(plane, call, upstream).await,
+        answered => answered,
+    }
+}
+
+async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Accepted, Refusal> {
     let endpoint = upstream.endpoint();
     let accounts = &call.snapshot.accounts;
-    let lease = accounts
-        .lease(&upstream.account, Instant::now())
-        .map_err(|e| no_account(&e))?;
+    let lease = lease(accounts, &upstream.account).await?;
     let Prepared {
         body,
         aliases,
@@ -111,6 +121,7 @@ pub(crate) async fn send(
     }
     let status = response.status().as_u16();
     let fault = refused(upstream, response).await;
+    let renewed = is_renewed(accounts, &lease, status).await;
     lease.report(
         Outcome::of_status(status, fault.retry_after),
         Instant::now(),
@@ -118,7 +129,32 @@ pub(crate) async fn send(
     Err(Refusal {
         fault,
         status: Some(status),
+        renewed,
     })
+}
+
+/// The account with a secret that lives: one that is over is renewed first.
+pub(crate) async fn lease(accounts: &Arc<Accounts>, id: &AccountId) -> Result<Lease, Fault> {
+    // Of an account that is signed out the lease tells why.
+    match accounts.live(id).await {
+        Ok(()) | Err(RenewalError::SignedOut(_)) => {}
+        Err(error @ (RenewalError::Failed(_) | RenewalError::Busy | RenewalError::Vault(_))) => {
+            let message = format!("the account {id} cannot be used now: {error}");
+            let fault = Fault::new(Origin::Gateway, FaultKind::NoAccount, message);
+            return Err(fault.with_code("no_healthy_account"));
+        }
+    }
+    accounts
+        .lease(id, Instant::now())
+        .map_err(|error| no_account(&error))
+}
+
+/// Whether a secret that was refused with this status has a successor.
+pub(crate) async fn is_renewed(accounts: &Accounts, lease: &Lease, status: u16) -> bool {
+    match lease.secret() {
+        Some(secret) if status == 401 => accounts.refused(lease.id(), secret).await,
+        Some(_) | None => false,
+    }
 }
 
 struct Prepared {

@@ -64,6 +64,7 @@ fn usual(target: &Path) -> Vec<Step> {
         Step::here("generated", || generate::manual(Mode::Compare)),
         script("sdk", target),
         admin(target),
+        script("signin", target),
         desktop(target),
     ]
 }

@@ -779,7 +779,7 @@ export type Source = { "kind": "environment",
 variable: string, } | { "kind": "file",
 /** The file's path. */
 path: string, } | { "kind": "vault" } | { "kind": "sign-in",
-/** When it runs out unless it is renewed, in seconds since 1970; null: it does not, or that is not known. */
+/** When it runs out and a person has to sign in again, in seconds since 1970; null: it is renewed by itself, or that is not known. */
 expires: number | null, } | { "kind": "none" };
 
 /** How an account stands. */

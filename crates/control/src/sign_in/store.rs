@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use accounts::{AccountId, Grant, VaultState};
+use accounts::{AccountId, Grant, Secret, VaultError, VaultState};
 use catalog::Provider;
 use contract::{ApiError, Code, SignInStart, Standing};
 use toml_edit::DocumentMut;
@@ -14,6 +14,9 @@ use crate::control::{Inner, internal};
 use crate::file::Loaded;
 use crate::settings::{AccountSetting, NotTables, Read, add_account, read, set_of_provider};
 use crate::vault::{vault_error, vault_refusal};
+
+/// The name, and the text, of a record that is put into a new vault and taken out again.
+const TRIAL: &str = "trial";
 
 impl Inner {
     /// The provider as it is with the client id and the issuer that are given.
@@ -62,11 +65,24 @@ impl Inner {
     pub(crate) fn check_vault(&self) -> Result<(), ApiError> {
         match self.vault.state() {
             // A damaged one takes what is new, and keeps a copy of what it was.
-            VaultState::Ready | VaultState::Damaged => Ok(()),
+            VaultState::Ready | VaultState::Damaged => self.try_vault(),
             state @ (VaultState::Older { .. }
             | VaultState::Locked { .. }
             | VaultState::Unavailable { .. }) => Err(vault_refusal(&state)),
         }
+    }
+
+    /// A keyring that has nothing of ours yet tells whether it is locked only when it is given something.
+    fn try_vault(&self) -> Result<(), ApiError> {
+        let tried = || {
+            if self.vault.names()?.is_empty() {
+                let nothing = Secret::new(TRIAL.to_owned()).map_err(|_| VaultError::Busy)?;
+                self.vault.put(TRIAL, &nothing)?;
+                self.vault.remove(TRIAL)?;
+            }
+            Ok(())
+        };
+        tried().map_err(|error: VaultError| vault_error(&error))
     }
 
     /// The account that a sign-in is for: the one of that name, or of that provider's accounts the
@@ -108,6 +124,7 @@ impl Inner {
         start: &SignInStart,
         grant: &Grant,
     ) -> Result<String, ApiError> {
+        let kept = grant.record(SystemTime::now());
         let mut added: Option<AccountId> = None;
         let changed = self.file.change(
             &self.builtin,
@@ -127,9 +144,7 @@ impl Inner {
                     let setting = setting(&start.provider, &id);
                     add_account(document, &setting).map_err(|NotTables| self.not_changed())?;
                 }
-                let stored = self
-                    .vault
-                    .put(&record(&id), &grant.record(SystemTime::now()));
+                let stored = self.vault.put(&record(&id), &kept);
                 stored.map_err(|error| vault_error(&error))?;
                 if let Some(earlier) = added.take().filter(|earlier| *earlier != id) {
                     self.forget(&record(&earlier));

@@ -26,6 +26,7 @@ mod proxies;
 mod relay_same;
 mod relay_translated;
 mod slow_clients;
+mod sign_in;
 mod smuggling;
 mod smuggling_cases;
 mod structure;

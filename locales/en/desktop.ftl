@@ -5,3 +5,7 @@ notice-sign-in = { $account } wants to be signed in to again
     .hint = Requests go to your other accounts until then.
 notice-failover = { $upstream } stepped in
     .hint = The first choice did not answer. Activity tells why.
+notice-update = Portolan { $version } is there
+    .hint = Settings installs it
+notice-newest = There is no newer version
+    .hint = This is the newest one

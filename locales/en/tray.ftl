@@ -15,4 +15,5 @@ tray-copy-key = Copy key
 tray-sign-in = { $account } wants to be signed in to again
 tray-open = Open Portolan
 tray-autostart = Launch at login
+tray-check-updates = Check for updates
 tray-quit = Quit

@@ -5,3 +5,7 @@ notice-sign-in = { $account } 需要重新登录
     .hint = 在此之前，请求会发给你的其他账号。
 notice-failover = 已由 { $upstream } 接替
     .hint = 首选没有应答。“活动”页里有原因。
+notice-update = Portolan { $version } 可以安装了
+    .hint = 在“设置”里安装
+notice-newest = 没有更新的版本
+    .hint = 当前已是最新版本

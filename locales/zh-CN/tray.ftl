@@ -15,4 +15,5 @@ tray-copy-key = 复制密钥
 tray-sign-in = { $account } 需要重新登录
 tray-open = 打开 Portolan
 tray-autostart = 登录时启动
+tray-check-updates = 检查更新
 tray-quit = 退出

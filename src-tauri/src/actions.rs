@@ -8,7 +8,8 @@ use tauri_plugin_autostart::ManagerExt as _;
 
 use crate::host::Desktop;
 use crate::menu::Action;
-use crate::{notify, window};
+use crate::notices::Notice;
+use crate::{notify, updates, window};
 
 /// Does it.
 pub(crate) fn perform(app: &AppHandle, desktop: &Desktop, action: Action) {
@@ -24,7 +25,12 @@ pub(crate) fn perform(app: &AppHandle, desktop: &Desktop, action: Action) {
             let changed = desktop.autostart(&app, !on);
             tell(&app, &desktop, changed);
         }
-        Action::Start | Action::Stop | Action::OtherPort(_) | Action::CopyKey | Action::Quit => {
+        Action::Start
+        | Action::Stop
+        | Action::OtherPort(_)
+        | Action::CopyKey
+        | Action::CheckUpdates
+        | Action::Quit => {
             spawn(async move {
                 let done = later(&app, &desktop, action).await;
                 tell(&app, &desktop, done);
@@ -45,6 +51,14 @@ async fn later(app: &AppHandle, desktop: &Desktop, action: Action) -> Result<(),
             let shown = desktop.call("keys.reveal", Value::Null).await?;
             let shown: KeyShown = serde_json::from_value(shown).map_err(|error| failed(&error))?;
             copy(shown.value.expose().to_owned())
+        }
+        Action::CheckUpdates => {
+            let notice = match updates::check(app, desktop).await? {
+                Some(version) => Notice::Update(version),
+                None => Notice::Newest,
+            };
+            notify::tell(app, &notice, &desktop.messages());
+            Ok(())
         }
         Action::Quit => {
             desktop.end(app).await;

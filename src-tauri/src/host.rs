@@ -8,6 +8,7 @@ use contract::{Account, Api as _, ApiError, Changed, Code, Reason, Status, Topic
 use daemon::{Daemon, Elsewhere, Opened};
 use l10n::Messages;
 use serde_json::{Value, json};
+use tauri::async_runtime::spawn;
 use tauri::{AppHandle, Emitter as _, Manager as _};
 use tauri_plugin_autostart::ManagerExt as _;
 use tokio::sync::Notify;
@@ -16,6 +17,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use crate::face::{Face, Facts, wants_sign_in};
 use crate::notices::{Notice, Notices};
 use crate::preferences::Preferences;
+use crate::updates::{self, Updates};
 use crate::{notify, tray, window};
 
 /// How long answers that are under way may take when the program is told to end.
@@ -168,6 +170,7 @@ impl Desktop {
                         answered = load.served;
                         self.look_at_requests(app, daemon).await;
                     }
+                    self.look_for_update(app);
                 }
             }
             self.refresh(app).await;
@@ -199,6 +202,18 @@ impl Desktop {
         let preferences = held(&self.0.preferences).clone();
         let notice = held(&self.0.notices).requests(&recent, &preferences);
         self.tell(app, notice);
+    }
+
+    /// Looks for a newer version, where somebody has turned that on; nobody waits for it.
+    fn look_for_update(&self, app: &AppHandle) {
+        if !held(&self.0.preferences).check_updates {
+            return;
+        }
+        let (desktop, app) = (self.clone(), app.clone());
+        spawn(async move {
+            let found = updates::look(&app, &desktop).await;
+            desktop.tell(&app, found.map(Notice::Update));
+        });
     }
 
     fn tell(&self, app: &AppHandle, notices: impl IntoIterator<Item = Notice>) {
@@ -255,6 +270,7 @@ impl Desktop {
             let there = tray::show(&tray::View {
                 face: &face,
                 autostart: handle.autolaunch().is_enabled().ok(),
+                updates: handle.try_state::<Updates>().is_some(),
                 bar: held(&desktop.0.preferences).bar,
                 messages: &desktop.messages(),
             });

@@ -14,6 +14,7 @@ mod notify;
 mod preferences;
 mod rpc;
 mod tray;
+mod updates;
 mod window;
 
 use std::io::Write as _;
@@ -31,6 +32,7 @@ use arguments::Arguments;
 use arguments::Page;
 use host::Desktop;
 use menu::Action;
+use updates::{Channel, Updates};
 
 /// Runs `portolan-desktop` with these arguments, the program's own name first, until it is told to
 /// end.
@@ -98,6 +100,7 @@ fn builder(arguments: Arguments) -> tauri::Builder<tauri::Wry> {
         ))
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_updater::Builder::new().build())
         .manage(desktop.clone())
         .invoke_handler(generate_handler![rpc::rpc])
         .on_menu_event(move |app, event| {
@@ -116,6 +119,9 @@ fn set_up(app: &mut App, arguments: Arguments) {
     app.set_activation_policy(tauri::ActivationPolicy::Accessory);
     let handle = app.handle().clone();
     let desktop = handle.state::<Desktop>().inner().clone();
+    if Channel::of_build().is_some() {
+        app.manage(Updates::default());
+    }
     tray::on_click(&handle);
     spawn(desktop.clone().live(handle.clone()));
     let ended = handle.clone();

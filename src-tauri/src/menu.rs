@@ -16,6 +16,7 @@ pub(crate) enum Action {
     CopyKey,
     Open,
     Autostart,
+    CheckUpdates,
     Quit,
 }
 
@@ -30,6 +31,7 @@ impl Action {
             Self::CopyKey => "copy-key".to_owned(),
             Self::Open => "open".to_owned(),
             Self::Autostart => "autostart".to_owned(),
+            Self::CheckUpdates => "check-updates".to_owned(),
             Self::Quit => "quit".to_owned(),
         }
     }
@@ -46,6 +48,7 @@ impl Action {
             Self::CopyKey,
             Self::Open,
             Self::Autostart,
+            Self::CheckUpdates,
             Self::Quit,
         ];
         all.into_iter().find(|action| action.id() == id)
@@ -68,7 +71,12 @@ pub(crate) enum Entry {
 const WIDEST: usize = 72;
 
 /// The menu. What has nothing behind it is absent.
-pub(crate) fn entries(face: &Face, autostart: Option<bool>, messages: &Messages) -> Vec<Entry> {
+pub(crate) fn entries(
+    face: &Face,
+    autostart: Option<bool>,
+    updates: bool,
+    messages: &Messages,
+) -> Vec<Entry> {
     let act = |action, id| Entry::Act(action, messages.get(id, &[]));
     let mut entries = vec![Entry::Words(state(face, messages))];
     entries.extend(face.start.then(|| act(Action::Start, "tray-start")));
@@ -103,6 +111,7 @@ pub(crate) fn entries(face: &Face, autostart: Option<bool>, messages: &Messages)
         autostart
             .map(|on| Entry::Check(Action::Autostart, messages.get("tray-autostart", &[]), on)),
     );
+    entries.extend(updates.then(|| act(Action::CheckUpdates, "tray-check-updates")));
     entries.push(Entry::Separator);
     entries.push(act(Action::Quit, "tray-quit"));
     entries
@@ -173,7 +182,7 @@ mod tests {
     use crate::face::Facts;
 
     fn words(face: &Face, language: &str) -> Vec<String> {
-        let entries = entries(face, Some(false), &Messages::for_language(language));
+        let entries = entries(face, Some(false), false, &Messages::for_language(language));
         let word = |entry: Entry| match entry {
             Entry::Words(words) | Entry::Act(_, words) | Entry::Check(_, words, _) => Some(words),
             Entry::Separator => None,

@@ -13,6 +13,10 @@ pub(crate) enum Notice {
     SignIn(String),
     /// A request was answered by this upstream after another one failed.
     Failover(String),
+    /// This version can be installed.
+    Update(String),
+    /// Somebody asked, and this version is the newest.
+    Newest,
 }
 
 /// Tells each thing once: an account again only after it was right for a while, a failover again

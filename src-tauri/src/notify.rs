@@ -41,6 +41,17 @@ fn words(notice: &Notice, messages: &Messages) -> (String, String) {
                 messages.get("notice-failover.hint", &upstream),
             )
         }
+        Notice::Update(version) => {
+            let version = [("version", version.as_str().into())];
+            (
+                messages.get("notice-update", &version),
+                messages.get("notice-update.hint", &version),
+            )
+        }
+        Notice::Newest => (
+            messages.get("notice-newest", &[]),
+            messages.get("notice-newest.hint", &[]),
+        ),
     }
 }
 
@@ -55,6 +66,7 @@ mod tests {
             for notice in [
                 Notice::SignIn("mock".to_owned()),
                 Notice::Failover("mock/model".to_owned()),
+                Notice::Update("mock 2.0".to_owned()),
             ] {
                 let (title, body) = words(&notice, &messages);
                 assert!(title.contains("mock"), "{language}: {title}");

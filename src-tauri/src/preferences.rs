@@ -18,6 +18,8 @@ pub(crate) struct Preferences {
     pub(crate) notify_sign_in: bool,
     /// Whether to tell that another account stepped in.
     pub(crate) notify_failover: bool,
+    /// Whether to look for a newer version once a day.
+    pub(crate) check_updates: bool,
     /// The bar that the icon stands in. No system tells its brightness to everyone: who asks for a
     /// light window has a light bar.
     pub(crate) bar: Bar,
@@ -30,6 +32,7 @@ impl Default for Preferences {
         Self {
             notify_sign_in: true,
             notify_failover: true,
+            check_updates: false,
             bar: Bar::default(),
             language: None,
         }
@@ -42,6 +45,7 @@ impl Preferences {
         Self {
             notify_sign_in: settings.notify_sign_in,
             notify_failover: settings.notify_failover,
+            check_updates: settings.check_updates,
             bar: match settings.theme {
                 Theme::Light => Bar::Light,
                 Theme::Dark | Theme::System => Bar::Dark,

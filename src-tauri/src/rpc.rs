@@ -4,10 +4,11 @@ use contract::{ApiError, Code, Reason};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, Manager as _, State};
 use tauri_plugin_autostart::ManagerExt as _;
 
 use crate::host::Desktop;
+use crate::updates::{self, Updates};
 
 /// The longest name of a method, in bytes, and the most that its parameters may take when written.
 const LONGEST_NAME: usize = 64;
@@ -30,7 +31,10 @@ pub(crate) async fn rpc(
             desktop.autostart(&app, autostart)?;
             Ok(told(&app))
         }
-        _ => desktop.call(&method, params).await,
+        _ => match updates::call(&app, &desktop, &method).await {
+            Some(answer) => answer,
+            None => desktop.call(&method, params).await,
+        },
     }
 }
 
@@ -42,9 +46,13 @@ struct DesktopChange {
     autostart: bool,
 }
 
-/// What only a desktop has: whether it starts with the session; null where that cannot be told.
+/// What only a desktop has: whether it starts with the session, null where that cannot be told; and
+/// whether this build can be updated.
 fn told(app: &AppHandle) -> Value {
-    json!({ "autostart": app.autolaunch().is_enabled().ok() })
+    json!({
+        "autostart": app.autolaunch().is_enabled().ok(),
+        "updates": app.try_state::<Updates>().is_some(),
+    })
 }
 
 fn check(method: &str, params: &Value) -> Result<(), ApiError> {

@@ -22,6 +22,8 @@ type Failure = Box<dyn std::error::Error>;
 pub(crate) struct View<'a> {
     pub(crate) face: &'a Face,
     pub(crate) autostart: Option<bool>,
+    /// Whether this build can be updated.
+    pub(crate) updates: bool,
     pub(crate) bar: Bar,
     pub(crate) messages: &'a Messages,
 }
@@ -71,7 +73,7 @@ pub(crate) fn remove() {
 
 fn menu(view: &View<'_>) -> Result<Menu, Failure> {
     let menu = Menu::new();
-    for entry in entries(view.face, view.autostart, view.messages) {
+    for entry in entries(view.face, view.autostart, view.updates, view.messages) {
         let item: Box<dyn IsMenuItem> = match entry {
             Entry::Words(words) => Box::new(MenuItem::new(plain(&words), false, None)),
             Entry::Act(action, words) => {

@@ -3,7 +3,7 @@
 usage: python3 tests/desktop/main.py PROGRAM SERVER [CASE...]
 
 PROGRAM is `portolan-desktop`, SERVER is `portolan`. Needs the system's own python3 (with dbus and gi),
-Xvfb, openbox, xdotool, wmctrl, xclip, WebKitWebDriver, and runs itself again under a display and a bus of its own.
+minisign, gsettings, Xvfb, openbox, xdotool, wmctrl, xclip, WebKitWebDriver, and runs itself again under a display and a bus of its own.
 """
 
 import os
@@ -42,6 +42,8 @@ def outside():
 
 def inside(program, server, wanted):
     import cases
+    import proxies
+    import updates
     import webview
     from session import Session
 
@@ -49,7 +51,7 @@ def inside(program, server, wanted):
     passed = failed = 0
     try:
         session = Session(program, server)
-        for case in cases.CASES + webview.CASES:
+        for case in cases.CASES + webview.CASES + proxies.CASES + updates.CASES:
             name = case.__name__.replace("_", " ")
             if wanted and case.__name__ not in wanted:
                 continue

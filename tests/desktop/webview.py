@@ -10,17 +10,18 @@ import urllib.request
 class Window:
     """A window driven from outside, by the W3C's WebDriver protocol."""
 
-    def __init__(self, session):
+    def __init__(self, session, program=None, **more):
         self.session, self.id = session, None
+        self.program = str(program or session.program)
         self.port = session.free_port()
-        env = session.environment(TAURI_AUTOMATION="true", TAURI_WEBVIEW_AUTOMATION="true")
+        env = session.environment(TAURI_AUTOMATION="true", TAURI_WEBVIEW_AUTOMATION="true", **more)
         self.driver = subprocess.Popen(
             ["timeout", "-k", "5", "180", "WebKitWebDriver", f"--port={self.port}"],
             env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
 
     def __enter__(self):
-        options = {"binary": self.session.program, "args": []}
+        options = {"binary": self.program, "args": []}
         wanted = {"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": options}}}
         for _ in range(50):
             try:
@@ -97,9 +98,11 @@ def the_window_asks_the_daemon(session):
         good, _ = window.rpc("settings.change", {"language": "zh-CN"})
         assert good
         session.wait_label("● 运行中：")
-        assert window.rpc("desktop.get") == [True, {"autostart": False}]
-        assert window.rpc("desktop.change", {"autostart": True}) == [True, {"autostart": True}]
-        assert window.rpc("desktop.change", {"autostart": False}) == [True, {"autostart": False}]
+        told = lambda on: [True, {"autostart": on, "updates": False}]
+        assert window.rpc("desktop.get") == told(False)
+        assert window.rpc("desktop.change", {"autostart": True}) == told(True)
+        assert window.rpc("desktop.change", {"autostart": False}) == told(False)
+        assert window.rpc("updates.get") == [True, None], "this build has none"
         good, error = window.rpc("desktop.change", {"shell": "sh"})
         assert not good and error["code"] == "invalid-params", error
 
@@ -123,7 +126,7 @@ def the_window_hears_of_changes(session):
 def s60_the_page_may_call_nothing_else(session):
     with Window(session) as window:
         for command in ["plugin:opener|open_url", "plugin:autostart|enable", "plugin:notification|notify",
-                        "plugin:window|close", "plugin:event|emit", "plugin:webview|create_webview_window"]:
+                        "plugin:window|close", "plugin:event|emit", "plugin:updater|check", "plugin:webview|create_webview_window"]:
             script = """
                 const [command, done] = arguments;
                 window.__TAURI_INTERNALS__.invoke(command, {}).then(() => done("done"), (error) => done(String(error)));

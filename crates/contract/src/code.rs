@@ -181,6 +181,12 @@ codes! {
     "admin-not-here" AdminNotHere ["method"]
     /// The file of the web admin's password or of its record could not be read or written.
     "admin-file-failed" AdminFileFailed ["file", "reason"]
+    /// No newer version was found, so there is none to install.
+    "no-update" NoUpdate []
+    /// What was offered as an update is not what the builder of this program signed.
+    "update-unsigned" UpdateUnsigned ["reason"]
+    /// An update could not be looked for, fetched or installed.
+    "update-failed" UpdateFailed ["reason"]
     /// The method was called with parameters that it does not take.
     "invalid-params" InvalidParams ["method", "reason"]
     /// There is no such method; `nearest` is a similar one, or empty.

@@ -28,6 +28,9 @@ pub struct Settings {
     pub notify_sign_in: bool,
     /// Whether the desktop tells when another account took over.
     pub notify_failover: bool,
+    /// Whether the desktop looks for a newer version once a day, where its build has an address
+    /// for that.
+    pub check_updates: bool,
     /// The path of the settings' file.
     pub path: String,
 }
@@ -147,6 +150,9 @@ pub struct SettingsChange {
     /// Whether the desktop tells when another account took over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notify_failover: Option<bool>,
+    /// Whether the desktop looks for a newer version once a day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check_updates: Option<bool>,
 }
 
 /// Tells null from what is left out.

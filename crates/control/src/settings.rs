@@ -250,6 +250,8 @@ pub(crate) struct DesktopSetting {
     pub(crate) notify_sign_in: bool,
     /// Whether it is told that another account took over.
     pub(crate) notify_failover: bool,
+    /// Whether a newer version is looked for once a day.
+    pub(crate) check_updates: bool,
 }
 
 impl Default for DesktopSetting {
@@ -259,6 +261,7 @@ impl Default for DesktopSetting {
             theme: Theme::System,
             notify_sign_in: true,
             notify_failover: true,
+            check_updates: false,
         }
     }
 }

@@ -31,6 +31,7 @@ impl Inner {
             retention_days: settings.activity.retention_days,
             notify_sign_in: desktop.notify_sign_in,
             notify_failover: desktop.notify_failover,
+            check_updates: desktop.check_updates,
             path: self.file.name(),
         }
     }
@@ -160,6 +161,9 @@ fn write(document: &mut DocumentMut, change: &SettingsChange) -> Result<(), NotA
     }
     if let Some(told) = change.notify_failover {
         set(document, "desktop", "notify_failover", told)?;
+    }
+    if let Some(asked) = change.check_updates {
+        set(document, "desktop", "check_updates", asked)?;
     }
     if let Some(model) = &change.default_model {
         set(document, "", "default_model", model)?;

@@ -313,6 +313,9 @@ export type ErrorCode =
 | "admin-foreign-request"
 | "admin-not-here"
 | "admin-file-failed"
+| "no-update"
+| "update-unsigned"
+| "update-failed"
 | "invalid-params"
 | "unknown-method"
 | "internal";
@@ -675,6 +678,8 @@ export type Settings = {
   notify_sign_in: boolean,
   /** Whether the desktop tells when another account took over. */
   notify_failover: boolean,
+  /** Whether the desktop looks for a newer version once a day, where its build has an address for that. */
+  check_updates: boolean,
   /** The path of the settings' file. */
   path: string,
 };
@@ -703,6 +708,8 @@ export type SettingsChange = {
   notify_sign_in?: boolean | null,
   /** Whether the desktop tells when another account took over. */
   notify_failover?: boolean | null,
+  /** Whether the desktop looks for a newer version once a day. */
+  check_updates?: boolean | null,
 };
 
 /** The settings' file. */

@@ -15,6 +15,7 @@ export const settings: Settings = {
   retention_days: 90,
   notify_sign_in: true,
   notify_failover: true,
+  check_updates: false,
   path: "~/.config/portolan/config.toml",
 };
 

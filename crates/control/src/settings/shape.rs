@@ -140,6 +140,7 @@ const DESKTOP: &[Field] = &[
     field("theme", Word(&["system", "dark", "light"])),
     field("notify_sign_in", Flag),
     field("notify_failover", Flag),
+    field("check_updates", Flag),
 ];
 
 #[cfg(test)]

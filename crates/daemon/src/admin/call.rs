@@ -44,6 +44,7 @@ const TASTE: [&str; 6] = [
     "default_model",
     "language",
     "notify_failover",
+    "check_updates",
     "notify_sign_in",
     "retention_days",
     "theme",

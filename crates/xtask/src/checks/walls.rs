@@ -57,6 +57,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tauri-plugin-notification", &["portolan-desktop"]),
     ("tauri-plugin-opener", &["portolan-desktop"]),
     ("tauri-plugin-single-instance", &["portolan-desktop"]),
+    ("tauri-plugin-updater", &["portolan-desktop"]),
     ("tray-icon", &["portolan-desktop"]),
     ("arboard", &["portolan-desktop"]),
     (

@@ -40,7 +40,7 @@ const ACT: [&str; 10] = [
     "trial.send",
 ];
 /// What is changed of the settings without more ado.
-const TASTE: [&str; 6] = [
+const TASTE: [&str; 7] = [
     "default_model",
     "language",
     "notify_failover",

@@ -19,7 +19,7 @@ export async function launch() {
 /** A browser of its own, with nothing in it. */
 export async function visitor(browser, { locale = "en-US", colorScheme = "dark", viewport = { width: 1080, height: 720 }, silent = false } = {}) {
   // Its own tools are put into the page past its policy; the policy itself is looked at by `complaints`.
-  const context = await browser.newContext({ locale, colorScheme, viewport });
+  const context = await browser.newContext({ locale, colorScheme, viewport, reducedMotion: "reduce" });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   if (silent) return page;

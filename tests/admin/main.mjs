@@ -157,7 +157,7 @@ const cases = {
     }
     await picture(page, "sign-in-wrong");
     await fill(page, FIRST);
-    await page.getByText(/too many tries, wait/).waitFor();
+    await page.getByText(/too many tries; wait/).waitFor();
     const wait = page.getByRole("button", { name: /^Wait \d+ seconds$/ });
     assert.ok(await wait.isDisabled());
     await picture(page, "sign-in-limited");

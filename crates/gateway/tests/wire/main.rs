@@ -12,6 +12,7 @@ mod cancel;
 mod compression;
 mod demo;
 mod disguises;
+mod door;
 mod errors;
 mod failover;
 mod fields;

@@ -1,4 +1,4 @@
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { Dialog } from "../../components/Dialog";
 import { Fault } from "../../components/Fault";
 import type { Gate } from "../../host/gate";
@@ -10,6 +10,7 @@ import { useTry } from "./useTry";
 export function Ask({ gate }: { gate: Gate }) {
   const say = useWords();
   const form = useId();
+  const field = useRef<HTMLInputElement>(null);
   const [password, setPassword] = useState("");
   const { go, busy, error, wait } = useTry(async () => {
     setPassword("");
@@ -19,6 +20,7 @@ export function Ask({ gate }: { gate: Gate }) {
   return (
     <Dialog
       open
+      start={field}
       close={close}
       title={say("gate-ask")}
       lead={say("gate-ask-more")}
@@ -41,7 +43,7 @@ export function Ask({ gate }: { gate: Gate }) {
           void go();
         }}
       >
-        <Password label={say("gate-password")} value={password} change={setPassword} wrong={error !== null} />
+        <Password label={say("gate-password")} field={field} value={password} change={setPassword} wrong={error !== null} />
         <div role="alert" className="empty:hidden">{error !== null && <Fault error={error} />}</div>
       </form>
     </Dialog>

@@ -1,4 +1,4 @@
-import { useId, useState } from "react";
+import { type Ref, useId, useState } from "react";
 import { useWords } from "../../l10n/words";
 
 interface Shown {
@@ -12,10 +12,11 @@ interface Shown {
   wrong?: boolean;
   /** Whether it has the focus when it comes. */
   first?: boolean;
+  field?: Ref<HTMLInputElement>;
 }
 
 /** A field for a password, which can be looked at. */
-export function Password({ label, value, change, fresh = false, more, wrong = false, first = false }: Shown) {
+export function Password({ label, value, change, fresh = false, more, wrong = false, first = false, field }: Shown) {
   const say = useWords();
   const id = useId();
   const [seen, setSeen] = useState(false);
@@ -25,6 +26,7 @@ export function Password({ label, value, change, fresh = false, more, wrong = fa
       <div className="flex gap-2">
         <input
           id={id}
+          ref={field}
           className="field min-w-0 flex-1"
           type={seen ? "text" : "password"}
           autoComplete={fresh ? "new-password" : "current-password"}

@@ -3,6 +3,7 @@ import { Pref } from "../../components/Pref";
 import { Switch } from "../../components/Switch";
 import { useWords } from "../../l10n/words";
 import type { Kept } from "./set";
+import { WebAdmin } from "./WebAdmin";
 import { Whole } from "./Whole";
 
 const LAST_PORT = 65_535;
@@ -32,6 +33,7 @@ export function Network({ now, set }: Kept) {
           }}
         />
       </Pref>
+      <WebAdmin />
     </>
   );
 }

@@ -15,6 +15,8 @@ function page(host: Partial<Host> = {}) {
     "keys.list": [{ name: "old", origin: "created", created: 1_790_000_000, models: [], requests_per_minute: 0, shown_again: false }],
     "keys.create": { name: "laptop", value: "pk-secret" },
     "keys.revoke": null,
+    "admin.get": { password: "none" },
+    "admin.bootstrap": { address: "http://localhost:28000/admin/#bootstrap=t", seconds: 900, listening: true },
     "logs.list": [{ time: "2026-11-21T12:00:00Z", level: "info", target: "listen", message: "listening" }],
   } satisfies Answers;
   return show(Settings, answers, "en", "/", host);
@@ -37,6 +39,13 @@ test("web pages are kept one a line, and the log is filtered by level", async ()
   await user.selectOptions(screen.getByLabelText("Level"), "error");
   expect(host.asked).toContainEqual(["logs.list", { level: "error", search: null }]);
   expect(screen.getByText("Sealed")).toBeDefined();
+});
+
+test("a link that sets the web admin's password is made when it is copied", async () => {
+  const { host, user } = page();
+  await user.click(await screen.findByRole("button", { name: "Copy a link that sets the password" }));
+  expect(host.asked).toContainEqual(["admin.bootstrap", null]);
+  expect(await navigator.clipboard.readText()).toBe("http://localhost:28000/admin/#bootstrap=t");
 });
 
 test("a port that is none is told beneath and never sent", async () => {

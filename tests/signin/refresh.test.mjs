@@ -72,10 +72,10 @@ key_env = "PATH"
 match = "either"
 targets = ["own/m", "spare/m"]
 `;
-  const { provider, portolan } = await signedIn(t, { accessSeconds: 2, refreshSeconds: 3 }, more);
+  const { provider, portolan } = await signedIn(t, { accessSeconds: 4, refreshSeconds: 6 }, more);
   await portolan.serve();
   assert.equal((await portolan.chat("either")).from, "own/m");
-  await sleep(3_300);
+  await sleep(6_300);
   const answer = await portolan.chat("either");
   assert.deepEqual([answer.status, answer.from], [200, "spare/m"], JSON.stringify(answer.body));
   const alone = await portolan.chat();

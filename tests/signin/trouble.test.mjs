@@ -111,10 +111,11 @@ test("a provider without a sign-in, an unknown one, and a missing client id are 
     ["openai", /offers no sign-in/],
     ["nobody", /there is none of this id/],
     ["demo", /Portolan answers for it itself/],
+    ["huggingface", /it needs a client id, and none is set\nhint: register a public client/],
     ["own --name Not_A_Name", /not a name for an account/],
   ]) {
     const said = await portolan.login("agree", { words });
-    assert.equal(said.code, 1, words);
+    assert.equal(said.code, 1, `${words}: ${said.err}`);
     assert.match(said.err, expected);
   }
   assert.throws(() => portolan.browsed(), /ENOENT/);

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Instant, SystemTime};
 
+use tokio::sync::watch;
+
 use crate::account::{Account, AccountId};
 use crate::credential::{Credential, CredentialError, CredentialKind, Resolver};
 use crate::health::{Health, Outcome, Standing};
@@ -32,6 +34,8 @@ pub struct Accounts {
     loading: Mutex<()>,
     entries: Mutex<HashMap<AccountId, Entry>>,
     renewal: OnceLock<Arc<Renewal>>,
+    /// Counts how often an account came to stand differently.
+    turns: watch::Sender<u64>,
 }
 
 /// What is known of an account's sign-in.
@@ -52,6 +56,7 @@ impl Accounts {
             loading: Mutex::new(()),
             entries: Mutex::new(HashMap::new()),
             renewal: OnceLock::new(),
+            turns: watch::Sender::new(0),
         };
         new.replace(accounts);
         Arc::new(new)
@@ -84,6 +89,13 @@ impl Accounts {
             Some(renewal) => renewal.refused(id, used).await,
             None => false,
         }
+    }
+
+    /// Changes whenever an account comes to stand differently by itself: cooling, rejected, signed out,
+    /// or ready again.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.turns.subscribe()
     }
 
     /// Waits until no renewal is under way: what a spent refresh token gave is stored then.
@@ -135,7 +147,11 @@ impl Accounts {
             if !same_secret(&entry.credential, &credential) {
                 entry.health = Health::default();
             }
+            let turned = entry.credential.is_ok() != credential.is_ok();
             entry.credential = credential;
+            if turned {
+                self.turns.send_modify(|count| *count += 1);
+            }
         }
     }
 
@@ -278,7 +294,11 @@ impl Accounts {
         if let Some(entry) = self.entries().get_mut(id)
             && entry.holds(used)
         {
+            let before = entry.standing(now).rank();
             entry.health.record(outcome, started, now);
+            if entry.standing(now).rank() != before {
+                self.turns.send_modify(|count| *count += 1);
+            }
         }
     }
 

@@ -275,3 +275,32 @@ fn a_slow_reload_does_not_hold_up_leases() {
     drop(closed);
     thread.join().unwrap();
 }
+
+#[test]
+fn whoever_watches_hears_when_an_account_comes_to_stand_differently() {
+    let accounts = Accounts::new(vec![keyless("a"), keyless("b")], no_environment());
+    let mut changes = accounts.changes();
+    let mut heard = || {
+        let changed = changes.has_changed().unwrap();
+        changes.mark_unchanged();
+        changed
+    };
+    let start = Instant::now();
+    let later = |seconds| start + Duration::from_secs(seconds);
+    report(&accounts, "a", Outcome::Success, later(1));
+    assert!(!heard(), "it was ready before");
+    report(&accounts, "a", Outcome::Rejected, later(2));
+    assert!(heard());
+    report(&accounts, "a", Outcome::Rejected, later(3));
+    assert!(!heard(), "it is rejected still");
+    report(&accounts, "a", Outcome::Success, later(4));
+    assert!(heard());
+    let retry_after = Some(Duration::from_secs(9));
+    report(
+        &accounts,
+        "b",
+        Outcome::RateLimited { retry_after },
+        later(5),
+    );
+    assert!(heard());
+}

@@ -145,7 +145,8 @@ impl Control {
         let gathering = gather(Arc::downgrade(&inner), exchanges, Arc::clone(&ending));
         *inner.gathering() = Some((ending, tokio::spawn(gathering)));
         let (stored, refusals) = (Arc::clone(&inner.stored), inner.plane.refusals());
-        tokio::spawn(tell(Arc::downgrade(&inner), stored, refusals));
+        let standings = inner.accounts.changes();
+        tokio::spawn(tell(Arc::downgrade(&inner), stored, refusals, standings));
         Ok(Self(inner))
     }
 

@@ -1,4 +1,4 @@
-//! Tells those who watch what happens by itself: stored requests, refusals, lines of the log.
+//! Tells those who watch what happens by itself: stored requests, refusals, accounts, lines of the log.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -18,6 +18,7 @@ pub(crate) async fn tell(
     inner: Weak<Inner>,
     stored: Arc<Notify>,
     mut refusals: watch::Receiver<u64>,
+    mut standings: watch::Receiver<u64>,
 ) {
     let mut lines = logs().changes();
     loop {
@@ -26,6 +27,10 @@ pub(crate) async fn tell(
             changed = refusals.changed() => match changed {
                 Ok(()) => &[Topic::Refused, Topic::Status],
                 // The data plane is gone, and with it everything else.
+                Err(_) => return,
+            },
+            changed = standings.changed() => match changed {
+                Ok(()) => &[Topic::Accounts, Topic::Status],
                 Err(_) => return,
             },
             // The log is never gone.

@@ -364,3 +364,22 @@ async fn models_and_routes_follow_the_accounts() {
         Code::NoSuchInstance
     );
 }
+
+#[tokio::test]
+async fn an_account_that_comes_to_be_refused_is_told_to_those_who_watch() {
+    let upstream = testkit::Upstream::start(|_| testkit::Script::status(401));
+    let url = upstream.url();
+    let settings = format!(
+        "[provider.own]\nendpoints = {{ openai-chat = \"{url}/v1\" }}\nallow_private = true\n\
+        [[account]]\nprovider = \"own\"\nkey_env = \"K\"\n"
+    );
+    let mut home = TestHome::new(&settings);
+    home.environment.insert("K".to_owned(), "sk-1".to_owned());
+    let control = home.start().await;
+    let mut changes = control.changes();
+    let id = accounts::AccountId::new("own").unwrap();
+    assert!(control.plane().test(&id).await.is_err());
+    told(&mut changes, Topic::Accounts).await;
+    let list = control.accounts_list().await.unwrap();
+    assert_eq!(list[0].standing, Standing::Rejected);
+}

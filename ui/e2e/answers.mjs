@@ -46,7 +46,7 @@ const provider = (id, name, sign_in, en, zh, flows = []) => ({
 const settings = (language, theme) => ({
   language, theme, default_model: "", host: "localhost", port: 28000, require_key: true,
   allowed_origins: ["https://chat.example"], proxy: { mode: "system", url: null }, proxy_source: "direct",
-  retention_days: 30, notify_sign_in: true, notify_failover: true, path: "~/.config/portolan/config.toml",
+  retention_days: 30, notify_sign_in: true, notify_failover: true, check_updates: false, path: "~/.config/portolan/config.toml",
 });
 const status = {
   version: "0.1.0", serving: true, stopping: false, since: now - 7200,
@@ -69,6 +69,8 @@ const turn = {
   seconds: 521, state: { state: "waiting" },
 };
 
+/** Whether somebody is signed in to the web admin. */
+const session = (signed_in) => ({ password: "set", signed_in, csrf: signed_in ? "c" : null, fresh: 600, token: null });
 const taken = { code: "port-taken", arguments: { address: "localhost:28000", holder: "nginx (pid 4711)" } };
 /** What differs where nothing was done yet, and where the gateway cannot listen. */
 const moods = {
@@ -79,6 +81,7 @@ const moods = {
     "activity.list": { rows: [], more: false },
     "models.list": [{ id: "demo", provider: "demo", account: null }],
   },
+  outside: { session: session(false) },
   taken: {
     "status.get": { ...status, serving: false, refused: [], listeners: [{ ...status.listeners[0], addresses: [], fault: taken }] },
   },
@@ -86,6 +89,7 @@ const moods = {
 
 /** The answers of every method that a page asks by itself. */
 export const answers = (language, theme, mood) => ({
+  session: session(true),
   "status.get": status,
   "settings.get": settings(language, theme),
   "accounts.list": accounts,

@@ -8,6 +8,13 @@ const UNTRANSLATED = /\b(window|home|activity|providers|settings|models|terms|fi
 const NONE = /reason-[a-z]+\.example/;
 const CJK = /[\u4e00-\u9fff]/;
 
+/** It ends by itself, whatever hangs, in milliseconds. */
+const DEADLINE = 240_000;
+setTimeout(() => {
+  console.error("not done in time");
+  process.exit(1);
+}, DEADLINE).unref();
+
 const { browser, address, close } = await open();
 const faults = [];
 

@@ -18,6 +18,7 @@ const add = (name) => (page) => page.locator(".catalogue__item", { hasText: name
 
 /** Every page, and what is done there before it is looked at. */
 export const PAGES = {
+  entrance: { at: "", mood: "outside" },
   home: { at: "home" },
   "home-empty": { at: "home", mood: "empty" },
   "home-taken": { at: "home", mood: "taken", shown: "[role=alert]" },
@@ -85,13 +86,17 @@ export async function open() {
 
 /** A window in a language and a theme; what goes wrong in it is told to `fault`. */
 export async function windowOf(browser, language, theme, viewport, fault) {
-  const context = await browser.newContext({ viewport, reducedMotion: "reduce" });
+  const context = await browser.newContext({ viewport, reducedMotion: "reduce", locale: language });
   const page = await context.newPage();
+  page.setDefaultTimeout(8000);
   // The first run begins anew each time.
   await page.addInitScript(() => window.location.protocol === "http:" && window.localStorage.clear());
   page.on("pageerror", (error) => fault(String(error)));
   page.on("console", (line) => /Content Security Policy|React/.test(line.text()) && fault(line.text()));
-  await page.route("**/admin/api/**", (route) => {
+  await page.route("**/admin/api/events", (route) =>
+    route.fulfill({ contentType: "text/event-stream", body: "retry: 600000\n\n" }),
+  );
+  await page.route(/\/admin\/api\/(?!events)/, (route) => {
     const given = answers(language, theme, page.mood)[route.request().url().split("/").at(-1)];
     return given === undefined ? route.abort() : route.fulfill({ json: given });
   });

@@ -1,12 +1,13 @@
 import { useMethod } from "../../api/client";
 import { Pref } from "../../components/Pref";
 import { useWords } from "../../l10n/words";
+import type { Kept } from "./set";
 import { Updates } from "./Updates";
 
 const LICENCE = "MIT";
 
 /** Which program this is, and its updates where it has any. */
-export function About() {
+export function About({ now, set }: Kept) {
   const say = useWords();
   const status = useMethod("status.get", null);
   return (
@@ -17,7 +18,7 @@ export function About() {
       <Pref name={say("settings-telemetry")} more={say("settings-telemetry-more")}>
         <span />
       </Pref>
-      <Updates />
+      <Updates now={now} set={set} />
     </>
   );
 }

@@ -100,12 +100,14 @@ test("a newer version is looked for, told and installed", async () => {
       return null;
     },
   };
-  const { user } = page({ updates });
+  const { host, user } = page({ updates });
   expect(await screen.findByText("Not looked for yet.")).toBeDefined();
   await user.click(screen.getByRole("button", { name: "Check for updates" }));
   expect(await screen.findByText("Version 0.2.0 is there.")).toBeDefined();
   await user.click(screen.getByRole("button", { name: "Install and restart" }));
   expect(installed).toBe(1);
+  await user.click(screen.getByRole("switch", { name: "Look for updates once a day" }));
+  expect(host.asked).toContainEqual(["settings.change", { check_updates: true }]);
 });
 
 test("starting with the session is switched on", async () => {

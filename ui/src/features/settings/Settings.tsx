@@ -23,7 +23,7 @@ export function Settings() {
     { id: "keys", words: say("settings-keys"), content: <Keys /> },
     { id: "privacy", words: say("settings-privacy"), content: <Privacy now={now} set={change.mutate} /> },
     { id: "log", words: say("settings-logs"), content: <Logs /> },
-    { id: "about", words: say("settings-about"), content: <About /> },
+    { id: "about", words: say("settings-about"), content: <About now={now} set={change.mutate} /> },
   ];
   return (
     <>

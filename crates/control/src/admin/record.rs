@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// What of a method's parameters is written down. None of these is ever a secret.
-const TELLING: [&str; 11] = [
+const TELLING: [&str; 9] = [
     "id",
     "provider",
     "name",
@@ -17,9 +17,7 @@ const TELLING: [&str; 11] = [
     "port",
     "require_key",
     "allowed_origins",
-    "address",
     "dialect",
-    "proxy",
 ];
 
 /// Something that was done, or tried.
@@ -99,6 +97,7 @@ mod tests {
         let params = json!({
             "provider": "mock", "key": "sk-canary", "value": "pk-canary", "answer": "code-canary",
             "endpoints": {"openai-chat": "https://user:canary@x"}, "name": null,
+            "proxy": {"mode": "manual", "url": "http://user:canary@x"},
         });
         let act = AdminAct {
             from: "127.0.0.1".to_owned(),

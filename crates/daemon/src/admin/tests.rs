@@ -552,6 +552,11 @@ async fn s30_what_cannot_be_written_down_is_not_done() {
     assert_eq!(answer.code(), (500, "admin-file-failed"));
     let settings = bed.desk.control.settings_get().await.unwrap();
     assert_eq!(settings.theme, contract::Theme::System);
+    // But nobody is kept in by it.
+    let out = bed.post("session.sign_out", &browser, Value::Null).await;
+    assert_eq!(out.status, 200);
+    let after = bed.post("status.get", &browser, Value::Null).await;
+    assert_eq!(after.status, 401);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { Portolan } from "./portolan.mjs";
+import { Portolan, until } from "./portolan.mjs";
 import { CLIENT, oidc, upstream } from "./servers.mjs";
 
 let provider;
@@ -82,14 +82,12 @@ test("a pasted answer signs in where the browser cannot lead back", { skip: !exi
   const child = portolan.start(["login", "own"], { person: "hold", wrap });
   let told = "";
   child.stdout.on("data", (piece) => (told += piece));
-  const held = async () => existsSync(portolan.seen) && portolan.browsed().find((seen) => seen.held);
-  let answer;
-  for (let turn = 0; turn < 400 && !(answer = await held()); turn++) await new Promise((done) => setTimeout(done, 25));
-  assert.match(told, /paste the address/);
+  const held = () => portolan.browsed().find((seen) => seen.held)?.held;
+  await until(() => held() && told.includes("paste the address"));
   child.stdin.write("https://127.0.0.1/callback?code=x&state=y\n");
-  for (let turn = 0; turn < 400 && !told.includes("error:"); turn++) await new Promise((done) => setTimeout(done, 25));
+  await until(() => told.includes("error:"));
   assert.match(told, /does not belong to this sign-in/);
-  child.stdin.write(`${answer.held}\n`);
+  child.stdin.write(`${held()}\n`);
   const code = await new Promise((done) => child.on("close", done));
   assert.equal(code, 0, told);
   assert.match(told, /Signed in at Own as the account own\./);

@@ -1,7 +1,7 @@
 // A home of one's own and the real `portolan` on it.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,6 +20,12 @@ async function freePort() {
   return port;
 }
 
+/** Waits until something is so, for at most 20 s. */
+export async function until(told) {
+  for (let turn = 0; turn < 800 && !(await told()); turn++) await sleep(25);
+  if (!(await told())) throw new Error(`it did not come to that: ${told}`);
+}
+
 /** What a process said, and how it ended. */
 async function ended(child) {
   const began = performance.now();
@@ -36,6 +42,7 @@ export class Portolan {
   /** A home with one provider of its own, whose sign-in is the issuer's. */
   static async at({ issuer, upstream, client = CLIENT, more = "" }) {
     const self = new Portolan();
+    self.children = [];
     self.home = mkdtempSync(join(tmpdir(), "portolan-signin."));
     self.port = await freePort();
     self.seen = join(self.home, "browser.jsonl");
@@ -66,7 +73,7 @@ ${more}`;
   }
 
   remove() {
-    this.server?.kill("SIGKILL");
+    for (const child of this.children) child.kill("SIGKILL");
     rmSync(this.home, { recursive: true, force: true });
   }
 
@@ -79,6 +86,7 @@ ${more}`;
     });
     // One that ends at once reads nothing.
     child.stdin.on("error", () => {});
+    this.children.push(child);
     return child;
   }
 
@@ -109,7 +117,7 @@ ${more}`;
     this.server.stderr.resume();
     let told = "";
     this.server.stdout.on("data", (piece) => (told += piece));
-    for (let turn = 0; turn < 400 && !told.includes("listening on"); turn++) await sleep(25);
+    await until(() => told.includes("listening on"));
     this.url = `http://127.0.0.1:${this.port}`;
   }
 
@@ -133,7 +141,7 @@ ${more}`;
 
   /** What the browser saw. */
   browsed() {
-    const text = readFileSync(this.seen, "utf8");
+    const text = existsSync(this.seen) ? readFileSync(this.seen, "utf8") : "";
     return text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
   }
 

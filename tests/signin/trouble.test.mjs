@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { after, before, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
-import { Portolan } from "./portolan.mjs";
+import { Portolan, until } from "./portolan.mjs";
 import { mock, oidc, upstream } from "./servers.mjs";
 
 let provider;
@@ -58,20 +57,15 @@ test("s56: a provider that answers with another state signs nobody in", async (t
   let told = "";
   child.stderr.on("data", (piece) => (told += piece));
   child.stdout.resume();
-  for (let turn = 0; turn < 400 && !told.includes("Waiting"); turn++) await sleep(25);
-  await sleep(700);
-  await nothingYet(portolan);
+  const back = () => portolan.browsed().filter((seen) => seen.url?.includes("/callback"));
+  await until(() => told.includes("Waiting") && back().length > 1);
+  assert.ok(back().every((page) => page.status === 400), JSON.stringify(back()));
   child.kill("SIGINT");
   const code = await new Promise((done) => child.on("close", done));
   assert.equal(code, 1);
   assert.match(told, /error: sign in at own: it was given up/);
   await nothing(portolan);
 });
-
-async function nothingYet(portolan) {
-  const pages = portolan.browsed().filter((seen) => seen.url?.includes("/callback"));
-  assert.ok(pages.length > 0 && pages.every((page) => page.status === 400), JSON.stringify(pages));
-}
 
 test("a code that was used before is refused by the provider", async (t) => {
   const portolan = await home(t);
@@ -118,7 +112,7 @@ test("a provider without a sign-in, an unknown one, and a missing client id are 
     assert.equal(said.code, 1, `${words}: ${said.err}`);
     assert.match(said.err, expected);
   }
-  assert.throws(() => portolan.browsed(), /ENOENT/);
+  assert.deepEqual(portolan.browsed(), []);
   const wrong = await portolan.run("login");
   assert.equal(wrong.code, 2);
 });
@@ -130,7 +124,7 @@ test("giving up with Ctrl-C ends the sign-in and closes its port, also of a runn
   let told = "";
   child.stdout.on("data", (piece) => (told += piece));
   child.stderr.resume();
-  for (let turn = 0; turn < 400 && !told.endsWith("}\n"); turn++) await sleep(25);
+  await until(() => told.endsWith("}\n"));
   const turn = JSON.parse(told);
   assert.deepEqual([turn.state.state, turn.flow, turn.paste], ["waiting", "browser", true]);
   const back = new URL(new URL(turn.address).searchParams.get("redirect_uri"));
@@ -160,10 +154,9 @@ test("s57: a web page can neither start nor finish a sign-in", async (t) => {
     }
   }
   const child = portolan.start(["login", "own", "--no-browser", "--json"]);
-  t.after(() => child.kill("SIGKILL"));
   let told = "";
   child.stdout.on("data", (piece) => (told += piece));
-  for (let turn = 0; turn < 400 && !told.endsWith("}\n"); turn++) await sleep(25);
+  await until(() => told.endsWith("}\n"));
   const back = new URL(new URL(JSON.parse(told).address).searchParams.get("redirect_uri"));
   const asks = (method, path, host) =>
     new Promise((done, failed) => {

@@ -32,10 +32,10 @@ export function Recent({ recent }: { recent: Request[] }) {
       ) : (
         <table className="table table--recent">
           <colgroup>
-            <col className="w-[92px]" />
+            <col className="w-[80px]" />
             <col />
-            <col className="w-[76px]" />
-            <col className="w-[184px]" />
+            <col className="w-[64px]" />
+            <col className="w-[160px]" />
           </colgroup>
           <thead className="sr-only">
             <tr>

@@ -65,7 +65,11 @@ where
 }
 
 /// Reads a body of at most `limit` bytes as it is.
-pub(crate) async fn collect<B>(mut body: B, limit: usize, patience: Duration) -> Result<Bytes, Fault>
+pub(crate) async fn collect<B>(
+    mut body: B,
+    limit: usize,
+    patience: Duration,
+) -> Result<Bytes, Fault>
 where
     B: Body<Data = Bytes> + Unpin,
     B::Error: std::fmt::Display,

@@ -137,3 +137,13 @@ test("an unknown place is Home", async () => {
   show(host(), "/nowhere");
   expect(await screen.findByText("Running, without an account yet.")).toBeDefined();
 });
+
+test("the window opens with the first run where nobody can answer yet, and with Home once it was left", async () => {
+  show(host(), "/");
+  await userEvent.click(await screen.findByRole("button", { name: "Leave the set-up" }));
+  expect(await screen.findByText("Running, without an account yet.")).toBeDefined();
+  cleanup();
+  show(host(), "/");
+  await userEvent.click(await screen.findByRole("link", { name: "Set up in three steps" }));
+  expect(await screen.findByRole("heading", { name: "Who should answer?" })).toBeDefined();
+});

@@ -91,10 +91,12 @@ pub(super) fn step(record: &Record, used: &Secret, why: Why, now: SystemTime, ji
             Need::Now => Step::SignedOut(SignedOut::Expired),
         };
     }
-    let age = now.duration_since(record.issued()).unwrap_or_default();
+    // What comes from a clock that was ahead has an age that nobody knows, and is not young for ever.
+    let age = now.duration_since(record.issued());
+    let is_young = age.is_ok_and(|age| age < YOUNG);
     match (why, need) {
         (Why::Time, Need::None) => Step::Take,
-        (Why::Refused, Need::None | Need::Soon) if age < YOUNG => Step::Take,
+        (Why::Refused, Need::None | Need::Soon) if is_young => Step::Take,
         (Why::Time | Why::Refused, _) => Step::Redeem,
     }
 }
@@ -169,6 +171,15 @@ mod tests {
             Step::Redeem
         );
         assert_eq!(step(&fresh, &new, Why::Refused, at(1030), 0.0), Step::Take);
+    }
+
+    #[test]
+    fn a_secret_from_a_clock_that_was_ahead_is_renewed_once_it_is_refused() {
+        let used = Secret::new("new".to_owned()).unwrap();
+        let ahead = record(Some(4600), Some("r"), None);
+        assert_eq!(step(&ahead, &used, Why::Time, at(500), 0.0), Step::Take);
+        let refused = step(&ahead, &used, Why::Refused, at(500), 0.0);
+        assert_eq!(refused, Step::Redeem);
     }
 
     #[test]

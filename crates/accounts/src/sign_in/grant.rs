@@ -73,12 +73,15 @@ impl Grant {
     }
 }
 
-/// Some providers write the number as a text.
+/// Some providers write the number as a text, or with a fraction, which is left out.
 pub(super) fn seconds(value: &Value) -> Option<Duration> {
-    let whole = value
-        .as_u64()
-        .or_else(|| value.as_str().and_then(|text| text.parse().ok()))?;
-    Some(Duration::from_secs(whole))
+    let text = || value.as_str();
+    let whole = value.as_u64().or_else(|| text()?.parse().ok());
+    let fraction = || {
+        let number = value.as_f64().or_else(|| text()?.parse().ok())?;
+        Some(Duration::try_from_secs_f64(number).ok()?.as_secs())
+    };
+    whole.or_else(fraction).map(Duration::from_secs)
 }
 
 impl fmt::Debug for Grant {
@@ -88,5 +91,30 @@ impl fmt::Debug for Grant {
             .field("expires_in", &self.expires_in)
             .field("renewable", &self.refresh.is_some())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_time_is_read_in_each_way_that_providers_write_it() {
+        for good in [json!(3600), json!("3600"), json!(3600.0), json!("3600.9")] {
+            assert_eq!(seconds(&good).unwrap().as_secs(), 3600, "{good}");
+        }
+        for odd in [
+            json!(null),
+            json!(-5),
+            json!("soon"),
+            json!("NaN"),
+            json!(1e300),
+            json!([]),
+        ] {
+            assert_eq!(seconds(&odd), None, "{odd}");
+        }
     }
 }

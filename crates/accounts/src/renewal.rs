@@ -85,7 +85,15 @@ pub(crate) struct Renewal {
     flights: Mutex<HashMap<AccountId, Flight>>,
     failures: Mutex<HashMap<AccountId, Failures>>,
     /// What was redeemed and could not be stored yet: the only copy of a new refresh token.
-    unsaved: Mutex<HashMap<AccountId, Record>>,
+    unsaved: Mutex<HashMap<AccountId, Unsaved>>,
+}
+
+/// A record that could not be stored.
+#[derive(Clone)]
+struct Unsaved {
+    new: Record,
+    /// What the vault holds meanwhile; another there is of somebody who signed in anew.
+    stored: Record,
 }
 
 impl Renewal {
@@ -245,7 +253,7 @@ impl Renewal {
                         return self.give(account, &now);
                     }
                     let new = now.renewed(&grant, (self.options.wall)());
-                    self.keep(account, &new).await;
+                    self.keep(account, now, &new).await;
                     return self.give(account, &new);
                 }
                 Redeemed::Refused => {
@@ -278,10 +286,15 @@ impl Renewal {
             Kept::SignIn(record) => *record,
             Kept::Key | Kept::Newer(_) => return Err(gone()),
         };
-        let unsaved = lock(&self.unsaved).get(&account.id).cloned();
-        Ok(unsaved
-            .filter(|unsaved| unsaved.generation > stored.generation)
-            .unwrap_or(stored))
+        let mut unsaved = lock(&self.unsaved);
+        match unsaved.get(&account.id) {
+            None => Ok(stored),
+            Some(later) if stored.is_still(&later.stored) => Ok(later.new.clone()),
+            Some(_) => {
+                unsaved.remove(&account.id);
+                Ok(stored)
+            }
+        }
     }
 
     async fn put(&self, account: &Account, record: &Record) -> Result<(), RenewalError> {
@@ -293,17 +306,24 @@ impl Renewal {
         Ok(blocking(move || vault.put(&name, &text)).await??)
     }
 
-    /// Stores what a spent refresh token gave. Where the vault refuses, it is used all the same: it
-    /// is the only copy.
-    async fn keep(&self, account: &Account, record: &Record) {
+    /// Stores what a spent refresh token gave, in the place of `old`. Where the vault refuses, it is
+    /// used all the same: it is the only copy.
+    async fn keep(&self, account: &Account, old: Record, new: &Record) {
         for _ in 0..TRIES {
-            if self.put(account, record).await.is_ok() {
+            if self.put(account, new).await.is_ok() {
                 lock(&self.unsaved).remove(&account.id);
                 return;
             }
         }
         tracing::error!(account = %account.id, "the renewed sign-in could not be stored");
-        lock(&self.unsaved).insert(account.id.clone(), record.clone());
+        let mut unsaved = lock(&self.unsaved);
+        let before = unsaved.remove(&account.id);
+        let later = Unsaved {
+            new: new.clone(),
+            // What takes the place of one that was not stored itself takes that one's place.
+            stored: before.map_or(old, |before| before.stored),
+        };
+        unsaved.insert(account.id.clone(), later);
     }
 
     async fn save_again(&self) {
@@ -312,9 +332,16 @@ impl Renewal {
         };
         let unsaved: Vec<AccountId> = lock(&self.unsaved).keys().cloned().collect();
         for id in unsaved {
-            let record = lock(&self.unsaved).get(&id).cloned();
-            if let (Some((account, _)), Some(record)) = (accounts.held(&id), record) {
-                self.keep(&account, &record).await;
+            let Some((account, _)) = accounts.held(&id) else {
+                continue;
+            };
+            // It is the unsaved one, unless somebody signed in anew.
+            let Ok(record) = self.record(&account).await else {
+                continue;
+            };
+            let later = lock(&self.unsaved).get(&id).cloned();
+            if let Some(later) = later.filter(|later| later.new.is_still(&record)) {
+                self.keep(&account, later.stored, &record).await;
             }
         }
     }

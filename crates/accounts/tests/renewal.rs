@@ -4,13 +4,14 @@
 mod browser;
 mod common;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use accounts::{
     Account, AccountId, Accounts, CredentialError, CredentialSource, MemoryVault, RenewalError,
-    RenewalOptions, Resolver, Secret, SignedOut, Standing, Vault,
+    RenewalOptions, Resolver, Secret, SignedOut, Standing, Vault, VaultError, VaultState,
 };
 use browser::{Plain, agree};
 use catalog::{FlowKind, Flows};
@@ -400,5 +401,82 @@ async fn who_signs_in_anew_or_out_during_a_renewal_is_not_undone() {
             assert!(matches!(error, RenewalError::Failed(_)), "{error}");
             assert!(bed.vault.get(&account().record()).unwrap().is_none());
         }
+    }
+}
+
+/// A vault that takes nothing while it is stuck.
+#[derive(Debug, Default)]
+struct Stuck {
+    inner: MemoryVault,
+    stuck: AtomicBool,
+}
+
+impl Vault for Stuck {
+    fn get(&self, name: &str) -> Result<Option<Secret>, VaultError> {
+        self.inner.get(name)
+    }
+
+    fn put(&self, name: &str, secret: &Secret) -> Result<(), VaultError> {
+        if self.stuck.load(Ordering::Relaxed) {
+            return Err(VaultError::Busy);
+        }
+        self.inner.put(name, secret)
+    }
+
+    fn remove(&self, name: &str) -> Result<bool, VaultError> {
+        self.inner.remove(name)
+    }
+
+    fn names(&self) -> Result<Vec<String>, VaultError> {
+        self.inner.names()
+    }
+
+    fn state(&self) -> VaultState {
+        self.inner.state()
+    }
+
+    fn start_over(&self) -> Result<Option<PathBuf>, VaultError> {
+        self.inner.start_over()
+    }
+
+    fn accept_older(&self) -> Result<(), VaultError> {
+        self.inner.accept_older()
+    }
+}
+
+#[tokio::test]
+async fn what_could_not_be_stored_does_not_undo_a_new_sign_in() {
+    for anew in [true, false] {
+        let vault = Arc::new(Stuck::default());
+        let options = IssuerOptions {
+            delay: Duration::from_millis(200),
+            ..IssuerOptions::default()
+        };
+        let bed = bed(options, Arc::clone(&vault) as Arc<dyn Vault>).await;
+        let accounts = bed.process();
+        let before = secret(&accounts);
+        bed.pass(3600);
+        let renewing = Arc::clone(&accounts);
+        let renewing = tokio::spawn(async move { renewing.live(&id()).await });
+        until(|| bed.issuer.redeemed() == 1).await;
+        vault.stuck.store(true, Ordering::Relaxed);
+        renewing.await.unwrap().unwrap();
+        assert_eq!(bed.stored()["secret"], before.as_str());
+        assert_ne!(secret(&accounts), before, "it is used all the same");
+        vault.stuck.store(false, Ordering::Relaxed);
+        if anew {
+            let mut stored = bed.stored();
+            stored["secret"] = "anew".into();
+            stored["generation"] = 1.into();
+            stored["expires"] = Value::Null;
+            let text = Secret::new(stored.to_string()).unwrap();
+            vault.put(&account().record(), &text).unwrap();
+        }
+        bed.pass(3600);
+        accounts.live(&id()).await.unwrap();
+        assert_eq!(secret(&accounts) == "anew", anew);
+        assert_eq!(bed.stored()["secret"], secret(&accounts).as_str());
+        assert_eq!(bed.issuer.redeemed(), if anew { 1 } else { 2 });
+        assert_eq!(bed.issuer.reused(), 0);
     }
 }

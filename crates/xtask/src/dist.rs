@@ -5,19 +5,30 @@ use std::process::Command;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::shell;
+use crate::{packages, shell};
 
 /// What goes beside the program.
 const PAPERS: [&str; 4] = ["LICENSE", "README.md", "README.zh-CN.md", "CHANGELOG.md"];
 
-/// Builds, packs, and prints where the archive is. The web admin's pages are in the program.
-pub(crate) fn command() -> Result<(), String> {
-    shell::done(&mut shell::npm(&["ci", "--no-audit", "--no-fund"]))?;
-    shell::done(&mut shell::npm(&["run", "build"]))?;
+/// What is packed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum What {
+    /// The headless program alone.
+    Headless,
+    /// The desktop application too.
+    All,
+}
+
+/// Builds, packs, and prints where the packages are.
+pub(crate) fn command(what: What) -> Result<(), String> {
     shell::done(&mut build())?;
     let target = shell::target_folder()?;
-    let archive = pack(&target, &shell::root())?;
-    println!("{}", archive.display());
+    println!("{}", pack(&target, &shell::root())?.display());
+    if what == What::All {
+        for package in packages::make(&target, &shell::root())? {
+            println!("{}", package.display());
+        }
+    }
     Ok(())
 }
 

@@ -12,6 +12,8 @@ mod checks;
 mod chroot;
 mod dist;
 mod generate;
+mod packages;
+mod pictures;
 mod report;
 mod run;
 mod shapes;
@@ -29,7 +31,10 @@ usage: cargo xtask COMMAND
   check                    the house rules: walls, sizes, locales, links, hosts
   test [--full|--clients]  every check and test, ending with their sum
   gen [--check]            write the generated files again (or tell which are stale)
-  dist                     the release program, packed, in the target folder's dist/
+  dist [--headless]        release programs and packages in the target folder's dist/: the headless
+                           archive; .deb, .rpm and .AppImage, or what else the system's packages are
+  screenshots              pictures of the real window, in docs/pictures/ (needs what
+                           `./x test` installs)
   bench [--quick] [--row N] [--enforce] [--program FILE]
                            the figures, beside nginx and the least that a gateway can be
   run [--headless] [ARGUMENTS]
@@ -46,7 +51,9 @@ fn main() -> ExitCode {
         ["test", "--clients"] => test::command(test::Extent::Clients),
         ["gen"] => generate::command(generate::Mode::Write),
         ["gen", "--check"] => generate::command(generate::Mode::Compare),
-        ["dist"] => dist::command(),
+        ["dist"] => dist::command(dist::What::All),
+        ["dist", "--headless"] => dist::command(dist::What::Headless),
+        ["screenshots"] => pictures::command(),
         #[cfg(target_os = "linux")]
         ["bench", rest @ ..] => bench::command(rest),
         #[cfg(not(target_os = "linux"))]

@@ -7,6 +7,7 @@ use crate::checks;
 use crate::chroot;
 use crate::dist;
 use crate::generate::{self, Mode};
+use crate::packages;
 use crate::shell;
 use crate::steps::{self, Step};
 use crate::tree::Tree;
@@ -80,7 +81,32 @@ fn long(target: &Path) -> Vec<Step> {
         Step::program("release", dist::build()),
         Step::here("package", packed),
         chroot::step(target),
+        desktop_packages(target),
     ]
+}
+
+/// The desktop application's packages, and the start of the one that brings everything.
+fn desktop_packages(target: &Path) -> Step {
+    const NAME: &str = "packages";
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        return Step::skip(NAME, "the AppImage's recipe is for Linux on x86_64");
+    }
+    let missing = ["dpkg-deb", "patchelf", "mksquashfs", "xvfb-run", "xdotool"]
+        .into_iter()
+        .find(|program| !shell::exists(program));
+    if let Some(missing) = missing {
+        return Step::skip(NAME, format!("{missing} is not installed"));
+    }
+    let target = target.to_path_buf();
+    Step::here(NAME, move || {
+        let made = packages::make(&target, &shell::root())?;
+        let image = made
+            .iter()
+            .find(|path| path.extension().is_some_and(|end| end == "AppImage"))
+            .ok_or("no AppImage was made")?;
+        let start = shell::root().join("tests").join("packages").join("start");
+        shell::output(Command::new(start).arg(image))
+    })
 }
 
 /// The fuzz targets, each for so many seconds.

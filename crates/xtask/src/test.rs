@@ -64,6 +64,7 @@ fn usual(target: &Path) -> Vec<Step> {
         build(),
         Step::here("generated", || generate::manual(Mode::Compare)),
         script("sdk", target),
+        pages(),
         admin(target),
         script("signin", target),
         desktop(target),
@@ -164,6 +165,15 @@ fn desktop(target: &Path) -> Step {
         Some(missing) => Step::skip(NAME, format!("{missing} is not installed")),
         None => script(NAME, target),
     }
+}
+
+/// Every page of the window in a real browser, over answers of its own.
+fn pages() -> Step {
+    const NAME: &str = "pages";
+    if !shell::exists("chromium") {
+        return Step::skip(NAME, "chromium is not installed");
+    }
+    Step::program(NAME, shell::npm(&["run", "--silent", "e2e"]))
 }
 
 /// The web admin in a real browser.

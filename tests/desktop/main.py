@@ -1,6 +1,6 @@
 """Runs the real application in a session of its own.
 
-usage: python3 tests/desktop/main.py PROGRAM SERVER [CASE... | --pictures FOLDER]
+usage: python3 tests/desktop/main.py PROGRAM SERVER [CASE... | --pictures FOLDER | --measure]
 
 PROGRAM is `portolan-desktop`, SERVER is `portolan`. Needs the system's own python3 (with dbus and gi),
 minisign, gsettings, Xvfb, openbox, xdotool, wmctrl, xclip, WebKitWebDriver, and runs itself again under a display and a bus of its own.
@@ -57,6 +57,12 @@ def inside(program, server, wanted):
             pictures.take(session, wanted[1])
             session.close()
             return 0
+        if wanted == ["--measure"]:
+            import measure
+
+            code = measure.take(session)
+            session.close()
+            return code
         for case in cases.CASES + webview.CASES + proxies.CASES + updates.CASES:
             name = case.__name__.replace("_", " ")
             if wanted and case.__name__ not in wanted:

@@ -130,10 +130,11 @@ where
 }
 
 pub(super) fn too_large(limit: usize) -> Fault {
-    let message = format!(
-        "the request's body is larger than {} MiB",
-        limit / (1024 * 1024)
-    );
+    let size = match limit >> 20 {
+        0 => format!("{} KiB", limit >> 10),
+        whole => format!("{whole} MiB"),
+    };
+    let message = format!("the request's body is larger than {size}");
     Fault::new(Origin::Client, FaultKind::TooLarge, message)
 }
 
@@ -211,6 +212,18 @@ mod tests {
             read(pieces(&[b"abcdef"]), 5).await,
             Err(FaultKind::TooLarge)
         );
+    }
+
+    #[test]
+    fn the_limit_is_told_in_the_unit_that_fits_it() {
+        for (limit, told) in [
+            (64 << 10, "64 KiB"),
+            (1 << 20, "1 MiB"),
+            (32 << 20, "32 MiB"),
+        ] {
+            let fault = super::too_large(limit);
+            assert!(fault.message.ends_with(told), "{}", fault.message);
+        }
     }
 
     #[tokio::test]

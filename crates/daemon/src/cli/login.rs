@@ -63,7 +63,13 @@ impl Speaker<'_> {
         login: Login,
         around: &mut impl Surroundings,
     ) -> Result<Spoken, ApiError> {
-        let turn = api.sign_in_start(login.start).await?;
+        let provider = login.start.provider.clone();
+        // A provider that does not answer is no reason to wait for it.
+        let turn = tokio::select! {
+            biased;
+            turn = api.sign_in_start(login.start) => turn?,
+            () = around.given_up() => return Err(ApiError::new(Code::SignInCancelled, [&provider])),
+        };
         self.introduce(&turn, login.browser, around).await;
         let mut lines = if turn.paste { around.lines() } else { None };
         let id = turn.id.clone();

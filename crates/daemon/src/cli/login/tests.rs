@@ -120,8 +120,17 @@ impl Surroundings for Somebody {
     }
 }
 
+/// A control whose provider does not answer.
+struct Silent;
+
+impl Transport for Silent {
+    async fn call(&self, _: &str, _: Value) -> Result<Value, ApiError> {
+        std::future::pending().await
+    }
+}
+
 async fn login(
-    control: &Scripted,
+    control: impl Transport + Sync,
     person: &mut Somebody,
     browser: bool,
     json: bool,
@@ -241,6 +250,18 @@ async fn giving_up_cancels_and_a_failure_is_the_commands() {
     let control = Scripted::new(false, [json!({ "state": "failed", "error": error })]);
     let failed = login(&control, &mut Somebody::default(), false, false).await;
     assert_eq!(failed.unwrap_err().code, Code::SignInDenied);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_gives_up_waits_for_no_provider() {
+    let mut person = Somebody {
+        gives_up: true,
+        ..Somebody::default()
+    };
+    let given_up = login(Silent, &mut person, true, false);
+    let given_up = tokio::time::timeout(Duration::from_secs(1), given_up).await;
+    assert_eq!(given_up.unwrap().unwrap_err().code, Code::SignInCancelled);
+    assert!(person.opened.is_empty());
 }
 
 #[tokio::test(start_paused = true)]

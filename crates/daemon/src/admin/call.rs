@@ -62,7 +62,13 @@ fn care(method: &str, params: &Value) -> Care {
         let fields = params.as_object();
         fields.is_some_and(|fields| fields.keys().all(|name| TASTE.contains(&name.as_str())))
     };
-    if ACT.contains(&method) || method == "settings.change" && is_taste() {
+    // These change the settings of a provider, and who is asked for its secrets.
+    let changes_provider = || {
+        let given = |name| params.get(name).is_some_and(|value| !value.is_null());
+        method == "sign_in.start" && (given("client") || given("issuer"))
+    };
+    let acts = ACT.contains(&method) && !changes_provider();
+    if acts || method == "settings.change" && is_taste() {
         Care::Acts
     } else {
         Care::Endangers
@@ -147,6 +153,17 @@ mod tests {
                 later || METHODS.iter().any(|method| method.name == known),
                 "{known}"
             );
+        }
+    }
+
+    #[test]
+    fn s30_a_sign_in_that_changes_its_provider_is_dangerous() {
+        let start = |params: Value| care("sign_in.start", &params);
+        let plain = json!({"provider": "mock", "issuer": null, "client": null, "name": "work"});
+        assert_eq!(start(plain), Care::Acts);
+        for given in ["client", "issuer"] {
+            let params = json!({"provider": "mock", given: "https://evil.example"});
+            assert_eq!(start(params), Care::Endangers, "{given}");
         }
     }
 

@@ -1,9 +1,10 @@
 //! Whose settings count on this desktop, and whether they have changed.
 
 use std::ffi::OsString;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use gateway::SystemProxy;
 
@@ -24,6 +25,12 @@ const PASSED_ON: [&str; 9] = [
 
 /// What that program is asked.
 const QUESTION: &str = "list-recursively org.gnome.system.proxy";
+/// How long it may take; requests wait for it.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How often is looked whether it has answered.
+const LOOK: Duration = Duration::from_millis(5);
+/// How long one that did not answer is left alone.
+const AGAIN: Duration = Duration::from_secs(60);
 
 /// Where a desktop keeps its settings.
 #[derive(Debug)]
@@ -41,7 +48,11 @@ pub(super) enum Desktop {
 
 /// What was read last, and the time of the file then.
 #[derive(Debug, Default)]
-pub(super) struct Known(Option<(SystemTime, SystemProxy)>);
+pub(super) struct Known {
+    last: Option<(SystemTime, SystemProxy)>,
+    /// When the program that is asked did not answer.
+    silent: Option<Instant>,
+}
 
 impl Desktop {
     pub(super) fn of(variable: impl Fn(&str) -> Option<OsString>) -> Self {
@@ -73,35 +84,61 @@ impl Desktop {
             *known = Known::default();
             return SystemProxy::default();
         };
-        if let Some((when, last)) = &known.0
-            && *when == time
-        {
-            return last.clone();
+        let last = || {
+            let read = known.last.as_ref().map(|(_, read)| read.clone());
+            read.unwrap_or_default()
+        };
+        let is_known = matches!(&known.last, Some((when, _)) if *when == time);
+        if is_known || known.silent.is_some_and(|when| when.elapsed() < AGAIN) {
+            return last();
         }
         let found = match self {
             Self::Kde(file) => std::fs::read_to_string(file)
                 .map(|text| kde::read(&text))
                 .unwrap_or_default(),
-            Self::Gnome { variables, .. } => ask(variables)
-                .map(|text| gnome::read(&text))
-                .unwrap_or_default(),
+            Self::Gnome { variables, .. } => match ask("gsettings", variables, PATIENCE) {
+                Ok(text) => gnome::read(&text),
+                Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                    tracing::warn!(%error, "ask gsettings for the system's proxy");
+                    known.silent = Some(Instant::now());
+                    return last();
+                }
+                // It is not there, or knows of no such settings.
+                Err(_) => SystemProxy::default(),
+            },
             Self::Nowhere => SystemProxy::default(),
         };
-        known.0 = Some((time, found.clone()));
+        known.last = Some((time, found.clone()));
         found
     }
 }
 
-fn ask(variables: &[(&str, OsString)]) -> Option<String> {
-    let mut command = Command::new("gsettings");
+fn ask(program: &str, variables: &[(&str, OsString)], patience: Duration) -> io::Result<String> {
+    let mut command = Command::new(program);
     command.args(QUESTION.split(' '));
     command.env_clear().envs(variables.iter().cloned());
     command.stdin(Stdio::null()).stderr(Stdio::null());
-    let answer = command.output().ok()?;
-    answer
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&answer.stdout).into_owned())
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
+    let began = Instant::now();
+    let status = loop {
+        match child.try_wait()? {
+            Some(status) => break status,
+            None if began.elapsed() < patience => std::thread::sleep(LOOK),
+            None => {
+                child.kill()?;
+                child.wait()?;
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+        }
+    };
+    let mut answer = Vec::new();
+    if let Some(mut said) = child.stdout.take() {
+        said.read_to_end(&mut answer)?;
+    }
+    match status.success() {
+        true => Ok(String::from_utf8_lossy(&answer).into_owned()),
+        false => Err(io::Error::other(status.to_string())),
+    }
 }
 
 #[cfg(test)]
@@ -124,6 +161,25 @@ mod tests {
         let gnome = desktop(&[home, ("XDG_CURRENT_DESKTOP", "ubuntu:GNOME")]);
         assert!(matches!(gnome, Desktop::Gnome { .. }));
         assert!(matches!(desktop(&[]), Desktop::Nowhere));
+    }
+
+    #[test]
+    fn a_program_that_does_not_answer_is_given_up() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let program = |name: &str, text: &str, patience| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
+            ask(path.to_str().unwrap(), &[], patience)
+        };
+        assert_eq!(
+            program("good", "echo $1", PATIENCE).unwrap(),
+            "list-recursively\n"
+        );
+        assert!(program("bad", "echo x; exit 1", PATIENCE).is_err());
+        let silent = program("silent", "exec /bin/sleep 60", Duration::from_millis(50));
+        assert_eq!(silent.unwrap_err().kind(), io::ErrorKind::TimedOut);
     }
 
     #[test]

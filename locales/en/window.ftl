@@ -412,6 +412,7 @@ signing-issuer-more = As its documentation gives it for OpenID Connect.
 signing-client = Client id
 signing-client-more = { $name } wants programs to be registered. Register a public client there and paste its id; it is no secret.
 signing-or-key = Or with a key
+signing-or-issuer = Or sign in at an OpenID Connect issuer
 signing-waiting = Waiting for you in the browser
 signing-exchanging = Signing in
 signing-left = { $time } left

@@ -387,6 +387,7 @@ signing-issuer-more = 见其文档中 OpenID Connect 的说明。
 signing-client = 客户端 ID
 signing-client-more = { $name } 要求程序先注册。在那里注册一个公共客户端，把它的 ID 粘贴到这里；它不是机密。
 signing-or-key = 或使用密钥
+signing-or-issuer = 或通过 OpenID Connect 签发者登录
 signing-waiting = 等待你在浏览器中确认
 signing-exchanging = 正在登录
 signing-left = 剩余 { $time }

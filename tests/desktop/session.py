@@ -280,14 +280,14 @@ class Session:
             stdout=out,
         )
 
-    def slow_upstream(self):
-        """A provider whose answer takes two seconds, in the settings of this home."""
+    def slow_upstream(self, with_key=False):
+        """A provider whose answer takes two seconds, in the settings of this home; one that wants a key has no account."""
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Slow)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}/v1"
         self.configure(
             f'\n[provider.slow]\nendpoints = {{ openai-chat = "{address}" }}\nmodels = ["slow"]\n'
-            'allow_private = true\nauth = "none"\n\n[[account]]\nprovider = "slow"\n'
+            "allow_private = true\n" + ("" if with_key else 'auth = "none"\n\n[[account]]\nprovider = "slow"\n')
         )
 
     def heard(self, _stream):

@@ -79,6 +79,37 @@ class Window:
     def url(self):
         return self.ask("GET", "/url")
 
+    def text(self):
+        return self.run("return document.body.innerText")
+
+    def sees(self, what, *words):
+        """Waits until all of the words stand in the window."""
+        self.session.until(what, lambda: all(word in self.text() for word in words))
+
+    def press(self, words):
+        """Clicks the button or link with these words, once it is there."""
+        find = """
+            const named = (each) => each.getAttribute("aria-label") ?? each.innerText;
+            const all = [...document.querySelectorAll("button, a")].filter((each) => !each.disabled);
+            const found = all.find((each) => named(each).trim() === arguments[0]) ?? all.find((each) => named(each).includes(arguments[0]));
+            found?.click();
+            return found !== undefined;
+        """
+        self.session.until(f"there is {words} to press", lambda: self.run(find, words))
+
+    def fill(self, selector, value):
+        """Types into a field or chooses in a list, as far as the page can tell."""
+        fill = """
+            const [selector, value] = arguments;
+            const field = document.querySelector(selector);
+            if (field === null) return false;
+            const kind = field instanceof HTMLSelectElement ? HTMLSelectElement : HTMLInputElement;
+            Object.getOwnPropertyDescriptor(kind.prototype, "value").set.call(field, value);
+            field.dispatchEvent(new Event(kind === HTMLSelectElement ? "change" : "input", { bubbles: true }));
+            return true;
+        """
+        self.session.until(f"there is {selector}", lambda: self.run(fill, selector, value))
+
 
 def the_window_asks_the_daemon(session):
     with Window(session) as window:
@@ -163,6 +194,7 @@ def s61_inline_scripts_and_foreign_images_are_blocked(session):
 def s62_the_window_stays_where_it_is(session):
     with Window(session) as window:
         session.until("the gateway answers", session.health)
+        window.sees("the first page is there", "Who should answer?")
         home = window.url()
         assert home.startswith("tauri://localhost"), home
         for url in [f"http://localhost:{session.port}/health", "file:///etc/hostname", "data:text/html,x"]:
@@ -175,28 +207,36 @@ def s62_the_window_stays_where_it_is(session):
 
 
 def a_person_tries_it_and_sees_it_in_the_activity(session):
-    text = "return document.querySelector('main')?.innerText ?? ''"
+    session.slow_upstream(with_key=True)
     with Window(session) as window:
-        session.until("the first run asks who should answer", lambda: "Who should answer?" in window.run(text))
-        window.run("window.location.hash = '#/home'")
-        session.until("Home is there", lambda: "without an account" in window.run(text))
-        window.run("document.querySelector('main form button[type=submit]').click()")
-        session.until("the demo's answer is there", lambda: "Answered by demo" in window.run(text))
-        window.run("window.location.hash = '#/activity'")
-        session.until("the request is listed", lambda: "demo" in window.run(text))
-        window.run("window.location.hash = '#/settings'")
-        session.until("the settings are there", lambda: window.run("return !!document.querySelector('#language')"))
-        choose = """
-            const [id, value] = arguments;
-            const field = document.getElementById(id);
-            Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, "value").set.call(field, value);
-            field.dispatchEvent(new Event("change", { bubbles: true }));
-        """
-        window.run(choose, "language", "zh-CN")
-        session.until("the window is in Chinese", lambda: "语言" in window.run(text))
+        window.sees("the first run asks who should answer", "Who should answer?")
+        window.press("Skip and use the demo model")
+        window.sees("the second step", "Ask something.")
+        window.press("Send")
+        window.sees("a real answer", "It works.", "Answered by demo")
+        window.press("Continue")
+        window.sees("a text to copy for a program", "ANTHROPIC_BASE_URL")
+        window.press("Finish")
+        window.sees("Home, with what happened", "without an account", "demo")
+        window.press("Settings")
+        window.fill("#language", "zh-CN")
+        window.sees("the window is in Chinese", "语言")
         session.wait_label("● 运行中：")
-        window.run(choose, "theme", "light")
+        window.fill("#theme", "light")
         session.until("the window is light", lambda: window.run("return document.documentElement.dataset.theme") == "light")
+        window.fill("#language", "en")
+        window.sees("the window is in English again", "Language")
+        window.press("Providers")
+        window.press("slow")
+        window.fill("input[type=password]", "sk-of-a-person")
+        window.press("Save the key")
+        window.sees("the account, without its key", "Key in the vault")
+        assert "sk-of-a-person" not in window.text()
+        window.press("Home")
+        window.press("Send")
+        window.sees("the provider's answer", "0 1 2 3 4 5 6 7 8", "Answered by slow/slow")
+        window.press("Activity")
+        window.sees("both requests", "slow", "demo", "Done")
 
 
 CASES = [

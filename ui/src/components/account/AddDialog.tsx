@@ -19,6 +19,9 @@ interface Shown {
   again?: string;
 }
 
+/** What stands under another way. */
+const AFTER = "grid gap-2 border-t border-border pt-4";
+
 /** All the ways in which an account of a provider is made, and what is known of its rules. */
 export function AddDialog({ provider, close, done, again }: Shown) {
   const say = useWords();
@@ -35,7 +38,11 @@ export function AddDialog({ provider, close, done, again }: Shown) {
     leave();
     done?.();
   };
-  const key = again === undefined && provider.sign_in === "key";
+  // One's own address may want a key, a sign-in at an issuer, or nothing: only its owner knows.
+  const own = provider.own && provider.flows.length === 0;
+  const usable = again === undefined && provider.sign_in === "none" && (own || flows.length === 0);
+  const key = again === undefined && (provider.sign_in === "key" || own);
+  const signIn = flows.length > 0 && <SignIn provider={provider} flows={flows} signing={signing} {...(again === undefined ? {} : { name: again })} />;
   return (
     <Dialog
       open
@@ -50,16 +57,20 @@ export function AddDialog({ provider, close, done, again }: Shown) {
     >
       {turn !== undefined && busy && <Waiting turn={turn} signing={signing} />}
       {turn !== undefined && !busy && <Ended state={turn.state} name={provider.name} next={made} again={signing.leave} />}
-      {turn === undefined && flows.length > 0 && (
-        <SignIn provider={provider} flows={flows} signing={signing} {...(again === undefined ? {} : { name: again })} />
-      )}
+      {turn === undefined && usable && <Use provider={provider} done={made} />}
+      {turn === undefined && !(own && again === undefined) && signIn}
       {turn === undefined && key && (
-        <div className={flows.length > 0 ? "grid gap-2 border-t border-border pt-4" : undefined}>
-          {flows.length > 0 && <h3>{say("signing-or-key")}</h3>}
+        <div className={usable || (flows.length > 0 && !own) ? AFTER : undefined}>
+          {(usable || (flows.length > 0 && !own)) && <h3>{say("signing-or-key")}</h3>}
           <KeyForm provider={provider} done={made} />
         </div>
       )}
-      {provider.sign_in === "none" && flows.length === 0 && <Use provider={provider} done={made} />}
+      {turn === undefined && own && again === undefined && (
+        <details className="border-t border-border pt-4">
+          <summary>{say("signing-or-issuer")}</summary>
+          <div className="pt-3">{signIn}</div>
+        </details>
+      )}
       {provider.terms !== null && !busy && <Terms terms={provider.terms} />}
     </Dialog>
   );

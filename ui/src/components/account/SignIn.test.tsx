@@ -118,3 +118,15 @@ test("a provider of one's own is signed in to by its issuer's address", async ()
   await user.click(screen.getByRole("button", { name: "用浏览器登录" }));
   expect(asked(host, "sign_in.start")).toMatchObject([{ issuer: "https://id.example", client: "my-client" }]);
 });
+
+test("an address of one's own is used as it is, with a key, or by an issuer", async () => {
+  const own: Provider = { ...provider([], true), sign_in: "none" };
+  const { host, user, done } = page(own, { "accounts.add": { id: "own" } as never });
+  await user.type(await screen.findByLabelText("Key from OpenRouter"), "sk-1");
+  await user.click(screen.getByRole("button", { name: "Save the key" }));
+  expect(asked(host, "accounts.add")).toEqual([{ provider: "openrouter", key: "sk-1" }]);
+  await waitFor(() => expect(done).toHaveBeenCalled());
+  await user.click(screen.getByRole("button", { name: "Use OpenRouter" }));
+  expect(asked(host, "accounts.add")).toContainEqual({ provider: "openrouter" });
+  expect(screen.getByText("Or sign in at an OpenID Connect issuer")).toBeDefined();
+});

@@ -1,6 +1,6 @@
 //! The person at the terminal during a sign-in: their browser, what they type, Ctrl-C.
 
-use std::io::{self, IsTerminal as _, stderr, stdin, stdout};
+use std::io::{self, BufRead, IsTerminal as _, stderr, stdin, stdout};
 
 use contract::SecretText;
 use tokio::sync::{mpsc, oneshot};
@@ -61,11 +61,8 @@ impl Surroundings for Person {
         // A read from a terminal cannot be called off: the thread ends with the process.
         let reader = std::thread::Builder::new().name("terminal".to_owned());
         let reading = reader.spawn(move || {
-            loop {
-                let mut line = Zeroizing::new(String::new());
-                let read = stdin().read_line(&mut line);
-                let text = SecretText::new(line.trim().to_owned());
-                if !matches!(read, Ok(1..)) || typed.blocking_send(text).is_err() {
+            while let Some(text) = line(&mut stdin().lock()) {
+                if typed.blocking_send(text).is_err() {
                     return;
                 }
             }
@@ -79,5 +76,35 @@ impl Surroundings for Person {
             // What cannot be heard never comes.
             None => std::future::pending().await,
         }
+    }
+}
+
+/// The next line; `None` where there are no more. One that is not in UTF-8, as a terminal of another
+/// encoding sends it, is a line all the same, and can be told to be wrong.
+fn line(terminal: &mut impl BufRead) -> Option<SecretText> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    match terminal.read_until(b'\n', &mut bytes) {
+        Ok(1..) => {
+            let text = Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned());
+            Some(SecretText::new(text.trim().to_owned()))
+        }
+        Ok(0) | Err(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn a_line_of_another_encoding_is_not_the_end() {
+        let mut typed: &[u8] = b" one \r\n\xc4\xe3\xba\xc3\n\ntwo";
+        let mut next = || line(&mut typed).map(|text| text.expose().to_owned());
+        assert_eq!(next().unwrap(), "one");
+        assert!(next().unwrap().contains('\u{fffd}'));
+        assert_eq!(next().unwrap(), "");
+        assert_eq!(next().unwrap(), "two");
+        assert_eq!(next(), None);
     }
 }

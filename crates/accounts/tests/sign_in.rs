@@ -301,7 +301,7 @@ async fn s56_a_pasted_address_that_is_not_ours_changes_nothing() {
         let error = paste.take(&Secret::new(wrong.into()).unwrap()).unwrap_err();
         assert!(matches!(error, SignInError::WrongState), "{error}");
     }
-    for no_code in ["code=evil", "what is this", " "] {
+    for no_code in ["code=evil", "what is this", " ", "\u{fffd}", "你好"] {
         let text = Secret::new(no_code.to_owned()).unwrap();
         let taken = paste.take(&text);
         assert!(matches!(taken, Err(SignInError::NoCode)), "{no_code}");

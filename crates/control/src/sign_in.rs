@@ -95,9 +95,10 @@ impl Control {
 
     pub(crate) fn answer_sign_in(&self, answer: &SignInAnswer) -> Result<SignInTurn, ApiError> {
         let secret = accounts::Secret::new(answer.answer.expose().trim().to_owned());
-        let secret = secret.map_err(|error| {
-            let reason = crate::reasons::secret_reason(&error);
-            ApiError::new(Code::InvalidParams, [&"sign_in.answer"]).because(reason)
+        // A key that moves the cursor leaves control characters; another text can be given.
+        let secret = secret.map_err(|_| {
+            let reason = Reason::SignInAnswerWithoutCode {};
+            ApiError::new(Code::SignInAnswerWrong, []).because(reason)
         })?;
         let turn = self.0.sign_ins.answer(&answer.id, &secret)?;
         self.0.sign_in_moved();

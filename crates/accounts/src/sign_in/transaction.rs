@@ -186,7 +186,8 @@ impl Transaction {
                 }
                 self.answer(&url)
             }
-            Err(_) if text.contains(|letter: char| letter.is_whitespace() || letter == '=') => {
+            // Of what a code is made: RFC 6749, appendix A.11, without what an address has.
+            Err(_) if text.contains(|letter: char| !letter.is_ascii_graphic() || letter == '=') => {
                 Err(SignInError::NoCode)
             }
             Err(_) => Secret::new(text.to_owned()).map_err(|_| SignInError::NoCode),

@@ -293,12 +293,12 @@ async fn a_pasted_answer_finishes_and_a_foreign_one_changes_nothing() {
         foreign.as_str(),
         "https://evil.example/?code=x",
         "two words",
+        "\u{1b}[Aabc",
+        " ",
     ] {
         let error = paste(wrong).await.unwrap_err();
         assert_eq!(error.code, Code::SignInAnswerWrong, "{wrong}");
     }
-    let empty = paste(" ").await.unwrap_err();
-    assert_eq!(empty.code, Code::InvalidParams);
     let taken = paste(&format!(" {address} ")).await.unwrap();
     assert_eq!((taken.state, taken.paste), (SignInState::Exchanging, false));
     assert_eq!(

@@ -71,22 +71,23 @@ export class WebGate implements Gate {
   /** Asks how it stands. */
   load = async () => this.set((await fetch("/admin/api/session").then(read)) as AdminSession);
 
-  /** Calls a method; asks for the password where that is needed, and tries once more then. */
-  async call(method: string, params: unknown, again = true): Promise<unknown> {
+  /** Calls a method; what stands in its way is done once, such as asking for the password, and it is tried again. */
+  async call(method: string, params: unknown, done: ApiError["code"][] = []): Promise<unknown> {
     try {
       return await this.post(method, params);
     } catch (error) {
+      const isNew = (code: ApiError["code"]) => isCode(error, code) && !done.includes(code);
       if (isCode(error, "admin-signed-out")) await this.load();
       // Another page of this browser gave the password: the field to repeat is another one since.
-      else if (again && isCode(error, "admin-foreign-request")) {
+      else if (isNew("admin-foreign-request")) {
         await this.load();
-        return this.call(method, params, false);
-      } else if (again && isCode(error, "admin-confirm")) {
+        return this.call(method, params, [...done, "admin-foreign-request"]);
+      } else if (isNew("admin-confirm")) {
         await new Promise<void>((go, refuse) => {
           this.waiting.push({ go, giveUp: () => refuse(error) });
           this.tell();
         });
-        return this.call(method, params, false);
+        return this.call(method, params, [...done, "admin-confirm"]);
       }
       throw error;
     }

@@ -97,6 +97,19 @@ test("what needs the password waits for it, and goes on with the new secret", as
   ]);
 });
 
+test("the password is asked for where another page changed the secret before", async () => {
+  serve({
+    session: [[200, signedIn], [200, { ...signedIn, csrf: "c2" }]],
+    "keys.reveal": [fault("admin-foreign-request"), fault("admin-confirm"), [200, { name: "default", value: "pk-1" }]],
+    "session.confirm": [[200, { ...signedIn, csrf: "c3" }]],
+  });
+  const gate = await show();
+  const revealed = gate.call("keys.reveal", null).catch((error: unknown) => error);
+  await userEvent.type(await screen.findByLabelText("Password"), "right{Enter}");
+  expect(await revealed).toEqual({ name: "default", value: "pk-1" });
+  expect(asked.at(-1)?.csrf).toBe("c3");
+});
+
 test("who gives up the password is told why it was not done", async () => {
   serve({ session: [[200, signedIn]], "keys.reveal": [fault("admin-confirm")] });
   const gate = await show();

@@ -53,7 +53,7 @@ error-sign-in-port-taken = wait for the answer of { $provider } on 127.0.0.1:{ $
     }
     .hint = end that program and sign in again; { $provider } leads back to no other port
 error-sign-in-timed-out = sign in at { $provider }: nobody answered in time
-    .hint = begin again, and answer in the browser within five minutes
+    .hint = begin again, and answer in the browser before the time is over
 error-sign-in-cancelled = sign in at { $provider }: it was given up
     .hint = begin again whenever you like
 error-sign-in-denied = sign in at { $provider }: { $answer ->

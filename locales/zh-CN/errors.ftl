@@ -53,7 +53,7 @@ error-sign-in-port-taken = 无法在 127.0.0.1:{ $port } 等待 { $provider } �
     }
     .hint = 结束那个程序后重新登录；{ $provider } 只会转回这个端口
 error-sign-in-timed-out = 登录 { $provider } 超时：一直没有收到回应
-    .hint = 请重新开始，并在五分钟内在浏览器中完成
+    .hint = 请重新开始，并在剩余时间内在浏览器中完成
 error-sign-in-cancelled = 已放弃登录 { $provider }
     .hint = 随时可以重新开始
 error-sign-in-denied = 无法登录 { $provider }：{ $answer ->

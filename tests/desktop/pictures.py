@@ -1,6 +1,11 @@
-"""Pictures of the real window: each theme, each language."""
+"""Pictures of the real window and of the tray: each theme, each language."""
 
+import http.server
+import json
+import os
+import shutil
 import subprocess
+import threading
 from pathlib import Path
 
 from webview import Window
@@ -8,37 +13,148 @@ from webview import Window
 PAGES = ["home", "providers", "activity", "settings"]
 LARGEST = 150 * 1024
 LOOKS = [("en", "dark"), ("en", "light"), ("zh-CN", "dark"), ("zh-CN", "light")]
-ASK = '{"model":"demo","messages":[{"role":"user","content":"Which ports do pilots know?"}]}'
+# who asks for what: programs as they name themselves
+ASKED = [
+    ("curl/8.5.0", "demo"),
+    ("claude-cli/2.1.4 (external, cli)", "qwen3-coder"),
+    ("OpenAI/Python 2.8.1", "llama-3.3-70b"),
+    ("claude-cli/2.1.4 (external, cli)", "qwen3-coder"),
+    ("opencode/1.0.60", "qwen3-coder"),
+    ("claude-cli/2.1.4 (external, cli)", "ports-that-no-pilot-knows"),
+    ("OpenAI/Python 2.8.1", "llama-3.3-70b"),
+    ("claude-cli/2.1.4 (external, cli)", "qwen3-coder"),
+]
+SETTINGS = """
+[provider.workshop]
+name = "Workshop"
+endpoints = {{ openai-chat = "{address}" }}
+models = ["qwen3-coder"]
+allow_private = true
+auth = "none"
+
+[provider.office]
+name = "Office"
+endpoints = {{ openai-chat = "{address}" }}
+models = ["llama-3.3-70b", "qwen3-coder"]
+allow_private = true
+auth = "none"
+
+[[account]]
+provider = "workshop"
+
+[[account]]
+provider = "office"
+
+[activity]
+retention_days = 30
+"""
+PANEL = """<?xml version="1.0" encoding="UTF-8"?>
+<channel name="xfce4-panel" version="1.0">
+  <property name="configver" type="int" value="2"/>
+  <property name="panels" type="array"><value type="int" value="1"/>
+    <property name="dark-mode" type="bool" value="{dark}"/>
+    <property name="panel-1" type="empty">
+      <property name="position" type="string" value="p=6;x=0;y=0"/>
+      <property name="length" type="uint" value="100"/>
+      <property name="position-locked" type="bool" value="true"/>
+      <property name="size" type="uint" value="32"/>
+      <property name="plugin-ids" type="array"><value type="int" value="1"/><value type="int" value="2"/><value type="int" value="3"/></property>
+    </property>
+  </property>
+  <property name="plugins" type="empty">
+    <property name="plugin-1" type="string" value="separator"><property name="expand" type="bool" value="true"/><property name="style" type="uint" value="0"/></property>
+    <property name="plugin-2" type="string" value="systray"><property name="square-icons" type="bool" value="true"/></property>
+    <property name="plugin-3" type="string" value="clock"><property name="digital-time-format" type="string" value="%H:%M"/></property>
+  </property>
+</channel>
+"""
+
+
+class Quick(http.server.BaseHTTPRequestHandler):
+    """A provider that answers at once."""
+
+    def do_POST(self):
+        asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        words = "The Portolan charts show harbours, winds and the bearings between them."
+        choice = {"index": 0, "message": {"role": "assistant", "content": words}, "finish_reason": "stop"}
+        usage = {"prompt_tokens": 1204, "completion_tokens": 318, "total_tokens": 1522}
+        body = json.dumps({"id": "1", "object": "chat.completion", "created": 1, "model": asked["model"], "choices": [choice], "usage": usage}).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
 
 
 def take(session, folder):
-    """Every page in every theme and language, as `<page>-<theme>-<language>.png`."""
+    """Every page as `<page>-<theme>-<language>.png`, and the tray where there is a panel for it."""
     folder = Path(folder)
-    session.configure('\n[activity]\nretention_days = 1\n')
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quick)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    session.configure(SETTINGS.format(address=f"http://127.0.0.1:{server.server_port}/v1"))
     with Window(session) as window:
         session.until("the gateway answers", session.health)
         key = window.rpc("keys.reveal")[1]["value"]
-        for _ in range(3):
+        for agent, model in ASKED:
+            ask = json.dumps({"model": model, "messages": [{"role": "user", "content": "Which ports do pilots know?"}]})
             subprocess.run(
-                ["curl", "-s", "-m", "20", "-o", "/dev/null", "-H", f"authorization: Bearer {key}", "-H", "content-type: application/json",
-                 "-d", ASK, f"http://127.0.0.1:{session.port}/v1/chat/completions"], check=True,
+                ["curl", "-s", "-m", "20", "-o", "/dev/null", "-A", agent, "-H", f"authorization: Bearer {key}", "-H", "content-type: application/json",
+                 "-d", ask, f"http://127.0.0.1:{session.port}/v1/chat/completions"], check=True,
             )
+        session.rest(2)  # until the last of them is written down
         for language, theme in LOOKS:
             good, error = window.rpc("settings.change", {"language": language, "theme": theme})
             assert good, error
             session.until("the theme is there", lambda: window.run("return document.documentElement.dataset.theme") == theme)
             session.until("the language is there", lambda: window.run("return document.documentElement.lang").startswith(language[:2]))
             for page in PAGES:
-                window.run("window.location.hash = arguments[0]", "#/" if page == "home" else f"#/{page}")
+                window.run("window.location.hash = arguments[0]", f"#/{page}")
                 session.until("the page is there", lambda: window.run("return document.querySelector('main')?.innerText ?? ''"))
-                session.rest(1.2)
+                session.rest(1.5)
                 shown = session.windows()
                 assert shown, "the window is there"
-                file = folder / f"{page}-{theme}-{language}.png"
-                # grey letters need few colours; as many as there is room for
-                for colours in (96, 48, 24, 16):
-                    command = ["import", "-window", shown[0], "-strip", "+dither", "-colors", str(colours), str(file)]
-                    subprocess.run(command, check=True, timeout=30)
-                    if file.stat().st_size < LARGEST:
-                        break
-                print(f"        {file.name}: {file.stat().st_size // 1024} KiB", flush=True)
+                keep(folder / f"{page}-{theme}-{language}.png", "-window", shown[0])
+    session.end_all()
+    if shutil.which("xfce4-panel"):
+        for language, theme in LOOKS:
+            tray(session, folder, language, theme)
+    else:
+        print("        no picture of the tray: xfce4-panel is not installed", flush=True)
+
+
+def tray(session, folder, language, theme):
+    """The icon in a real panel with its menu open, as `tray-<theme>-<language>.png`."""
+    session.configure(f'\n[desktop]\ntheme = "{theme}"\nlanguage = "{language}"\n')
+    configuration = session.home / ".config" / "xfce4" / "xfconf" / "xfce-perchannel-xml"
+    configuration.mkdir(parents=True, exist_ok=True)
+    (configuration / "xfce4-panel.xml").write_text(PANEL.format(dark=str(theme == "dark").lower()))
+    gtk = session.home / ".config" / "gtk-3.0"
+    gtk.mkdir(parents=True, exist_ok=True)
+    (gtk / "settings.ini").write_text(f"[Settings]\ngtk-application-prefer-dark-theme={int(theme == 'dark')}\n")
+    # a bus of its own, whose watcher is the panel's
+    inside = (
+        'xfce4-panel --disable-wm-check & panel=$!; sleep 3; "$0" --hidden & shown=$!; sleep 4; '
+        'xdotool mousemove "$1" 16 click 3; sleep 2; import -window root -crop 340x250+940+0 +repage -strip "$2"; '
+        'xdotool key Escape; kill $shown; wait $shown; kill $panel; wait $panel'
+    )
+    file = folder / f"tray-{theme}-{language}.png"
+    env = session.environment(LANG="zh_CN.UTF-8" if language == "zh-CN" else "C.UTF-8", DISPLAY=os.environ["DISPLAY"], GTK_THEME="Adwaita:dark" if theme == "dark" else "Adwaita")
+    subprocess.run(["xsetroot", "-solid", "#26323a" if theme == "dark" else "#dfe5e8"], check=False)
+    subprocess.run(
+        ["timeout", "-k", "5", "60", "dbus-run-session", "--", "bash", "-c", inside, session.program, "1195", str(file)],
+        env=env, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )
+    assert file.exists(), "the tray was not pictured"
+    print(f"        {file.name}: {file.stat().st_size // 1024} KiB", flush=True)
+
+
+def keep(file, *what):
+    """Takes a picture with as many colours as there is room for; grey letters need few."""
+    for colours in (96, 48, 24, 16):
+        subprocess.run(["import", *what, "-strip", "+dither", "-colors", str(colours), str(file)], check=True, timeout=30)
+        if file.stat().st_size < LARGEST:
+            break
+    print(f"        {file.name}: {file.stat().st_size // 1024} KiB", flush=True)

@@ -8,7 +8,7 @@ const HostContext = createContext<Host | null>(null);
 /** Gives the page its host, and asks anew for what the host says has changed. */
 export function ApiProvider({ host, children }: { host: Host; children: ReactNode }) {
   const [client] = useState(
-    () => new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 60_000 } } }),
+    () => new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 60_000, refetchOnMount: "always" } } }),
   );
   useEffect(
     () =>

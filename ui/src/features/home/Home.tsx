@@ -20,7 +20,7 @@ const Snippets = lazy(() => import("../../components/Snippets").then((module) =>
 
 /** While it is looked at, so often the state and the counts are asked anew, in milliseconds. */
 const OFTEN = 2000;
-const SELDOM = 10_000;
+const SELDOM = 5000;
 
 function lead(status: Status, say: Say): [string, string] {
   if (status.listeners[0]?.fault) return [say("home-cannot-start"), say("home-cannot-start-more")];

@@ -3,6 +3,7 @@
 window-home = Home
 window-settings = Settings
 window-running = Running
+window-silent = No answer
 window-stopping = Stopping
 window-stopped = Stopped
 window-cannot-start = Cannot start

@@ -3,6 +3,7 @@
 window-home = 首页
 window-settings = 设置
 window-running = 运行中
+window-silent = 没有应答
 window-stopping = 正在停止
 window-stopped = 已停止
 window-cannot-start = 无法启动

@@ -50,6 +50,17 @@ function host(change: Partial<Status> = {}, chosen: Partial<Settings> = {}) {
   return fake;
 }
 
+test("says so where nobody answers any more", async () => {
+  const fake = host();
+  show(fake);
+  await screen.findByText("Running");
+  const call = fake.call.bind(fake);
+  fake.call = (method, params) => (method === "status.get" ? Promise.reject(new TypeError("gone")) : call(method, params));
+  fake.change("status");
+  expect(await screen.findByText("No answer")).toBeDefined();
+  expect(screen.queryByText("Running")).toBeNull();
+});
+
 test("says whether it runs, where, and stops when told to", async () => {
   show(host());
   expect(await screen.findByText("Running")).toBeDefined();

@@ -19,7 +19,9 @@ export function Bar() {
   return (
     <header className="bar">
       <span role="status">
-        {fault ? (
+        {status.isError ? (
+          <State shape="err">{say("window-silent")}</State>
+        ) : fault ? (
           <State shape="err">{say("window-cannot-start")}</State>
         ) : now?.stopping ? (
           <State shape="warn">{say("window-stopping")}</State>

@@ -21,7 +21,11 @@ export const webHost: Host = {
       events.onmessage = (event: MessageEvent<string>) => changed((JSON.parse(event.data) as Changed).topic);
       // It opens itself anew where the stream ended, but not where it was refused.
       events.onerror = () => {
-        if (events.readyState !== EventSource.CLOSED) return;
+        if (events.readyState !== EventSource.CLOSED) {
+          // Whoever cannot be asked either is shown as such.
+          changed("status");
+          return;
+        }
         timer = setTimeout(() => void gate.load().catch(() => {}).finally(open), PAUSE);
       };
     };

@@ -1,14 +1,13 @@
 //! What happens when somebody chooses an entry of the tray's menu.
 
 use contract::{ApiError, Code, KeyShown, Reason};
+use face::{Action, Notice};
 use serde_json::Value;
 use tauri::AppHandle;
 use tauri::async_runtime::spawn;
 use tauri_plugin_autostart::ManagerExt as _;
 
 use crate::host::Desktop;
-use crate::menu::Action;
-use crate::notices::Notice;
 use crate::{notify, updates, window};
 
 /// Does it.

@@ -1,11 +1,9 @@
 //! The tray's icons, decoded when the program is built.
 
+use face::{Bar, Shape};
 use tauri::image::Image;
 use tauri::include_image;
 use tray_icon::{BadIcon, Icon};
-
-use crate::face::Shape;
-use crate::preferences::Bar;
 
 /// The icon of a state, for a bar of that brightness. Hosts on Linux scale it; the others take it
 /// as it is.

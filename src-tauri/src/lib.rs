@@ -1,17 +1,12 @@
 //! The desktop application around the daemon: tray, window, notifications, life cycle.
 
 mod actions;
-mod arguments;
 mod display;
-mod face;
 #[cfg(test)]
 mod guards;
 mod host;
 mod icons;
-mod menu;
-mod notices;
 mod notify;
-mod preferences;
 mod rpc;
 mod tray;
 mod updates;
@@ -22,17 +17,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use daemon::Signals;
+#[cfg(target_os = "macos")]
+use face::Page;
+use face::{Action, Arguments};
 use l10n::Messages;
 use tauri::async_runtime::spawn;
 use tauri::{App, AppHandle, Manager as _, RunEvent, generate_context, generate_handler};
 use tauri_plugin_autostart::MacosLauncher;
 
-use arguments::Arguments;
-#[cfg(target_os = "macos")]
-use arguments::Page;
 use host::Desktop;
-use menu::Action;
-use updates::{Channel, Updates};
+use updates::Updates;
 
 /// Runs `portolan-desktop` with these arguments, the program's own name first, until it is told to
 /// end.
@@ -119,7 +113,7 @@ fn set_up(app: &mut App, arguments: Arguments) {
     app.set_activation_policy(tauri::ActivationPolicy::Accessory);
     let handle = app.handle().clone();
     let desktop = handle.state::<Desktop>().inner().clone();
-    if Channel::of_build().is_some() {
+    if updates::channel().is_some() {
         app.manage(Updates::default());
     }
     tray::on_click(&handle);

@@ -2,14 +2,11 @@
 
 use std::cell::RefCell;
 
-use l10n::Messages;
+use face::{Entry, View, entries, state};
 use tauri::AppHandle;
 use tray_icon::menu::{CheckMenuItem, IsMenuItem, Menu, MenuItem, PredefinedMenuItem};
 use tray_icon::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
 
-use crate::face::Face;
-use crate::menu::{Entry, entries, state};
-use crate::preferences::Bar;
 use crate::{icons, window};
 
 thread_local! {
@@ -17,16 +14,6 @@ thread_local! {
 }
 
 type Failure = Box<dyn std::error::Error>;
-
-/// What is shown.
-pub(crate) struct View<'a> {
-    pub(crate) face: &'a Face,
-    pub(crate) autostart: Option<bool>,
-    /// Whether this build can be updated.
-    pub(crate) updates: bool,
-    pub(crate) bar: Bar,
-    pub(crate) messages: &'a Messages,
-}
 
 /// Shows that in the tray; `false` where there is no tray to show it in, as on a desktop whose
 /// panel has not started yet.
@@ -73,7 +60,7 @@ pub(crate) fn remove() {
 
 fn menu(view: &View<'_>) -> Result<Menu, Failure> {
     let menu = Menu::new();
-    for entry in entries(view.face, view.autostart, view.updates, view.messages) {
+    for entry in entries(view) {
         let item: Box<dyn IsMenuItem> = match entry {
             Entry::Words(words) => Box::new(MenuItem::new(plain(&words), false, None)),
             Entry::Act(action, words) => {

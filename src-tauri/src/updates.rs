@@ -4,59 +4,37 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use contract::{ApiError, Code, ProxySource, Reason, Status};
+use face::{Asked, Channel};
 use serde_json::{Value, json};
-use tauri::{AppHandle, Manager as _, Url};
+use tauri::{AppHandle, Manager as _};
 use tauri_plugin_updater::{Error, Update, Updater, UpdaterExt as _};
 
 use crate::host::Desktop;
 
 /// How long the answer to a question may take.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Between two questions nobody asked for by hand.
-const PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Where updates come from.
-#[derive(Clone, Debug)]
-pub(crate) struct Channel {
-    /// What tells of the newest version; Tauri's static JSON.
-    endpoint: Url,
-    /// Whose signature counts: a minisign public key, in base64 as Tauri writes it.
-    key: String,
-}
-
-impl Channel {
-    /// The one that this program was built with.
-    pub(crate) fn of_build() -> Option<Self> {
-        let built = Self::of(
-            option_env!("PORTOLAN_UPDATE_ENDPOINT").map(str::to_owned),
-            option_env!("PORTOLAN_UPDATE_KEY").map(str::to_owned),
-        );
-        // A program for development takes them when it starts, so that it can be tested; what
-        // people install does not, for whoever sets its environment could replace it.
-        if built.is_none() && cfg!(debug_assertions) {
-            let set = |name: &str| std::env::var(name).ok();
-            return Self::of(set("PORTOLAN_UPDATE_ENDPOINT"), set("PORTOLAN_UPDATE_KEY"));
-        }
-        built
+/// The channel that this program was built with.
+pub(crate) fn channel() -> Option<Channel> {
+    let of = |endpoint, key| Channel::of(endpoint, key, cfg!(debug_assertions));
+    let built = of(
+        option_env!("PORTOLAN_UPDATE_ENDPOINT").map(str::to_owned),
+        option_env!("PORTOLAN_UPDATE_KEY").map(str::to_owned),
+    );
+    // A program for development takes them when it starts, so that it can be tested; what
+    // people install does not, for whoever sets its environment could replace it.
+    if built.is_none() && cfg!(debug_assertions) {
+        let set = |name: &str| std::env::var(name).ok();
+        return of(set("PORTOLAN_UPDATE_ENDPOINT"), set("PORTOLAN_UPDATE_KEY"));
     }
-
-    fn of(endpoint: Option<String>, key: Option<String>) -> Option<Self> {
-        let given = |text: Option<String>| text.filter(|text| !text.is_empty());
-        let endpoint: Url = given(endpoint)?.parse().ok()?;
-        let safe = endpoint.scheme() == "https" || cfg!(debug_assertions);
-        safe.then_some(Self {
-            endpoint,
-            key: given(key)?,
-        })
-    }
+    built
 }
 
 /// What is known.
 #[derive(Default)]
 pub(crate) struct Updates {
     known: Mutex<Known>,
-    /// When it was last asked without being told to.
-    asked: Mutex<Option<Instant>>,
+    asked: Mutex<Asked>,
 }
 
 #[derive(Default)]
@@ -77,16 +55,6 @@ fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Updates {
     fn hold(&self, known: Known) {
         *held(&self.known) = known;
-    }
-
-    /// Whether a day has passed since it was last asked; it counts as asked then.
-    fn is_due(&self, now: Instant) -> bool {
-        let mut asked = held(&self.asked);
-        let due = asked.is_none_or(|last| now.duration_since(last) >= PAUSE);
-        if due {
-            *asked = Some(now);
-        }
-        due
     }
 
     fn found(&self) -> Option<Update> {
@@ -132,7 +100,7 @@ pub(crate) async fn call(
 /// # Errors
 /// Why it could not be asked.
 pub(crate) async fn check(app: &AppHandle, desktop: &Desktop) -> Result<Option<String>, ApiError> {
-    let (Some(updates), Some(channel)) = (app.try_state::<Updates>(), Channel::of_build()) else {
+    let (Some(updates), Some(channel)) = (app.try_state::<Updates>(), channel()) else {
         return Ok(None);
     };
     let updater = updater(app, desktop, channel).await?;
@@ -145,7 +113,7 @@ pub(crate) async fn check(app: &AppHandle, desktop: &Desktop) -> Result<Option<S
 /// Asks once a day, and tells only of a newer version.
 pub(crate) async fn look(app: &AppHandle, desktop: &Desktop) -> Option<String> {
     let updates = app.try_state::<Updates>()?;
-    if !updates.is_due(Instant::now()) {
+    if !held(&updates.asked).is_due(Instant::now()) {
         return None;
     }
     match check(app, desktop).await {
@@ -162,7 +130,7 @@ async fn updater(
     desktop: &Desktop,
     channel: Channel,
 ) -> Result<Updater, ApiError> {
-    let here = channel.endpoint.host_str() == Some("127.0.0.1");
+    let here = channel.is_here();
     let mut builder = app
         .updater_builder()
         .pubkey(channel.key)
@@ -221,31 +189,6 @@ fn failed(error: &Error) -> ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn without_an_address_and_a_key_there_are_no_updates() {
-        let of = |endpoint: &str, key: &str| {
-            Channel::of(Some(endpoint.to_owned()), Some(key.to_owned())).is_some()
-        };
-        assert!(of("https://example.com/latest.json", "key"));
-        for (endpoint, key) in [
-            ("", "key"),
-            ("https://example.com/latest.json", ""),
-            ("latest.json", "key"),
-        ] {
-            assert!(!of(endpoint, key), "{endpoint} {key}");
-        }
-        assert!(Channel::of(None, Some("key".to_owned())).is_none());
-    }
-
-    #[test]
-    fn it_is_asked_once_a_day() {
-        let updates = Updates::default();
-        let now = Instant::now();
-        assert!(updates.is_due(now));
-        assert!(!updates.is_due(now + PAUSE / 2));
-        assert!(updates.is_due(now + PAUSE));
-    }
 
     #[test]
     fn s64_what_is_signed_by_nobody_is_told_apart() {

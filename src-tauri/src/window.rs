@@ -1,10 +1,12 @@
 //! The window: made when it is asked for, gone when it is closed.
 
+use face::{Page, is_own, may_leave};
+use tauri::async_runtime::spawn;
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager as _, Url, WebviewUrl, WebviewWindowBuilder};
 use tauri_plugin_opener::OpenerExt as _;
 
-use crate::arguments::Page;
+use crate::host::Desktop;
 
 /// Its label, which the capabilities name.
 pub(crate) const LABEL: &str = "main";
@@ -61,80 +63,23 @@ fn stays(app: &AppHandle, url: &Url) -> bool {
     own
 }
 
-/// Where Tauri serves the window's files: a scheme of its own, or on Windows a host of its own.
-fn is_own(url: &Url) -> bool {
-    match url.scheme() {
-        "tauri" => url.host_str() == Some("localhost"),
-        "http" | "https" if cfg!(windows) => url.host_str() == Some("tauri.localhost"),
-        _ => false,
+fn outside(app: &AppHandle, url: &Url) {
+    if may_leave(url) {
+        return browse(app, url);
     }
+    let (app, url) = (app.clone(), url.clone());
+    spawn(async move {
+        // An issuer of one's own may be on this machine, or behind a port of its own.
+        if app.state::<Desktop>().waits_at(&url).await {
+            browse(&app, &url);
+        } else {
+            tracing::warn!("a link was not followed");
+        }
+    });
 }
 
-fn outside(app: &AppHandle, url: &Url) {
-    if !may_leave(url) {
-        tracing::warn!("a link was not followed");
-        return;
-    }
+fn browse(app: &AppHandle, url: &Url) {
     if let Err(error) = app.opener().open_url(url.as_str(), None::<&str>) {
         tracing::warn!(%error, "open the browser");
-    }
-}
-
-/// Whether the system's browser may be sent there: web sites by name over https, and nothing that
-/// could reach this machine, carry a password, or start another program.
-fn may_leave(url: &Url) -> bool {
-    let named = url.domain().is_some_and(|domain| {
-        domain.contains('.') && !domain.ends_with(".localhost") && !domain.ends_with(".local")
-    });
-    url.scheme() == "https"
-        && named
-        && url.username().is_empty()
-        && url.password().is_none()
-        && url.port().is_none()
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-    use super::*;
-
-    #[test]
-    fn s62_only_its_own_pages_are_shown() {
-        let own = |url: &str| is_own(&url.parse().unwrap());
-        assert!(cfg!(windows) || own("tauri://localhost/index.html#/usage"));
-        for url in [
-            "http://localhost:28000/",
-            "https://example.com/",
-            "http://tauri.evil.com/",
-            "https://tauri.localhost.evil.com/",
-            "tauri://evil.com/",
-            "file:///etc/passwd",
-            "data:text/html,x",
-            "javascript:alert(1)",
-            "about:blank",
-        ] {
-            assert!(!own(url), "{url}");
-        }
-    }
-
-    #[test]
-    fn s62_the_browser_gets_web_sites_over_https_only() {
-        let may = |url: &str| may_leave(&url.parse().unwrap());
-        assert!(may("https://openrouter.ai/keys"));
-        for url in [
-            "http://openrouter.ai/keys",
-            "https://127.0.0.1/",
-            "https://[::1]/",
-            "https://localhost/",
-            "https://a.localhost/",
-            "https://user@example.com/",
-            "https://example.com:8443/",
-            "file:///bin/sh",
-            "mailto:a@example.com",
-            "ssh://example.com/",
-            "portolan://page/home",
-        ] {
-            assert!(!may(url), "{url}");
-        }
     }
 }

@@ -43,6 +43,7 @@ def outside():
 def inside(program, server, wanted):
     import cases
     import proxies
+    import sign_ins
     import updates
     import webview
     from session import Session
@@ -63,7 +64,7 @@ def inside(program, server, wanted):
             code = measure.take(session)
             session.close()
             return code
-        for case in cases.CASES + webview.CASES + proxies.CASES + updates.CASES:
+        for case in cases.CASES + webview.CASES + sign_ins.CASES + proxies.CASES + updates.CASES:
             name = case.__name__.replace("_", " ")
             if wanted and case.__name__ not in wanted:
                 continue

@@ -26,7 +26,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "control", "contract", "gateway", "accounts", "catalog", "dialect", "l10n",
         ],
     ),
-    ("portolan-desktop", &["daemon", "contract", "l10n"]),
+    ("face", &["contract", "l10n"]),
+    ("portolan-desktop", &["daemon", "face", "contract", "l10n"]),
     ("testkit", &["dialect"]),
     ("xtask", &[]),
 ];
@@ -243,6 +244,9 @@ mod tests {
             findings("portolan-desktop", "gateway", &Value::Null).len(),
             1
         );
+        for target in ["daemon", "portolan-desktop", "tauri", "tokio"] {
+            assert_eq!(findings("face", target, &Value::Null).len(), 1, "{target}");
+        }
         let found = findings("portolan-desktop", "tauri-plugin-shell", &Value::Null);
         assert_eq!(
             found,

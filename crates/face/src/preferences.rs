@@ -4,27 +4,28 @@ use contract::{Settings, Theme};
 
 /// How bright the bar is that the tray's icon stands in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Bar {
+pub enum Bar {
     /// As on most desktops.
     #[default]
     Dark,
+    /// Where a person chose a light window.
     Light,
 }
 
 /// A person's choices.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Preferences {
+pub struct Preferences {
     /// Whether to tell that an account wants to be signed in to again.
-    pub(crate) notify_sign_in: bool,
+    pub notify_sign_in: bool,
     /// Whether to tell that another account stepped in.
-    pub(crate) notify_failover: bool,
+    pub notify_failover: bool,
     /// Whether to look for a newer version once a day.
-    pub(crate) check_updates: bool,
+    pub check_updates: bool,
     /// The bar that the icon stands in. No system tells its brightness to everyone: who asks for a
     /// light window has a light bar.
-    pub(crate) bar: Bar,
+    pub bar: Bar,
     /// The language; the system's where none was chosen.
-    pub(crate) language: Option<String>,
+    pub language: Option<String>,
 }
 
 impl Default for Preferences {
@@ -41,7 +42,8 @@ impl Default for Preferences {
 
 impl Preferences {
     /// The choices in these settings.
-    pub(crate) fn of(settings: &Settings) -> Self {
+    #[must_use]
+    pub fn of(settings: &Settings) -> Self {
         Self {
             notify_sign_in: settings.notify_sign_in,
             notify_failover: settings.notify_failover,

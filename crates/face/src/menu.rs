@@ -1,28 +1,38 @@
 //! The tray's menu as a list of entries in the person's language, without a tray.
 
-use contract::Code;
-use daemon::Complaint;
+use contract::{ApiError, Code};
 use l10n::Messages;
 
 use crate::face::{Face, Fault, Line, Shape};
+use crate::preferences::Bar;
 
 /// What an entry does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Action {
+pub enum Action {
+    /// Serve.
     Start,
+    /// Serve no more.
     Stop,
+    /// Serve on this port from now on.
     OtherPort(u16),
+    /// Copy the address.
     CopyAddress,
+    /// Copy the key.
     CopyKey,
+    /// Open the window.
     Open,
+    /// Start with the session, or not any more.
     Autostart,
+    /// Ask for a newer version.
     CheckUpdates,
+    /// End the program.
     Quit,
 }
 
 impl Action {
     /// Its name in the events of the menu.
-    pub(crate) fn id(self) -> String {
+    #[must_use]
+    pub fn id(self) -> String {
         match self {
             Self::Start => "start".to_owned(),
             Self::Stop => "stop".to_owned(),
@@ -37,7 +47,8 @@ impl Action {
     }
 
     /// The action of that name.
-    pub(crate) fn of(id: &str) -> Option<Self> {
+    #[must_use]
+    pub fn of(id: &str) -> Option<Self> {
         if let Some(port) = id.strip_prefix("port-") {
             return port.parse().ok().map(Self::OtherPort);
         }
@@ -57,26 +68,41 @@ impl Action {
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Entry {
+pub enum Entry {
     /// Words to read.
     Words(String),
     /// Something to do.
     Act(Action, String),
     /// Something that is on or off.
     Check(Action, String, bool),
+    /// A line between groups.
     Separator,
+}
+
+/// What is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// The state and what goes with it.
+    pub face: &'a Face,
+    /// Whether it starts with the session, where the system tells.
+    pub autostart: Option<bool>,
+    /// Whether this build can be updated.
+    pub updates: bool,
+    /// The bar that the icon stands in.
+    pub bar: Bar,
+    /// The words of the person's language.
+    pub messages: &'a Messages,
+    /// What a failure is called in these words.
+    pub told: fn(&Messages, &ApiError) -> String,
 }
 
 /// How long the words of a fault may be: menus grow as wide as their longest line.
 const WIDEST: usize = 72;
 
 /// The menu. What has nothing behind it is absent.
-pub(crate) fn entries(
-    face: &Face,
-    autostart: Option<bool>,
-    updates: bool,
-    messages: &Messages,
-) -> Vec<Entry> {
+#[must_use]
+pub fn entries(view: &View<'_>) -> Vec<Entry> {
+    let View { face, messages, .. } = *view;
     let act = |action, id| Entry::Act(action, messages.get(id, &[]));
     let mut entries = vec![Entry::Words(state(face, messages))];
     entries.extend(face.start.then(|| act(Action::Start, "tray-start")));
@@ -96,7 +122,7 @@ pub(crate) fn entries(
         entries.extend(copies.into_iter().flatten());
     }
     if let Some(fault) = &face.fault {
-        let (message, hint) = told(fault, messages);
+        let (message, hint) = told(fault, view);
         entries.push(Entry::Separator);
         entries.push(Entry::Words(format!(
             "{} {}",
@@ -108,17 +134,21 @@ pub(crate) fn entries(
     entries.push(Entry::Separator);
     entries.push(act(Action::Open, "tray-open"));
     entries.extend(
-        autostart
+        view.autostart
             .map(|on| Entry::Check(Action::Autostart, messages.get("tray-autostart", &[]), on)),
     );
-    entries.extend(updates.then(|| act(Action::CheckUpdates, "tray-check-updates")));
+    entries.extend(
+        view.updates
+            .then(|| act(Action::CheckUpdates, "tray-check-updates")),
+    );
     entries.push(Entry::Separator);
     entries.push(act(Action::Quit, "tray-quit"));
     entries
 }
 
 /// The words of the state, behind a sign of the icon's shape.
-pub(crate) fn state(face: &Face, messages: &Messages) -> String {
+#[must_use]
+pub fn state(face: &Face, messages: &Messages) -> String {
     let words = match &face.line {
         Line::Opening => messages.get("tray-opening", &[]),
         Line::Stopped => messages.get("tray-stopped", &[]),
@@ -144,14 +174,14 @@ fn sign(shape: Shape) -> char {
 }
 
 /// What is wrong, and what to do about it where the words for the command line fit a window too.
-pub(crate) fn told(fault: &Fault, messages: &Messages) -> (String, Option<String>) {
+fn told(fault: &Fault, view: &View<'_>) -> (String, Option<String>) {
+    let messages = view.messages;
     match fault {
         Fault::SignIn(account) => {
             let words = messages.get("tray-sign-in", &[("account", account.as_str().into())]);
             (words, None)
         }
         Fault::Error(error) => {
-            let complaint = Complaint::of_error(messages, error);
             let hint = match error.code {
                 // Its hint is for the command line.
                 Code::PortTaken => None,
@@ -159,7 +189,7 @@ pub(crate) fn told(fault: &Fault, messages: &Messages) -> (String, Option<String
                 Code::AlreadyRunning => Some(messages.get("tray-elsewhere-hint", &[])),
                 _ => None,
             };
-            (complaint.message, hint)
+            ((view.told)(messages, error), hint)
         }
     }
 }
@@ -176,13 +206,25 @@ fn short(words: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use contract::ApiError;
-
     use super::*;
     use crate::face::Facts;
 
+    fn view<'a>(face: &'a Face, messages: &'a Messages) -> View<'a> {
+        View {
+            face,
+            autostart: Some(false),
+            updates: false,
+            bar: Bar::Dark,
+            messages,
+            told: |_, error| {
+                let arguments: Vec<&str> = error.arguments.values().map(String::as_str).collect();
+                format!("port {}", arguments.join(" "))
+            },
+        }
+    }
+
     fn words(face: &Face, language: &str) -> Vec<String> {
-        let entries = entries(face, Some(false), false, &Messages::for_language(language));
+        let entries = entries(&view(face, &Messages::for_language(language)));
         let word = |entry: Entry| match entry {
             Entry::Words(words) | Entry::Act(_, words) | Entry::Check(_, words, _) => Some(words),
             Entry::Separator => None,
@@ -249,7 +291,8 @@ mod tests {
         let fault = ApiError::new(Code::PortForbidden, [&"localhost:28000"]);
         for language in l10n::languages() {
             let messages = Messages::for_language(&language);
-            let (_, hint) = told(&Fault::Error(fault.clone()), &messages);
+            let face = Face::failed(&fault);
+            let (_, hint) = told(&Fault::Error(fault.clone()), &view(&face, &messages));
             assert!(
                 hint.is_some_and(|hint| hint.contains("Windows")),
                 "{language}"

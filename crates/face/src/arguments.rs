@@ -5,12 +5,18 @@ const SCHEME: &str = "portolan://page/";
 
 /// A page that a link may open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Page {
+pub enum Page {
+    /// How it stands.
     Home,
+    /// Who answers.
     Providers,
+    /// Who asks.
     Clients,
+    /// The last requests.
     Activity,
+    /// What was used.
     Usage,
+    /// The settings.
     Settings,
 }
 
@@ -26,7 +32,8 @@ impl Page {
 
     /// The page that a link names. Links come from web pages: they open a page of this list, carry
     /// nothing to it, and do nothing else.
-    pub(crate) fn of_link(link: &str) -> Option<Self> {
+    #[must_use]
+    pub fn of_link(link: &str) -> Option<Self> {
         let head = link.get(..SCHEME.len())?;
         let name = link.get(SCHEME.len()..)?;
         if !head.eq_ignore_ascii_case(SCHEME) {
@@ -38,7 +45,8 @@ impl Page {
     }
 
     /// Its place in the window's address, after the `#`.
-    pub(crate) fn place(self) -> &'static str {
+    #[must_use]
+    pub fn place(self) -> &'static str {
         match self {
             Self::Home => "/",
             Self::Providers => "/providers",
@@ -52,16 +60,17 @@ impl Page {
 
 /// The arguments of a start, without the program's own name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Arguments {
+pub struct Arguments {
     /// `--hidden`: no window until somebody asks for it.
-    pub(crate) hidden: bool,
+    pub hidden: bool,
     /// The page of a deep link.
-    pub(crate) page: Option<Page>,
+    pub page: Option<Page>,
 }
 
 impl Arguments {
     /// Reads them; what is not known is passed over, for desktops add arguments of their own.
-    pub(crate) fn read(arguments: impl IntoIterator<Item = String>) -> Self {
+    #[must_use]
+    pub fn read(arguments: impl IntoIterator<Item = String>) -> Self {
         let mut read = Self::default();
         for argument in arguments.into_iter().skip(1) {
             match argument.as_str() {

@@ -1,10 +1,10 @@
 //! What the tray shows: worked out from the daemon's state, without a tray.
 
-use contract::{ApiError, Listener, Standing};
+use contract::{Account, ApiError, Listener, Standing};
 
 /// The state, told by the icon's shape as well as its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shape {
+pub enum Shape {
     /// Serving, and nothing wants attention.
     Running,
     /// Not serving, as was asked.
@@ -17,7 +17,7 @@ pub(crate) enum Shape {
 
 /// What the state line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Line {
+pub enum Line {
     /// The files are being opened.
     Opening,
     /// Serving at this address.
@@ -32,7 +32,7 @@ pub(crate) enum Line {
 
 /// What may want attention.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// A failure of the contract.
     Error(ApiError),
     /// An account that has to be signed in to again: its name.
@@ -41,36 +41,38 @@ pub(crate) enum Fault {
 
 /// Everything that the tray shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Face {
-    pub(crate) shape: Shape,
-    pub(crate) line: Line,
+pub struct Face {
+    /// The state.
+    pub shape: Shape,
+    /// What the state line says.
+    pub line: Line,
     /// The most important thing that is wrong.
-    pub(crate) fault: Option<Fault>,
+    pub fault: Option<Fault>,
     /// Whether Start is offered.
-    pub(crate) start: bool,
+    pub start: bool,
     /// Whether Stop is offered.
-    pub(crate) stop: bool,
+    pub stop: bool,
     /// The address to copy.
-    pub(crate) address: Option<String>,
+    pub address: Option<String>,
     /// Whether the key can be copied.
-    pub(crate) key: bool,
+    pub key: bool,
     /// A port to use in place of the one that cannot be had.
-    pub(crate) other_port: Option<u16>,
+    pub other_port: Option<u16>,
 }
 
 /// What is known of a daemon in this process.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Facts {
+pub struct Facts {
     /// Whether it was started.
-    pub(crate) started: bool,
+    pub started: bool,
     /// Why it could not be started.
-    pub(crate) refused: Option<ApiError>,
+    pub refused: Option<ApiError>,
     /// Its listeners, that of `[listen]` first.
-    pub(crate) listeners: Vec<Listener>,
+    pub listeners: Vec<Listener>,
     /// What is wrong with the settings' file.
-    pub(crate) settings: Option<ApiError>,
+    pub settings: Option<ApiError>,
     /// The accounts that want to be signed in to again, by what people call them.
-    pub(crate) sign_in: Vec<String>,
+    pub sign_in: Vec<String>,
 }
 
 /// The address that people and programs use.
@@ -83,8 +85,19 @@ fn address(listener: &Listener) -> Option<String> {
     Some(format!("http://{bound}"))
 }
 
+/// What people call an account: the provider, unless they gave a name of their own.
+#[must_use]
+pub fn called(account: Account) -> String {
+    if account.name == account.provider {
+        account.provider_name
+    } else {
+        account.name
+    }
+}
+
 /// Whether somebody has to sign in, or give a key, before an account answers again.
-pub(crate) fn wants_sign_in(standing: &Standing) -> bool {
+#[must_use]
+pub fn wants_sign_in(standing: &Standing) -> bool {
     match standing {
         Standing::Rejected | Standing::NoKey { .. } | Standing::SignedOut { .. } => true,
         Standing::Ready | Standing::Cooling { .. } | Standing::UnknownProvider => false,
@@ -106,12 +119,14 @@ impl Face {
     }
 
     /// While the files are being opened, and after the end.
-    pub(crate) fn opening() -> Self {
+    #[must_use]
+    pub fn opening() -> Self {
         Self::bare(Shape::Stopped, Line::Opening)
     }
 
     /// Nothing could be opened.
-    pub(crate) fn failed(fault: &ApiError) -> Self {
+    #[must_use]
+    pub fn failed(fault: &ApiError) -> Self {
         Self {
             fault: Some(Fault::Error(fault.clone())),
             start: true,
@@ -120,7 +135,8 @@ impl Face {
     }
 
     /// Another process has the home.
-    pub(crate) fn elsewhere(fault: &ApiError) -> Self {
+    #[must_use]
+    pub fn elsewhere(fault: &ApiError) -> Self {
         let urls = fault.argument("address").split(' ');
         let url = urls.into_iter().next().filter(|url| !url.is_empty());
         Self {
@@ -134,7 +150,8 @@ impl Face {
     }
 
     /// A daemon of our own.
-    pub(crate) fn of(facts: &Facts) -> Self {
+    #[must_use]
+    pub fn of(facts: &Facts) -> Self {
         if let Some(fault) = facts.refused.as_ref().filter(|_| !facts.started) {
             return Self::failed(fault);
         }

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use contract::{Outcome, Recent};
+use l10n::Messages;
 
 use crate::preferences::Preferences;
 
 /// One thing to tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Notice {
+pub enum Notice {
     /// This account has to be signed in to again.
     SignIn(String),
     /// A request was answered by this upstream after another one failed.
@@ -19,10 +20,44 @@ pub(crate) enum Notice {
     Newest,
 }
 
+impl Notice {
+    /// Its title and what stands beneath.
+    #[must_use]
+    pub fn words(&self, messages: &Messages) -> (String, String) {
+        match self {
+            Self::SignIn(account) => {
+                let account = [("account", account.as_str().into())];
+                (
+                    messages.get("notice-sign-in", &account),
+                    messages.get("notice-sign-in.hint", &account),
+                )
+            }
+            Self::Failover(upstream) => {
+                let upstream = [("upstream", upstream.as_str().into())];
+                (
+                    messages.get("notice-failover", &upstream),
+                    messages.get("notice-failover.hint", &upstream),
+                )
+            }
+            Self::Update(version) => {
+                let version = [("version", version.as_str().into())];
+                (
+                    messages.get("notice-update", &version),
+                    messages.get("notice-update.hint", &version),
+                )
+            }
+            Self::Newest => (
+                messages.get("notice-newest", &[]),
+                messages.get("notice-newest.hint", &[]),
+            ),
+        }
+    }
+}
+
 /// Tells each thing once: an account again only after it was right for a while, a failover again
 /// only where another upstream stepped in, or a while after the last.
 #[derive(Debug, Default)]
-pub(crate) struct Notices {
+pub struct Notices {
     sign_in: BTreeSet<String>,
     /// The newest request that was looked at.
     newest: Option<String>,
@@ -34,7 +69,7 @@ const QUIET: u64 = 600;
 
 impl Notices {
     /// The accounts that want to be signed in to now.
-    pub(crate) fn accounts(&mut self, wanting: &[String], wanted: &Preferences) -> Vec<Notice> {
+    pub fn accounts(&mut self, wanting: &[String], wanted: &Preferences) -> Vec<Notice> {
         let now: BTreeSet<String> = wanting.iter().cloned().collect();
         let new = now.difference(&self.sign_in).cloned().map(Notice::SignIn);
         let new: Vec<Notice> = new.collect();
@@ -47,7 +82,7 @@ impl Notices {
     }
 
     /// The last requests, the newest first.
-    pub(crate) fn requests(&mut self, recent: &[Recent], wanted: &Preferences) -> Option<Notice> {
+    pub fn requests(&mut self, recent: &[Recent], wanted: &Preferences) -> Option<Notice> {
         let seen = self.newest.take();
         self.newest = recent
             .first()
@@ -127,5 +162,21 @@ mod tests {
         };
         recent.insert(0, request("5", 9000, 2, "c/m"));
         assert_eq!(notices.requests(&recent, &off), None);
+    }
+
+    #[test]
+    fn both_languages_have_words_for_each() {
+        for language in l10n::languages() {
+            let messages = Messages::for_language(&language);
+            for notice in [
+                Notice::SignIn("mock".to_owned()),
+                Notice::Failover("mock/model".to_owned()),
+                Notice::Update("mock 2.0".to_owned()),
+            ] {
+                let (title, body) = notice.words(&messages);
+                assert!(title.contains("mock"), "{language}: {title}");
+                assert!(!body.starts_with("notice-"), "{language}: {body}");
+            }
+        }
     }
 }

@@ -1,0 +1,17 @@
+//! What the desktop shows outside of the window, and what may be asked of it, as values.
+
+mod arguments;
+mod channel;
+mod face;
+mod links;
+mod menu;
+mod notices;
+mod preferences;
+
+pub use arguments::{Arguments, Page};
+pub use channel::{Asked, Channel};
+pub use face::{Face, Facts, Fault, Line, Shape, called, wants_sign_in};
+pub use links::{is_own, may_leave, may_sign_in};
+pub use menu::{Action, Entry, View, entries, state};
+pub use notices::{Notice, Notices};
+pub use preferences::{Bar, Preferences};

@@ -12,7 +12,7 @@ window-stop = Stop
 window-copied = Copied
 window-not-copied = Not copied
 window-no-key = No key to show
-window-unreachable = Portolan does not answer. Close this window and open it again from the tray.
+window-unreachable = Portolan does not answer. Start it again from the tray, or with `portolan serve`, and open this page anew.
 
 home-ready = You can keep working.
 home-ready-more = { $accounts ->

@@ -12,7 +12,7 @@ window-stop = 停止
 window-copied = 已复制
 window-not-copied = 未能复制
 window-no-key = 没有可显示的密钥
-window-unreachable = Portolan 没有应答。请关闭此窗口，再从托盘打开。
+window-unreachable = Portolan 没有应答。请从托盘或用 `portolan serve` 重新启动它，然后再打开本页。
 
 home-ready = 可以继续工作。
 home-ready-more = { $accounts } 个账号可以应答。

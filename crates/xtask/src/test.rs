@@ -9,7 +9,7 @@ use crate::dist;
 use crate::generate::{self, Mode};
 use crate::packages;
 use crate::shell;
-use crate::steps::{self, Step};
+use crate::steps::{self, Step, Work};
 use crate::tree::Tree;
 
 /// How much is run.
@@ -76,13 +76,20 @@ fn long(target: &Path) -> Vec<Step> {
     properties.env("PROPTEST_CASES", MANY_CASES);
     let folder = target.to_path_buf();
     let packed = move || dist::pack(&folder, &shell::root()).map(|path| path.display().to_string());
+    let packages = desktop_packages(target);
+    let installed = match packages.work {
+        Work::Skip(_) => Step::skip("installed", "no package is made here"),
+        Work::Program(_) | Work::Here(_) => chroot::installed::step(target),
+    };
     vec![
         Step::program("properties", properties),
         fuzz(target),
         Step::program("release", dist::build()),
         Step::here("package", packed),
-        chroot::step(target),
-        desktop_packages(target),
+        chroot::bare::step(target),
+        packages,
+        installed,
+        chroot::windows::step(target),
     ]
 }
 

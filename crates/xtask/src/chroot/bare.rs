@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use super::{debian, hindrance, inside, remove};
 use crate::shell;
 use crate::steps::Step;
 use crate::tree::Tree;
@@ -17,56 +18,29 @@ const VENDORED: &str = "\n[source.crates-io]\nreplace-with = \"vendored\"\n\
 /// The step, or why it cannot be taken here.
 pub(crate) fn step(target: &Path) -> Step {
     const NAME: &str = "bare system";
-    if !cfg!(target_os = "linux") {
-        return Step::skip(NAME, "needs Linux");
-    }
-    for program in ["debootstrap", "chroot", "unshare", "apt-get"] {
-        if !shell::exists(program) {
-            return Step::skip(NAME, format!("{program} is not installed"));
-        }
-    }
-    match shell::output(Command::new("id").arg("-u")) {
-        Ok(user) if user.trim() == "0" => {}
-        _ => return Step::skip(NAME, "needs root, for debootstrap and chroot"),
+    if let Some(reason) = hindrance() {
+        return Step::skip(NAME, reason);
     }
     let folder = target.join("bare-system");
     Step::here(NAME, move || prove(&folder))
 }
 
 fn prove(folder: &Path) -> Result<String, String> {
-    if !folder.join("usr/bin/make").exists() {
-        remove(folder)?;
-        let (suite, mirror) = suite_and_mirror()?;
-        let mut debootstrap = Command::new("debootstrap");
-        debootstrap
-            .arg("--variant=minbase")
-            .arg(format!("--include={PACKAGES}"));
-        shell::output(debootstrap.arg(suite).arg(folder).arg(mirror))?;
-    }
+    debian(folder, PACKAGES)?;
     copy_toolchain(&folder.join("opt/rust"))?;
     copy_sources(&folder.join("source"), &folder.join("vendor"))?;
-    let mut build = inside(folder);
+    let mut build = within(folder);
     build.args(["cargo", "build", "--offline", "--locked"]);
     let built = shell::output(build.args(["--package", "daemon", "--bin", "portolan"]))?;
-    let version = shell::output(inside(folder).args(["/target/debug/portolan", "version"]))?;
-    let libraries = shell::output(inside(folder).args(["ldd", "/target/debug/portolan"]))?;
+    let version = shell::output(within(folder).args(["/target/debug/portolan", "version"]))?;
+    let libraries = shell::output(within(folder).args(["ldd", "/target/debug/portolan"]))?;
     Ok(format!("{built}{version}{libraries}"))
 }
 
-/// A command that runs in the folder as if it were the whole machine, with processes and a `/proc`
-/// of its own (Rust's linker looks itself up there), which go when it ends.
-fn inside(folder: &Path) -> Command {
-    let mut command = Command::new("unshare");
-    command.args(["--pid", "--fork", "--kill-child"]);
-    command.arg(format!("--mount-proc={}", folder.join("proc").display()));
-    command.arg("chroot").arg(folder);
-    command.args([
-        "/usr/bin/env",
-        "-C",
-        "/source",
-        "-i",
-        "PATH=/opt/rust/bin:/usr/bin:/bin",
-    ]);
+/// A command in the copied sources.
+fn within(folder: &Path) -> Command {
+    let mut command = inside(folder, &[]);
+    command.args(["-C", "/source", "PATH=/opt/rust/bin:/usr/bin:/bin"]);
     command.args([
         "HOME=/tmp",
         "LANG=C.UTF-8",
@@ -74,23 +48,6 @@ fn inside(folder: &Path) -> Command {
         "CARGO_TARGET_DIR=/target",
     ]);
     command
-}
-
-/// The release that runs here and the mirror that apt uses for it; not one of its side
-/// repositories, whose names have a hyphen (`bookworm-security`).
-fn suite_and_mirror() -> Result<(String, String), String> {
-    let mut command = Command::new("apt-get");
-    command.args([
-        "indextargets",
-        "--format",
-        "$(CODENAME) $(REPO_URI)",
-        "Created-By: Packages",
-    ]);
-    let targets = shell::output(&mut command)?;
-    let mut known = targets.lines().filter_map(|line| line.split_once(' '));
-    let first = known.find(|(suite, _)| !suite.contains('-'));
-    let (suite, mirror) = first.ok_or("apt knows no repository here")?;
-    Ok((suite.to_owned(), mirror.to_owned()))
 }
 
 fn copy_toolchain(to: &Path) -> Result<(), String> {
@@ -125,13 +82,4 @@ fn copy_sources(source: &Path, vendor: &Path) -> Result<(), String> {
     let kept = tree.text(".cargo/config.toml").unwrap_or_default();
     std::fs::write(&configuration, kept + VENDORED)
         .map_err(|error| format!("writing {}: {error}", configuration.display()))
-}
-
-fn remove(folder: &Path) -> Result<(), String> {
-    match std::fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(format!("removing {}: {error}", folder.display()))
-        }
-        _ => Ok(()),
-    }
 }

@@ -1,14 +1,21 @@
 //! What happens when somebody chooses an entry of the tray's menu.
 
+use std::time::Duration;
+
 use contract::{ApiError, Code, KeyShown, Reason};
 use face::{Action, Notice};
 use serde_json::Value;
 use tauri::AppHandle;
 use tauri::async_runtime::spawn;
 use tauri_plugin_autostart::ManagerExt as _;
+use tokio::time::sleep;
 
 use crate::host::Desktop;
 use crate::{notify, updates, window};
+
+/// How long the tray stays after "Quit": a panel on D-Bus waits for the answer to its click, and
+/// the library that gives it says nothing of when it has.
+const ANSWER_TO_CLICK: Duration = Duration::from_millis(100);
 
 /// Does it.
 pub(crate) fn perform(app: &AppHandle, desktop: &Desktop, action: Action) {
@@ -60,6 +67,7 @@ async fn later(app: &AppHandle, desktop: &Desktop, action: Action) -> Result<(),
             Ok(())
         }
         Action::Quit => {
+            sleep(ANSWER_TO_CLICK).await;
             desktop.end(app).await;
             Ok(())
         }

@@ -33,7 +33,7 @@ def quits_from_the_tray(session):
     process = session.start("--hidden")
     session.item()
     session.wait_label("● Running on")
-    session.click("Quit")
+    session.click("Quit", ends=True)
     session.until("it ends", lambda: process.poll() is not None)
     assert process.returncode == 0, process.communicate()
 

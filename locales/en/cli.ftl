@@ -88,6 +88,7 @@ accounts-source-sign-in-until = sign-in, until { $moment }
 accounts-source-none = needs none
 accounts-state-ready = ready
 accounts-state-cooling = resting for { $seconds } s
+accounts-state-renewal-fails = renewing its sign-in has failed since { $since }: { $reason }
 accounts-state-rejected = its key was refused
 accounts-state-no-key = no key: { $reason }
 accounts-state-signed-out = signed out: { $reason }

@@ -158,6 +158,7 @@ reason-why = why is not known
     .sign-in-answer-without-code = the answer holds no code
     .sign-in-listener = no port can be opened for the answer; the system says “{ $words }”
     .sign-in-status = it answered with the status { $status }
+    .sign-in-renewed-elsewhere = another process has been renewing it for too long
     .sign-in-newer = a newer Portolan stored the sign-in (format { $version })
     .sign-in-token-foreign = its id token is for another program or another sign-in
     .sign-in-token-over = the time of its id token is over; this computer's clock may be wrong

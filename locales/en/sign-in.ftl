@@ -18,10 +18,13 @@ sign-in-waiting = Waiting for the answer, at most { $minutes ->
     }. Ctrl-C gives up.
 sign-in-done = Signed in at { $provider } as the account { $account }.
 sign-in-out = Signed the account { $account } out, and removed it.
+sign-in-not-revoked = note: its provider did not take the sign-in back: { $reason }. It may stay good there: end it on the provider's own page.
+sign-in-not-revocable = note: its provider takes no sign-in back from here, so it may stay good there: end it on the provider's own page.
 
 cli-login = Sign in at a provider in your own browser
     .after = Opens the system's browser, or the one that BROWSER names. An account whose sign-in has run out is signed in anew.
-cli-logout = Sign an account out: revoke its sign-in where the provider can, and remove it with its key
+cli-logout = Sign an account out: take its sign-in back at the provider, and remove it with its key
+    .after = Where the provider does not take it back, the account is removed all the same, and the command fails and says so.
 cli-option-device = Sign in with a code that is typed in a browser anywhere
 cli-option-no-browser = Show the address in place of opening a browser
 cli-option-client-id = The client id that you registered at the provider; it is kept in the settings

@@ -88,6 +88,7 @@ accounts-source-sign-in-until = 登录，有效至 { $moment }
 accounts-source-none = 不需要
 accounts-state-ready = 就绪
 accounts-state-cooling = 暂歇 { $seconds } 秒
+accounts-state-renewal-fails = 自 { $since } 起登录续期失败：{ $reason }
 accounts-state-rejected = 密钥被拒绝
 accounts-state-no-key = 没有密钥：{ $reason }
 accounts-state-signed-out = 已退出登录：{ $reason }

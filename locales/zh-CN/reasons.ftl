@@ -158,6 +158,7 @@ reason-why = 原因不明
     .sign-in-answer-without-code = 收到的回应里没有授权码
     .sign-in-listener = 无法打开接收回应的端口，系统提示“{ $words }”
     .sign-in-status = 它返回了状态码 { $status }
+    .sign-in-renewed-elsewhere = 另一个进程续期太久仍未完成
     .sign-in-newer = 登录信息由更新版本的 Portolan 保存（格式 { $version }）
     .sign-in-token-foreign = 它的 id token 属于别的程序或另一次登录
     .sign-in-token-over = 它的 id token 已过期；也可能是这台电脑的时钟不准

@@ -15,10 +15,13 @@ sign-in-paste = 如果浏览器无法转回本机，请把它最后显示的地�
 sign-in-waiting = 正在等待回应，最多 { $minutes } 分钟。按 Ctrl-C 放弃。
 sign-in-done = 已登录 { $provider }，账号为 { $account }。
 sign-in-out = 已退出并移除账号 { $account }。
+sign-in-not-revoked = 注意：服务商没有收回登录授权：{ $reason }。授权在那边可能仍然有效，请到服务商的网页上撤销。
+sign-in-not-revocable = 注意：服务商不支持从这里收回登录授权，授权在那边可能仍然有效，请到服务商的网页上撤销。
 
 cli-login = 在自己的浏览器中登录服务商
     .after = 会打开系统浏览器，或 BROWSER 指定的浏览器。登录已过期的账号会重新登录。
-cli-logout = 退出账号：在服务商支持时撤销登录，并移除账号和密钥
+cli-logout = 退出账号：让服务商收回登录授权，并移除账号和密钥
+    .after = 服务商没有收回授权时，账号仍会被移除，命令以失败结束并说明情况。
 cli-option-device = 用代码登录，可在任意设备的浏览器中输入
 cli-option-no-browser = 只显示地址，不打开浏览器
 cli-option-client-id = 在服务商处注册的客户端 ID，会保存到设置中

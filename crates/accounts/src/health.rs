@@ -64,6 +64,8 @@ pub enum Standing {
         /// When it may be preferred again.
         until: Instant,
     },
+    /// Its sign-in's secret is over, and renewing it fails for now.
+    Unrenewed,
     /// Its secret was refused, and nothing has succeeded since.
     Rejected,
     /// It has no secret, and so it cannot be leased.
@@ -71,12 +73,15 @@ pub enum Standing {
 }
 
 impl Standing {
-    pub(crate) fn rank(self) -> u8 {
+    /// The place in that order, from 0.
+    #[must_use]
+    pub fn rank(self) -> u8 {
         match self {
             Self::Ready => 0,
             Self::Cooling { .. } => 1,
-            Self::Rejected => 2,
-            Self::NoCredential => 3,
+            Self::Unrenewed => 2,
+            Self::Rejected => 3,
+            Self::NoCredential => 4,
         }
     }
 }
@@ -163,7 +168,9 @@ mod tests {
     fn pause(health: &Health, now: Instant) -> u64 {
         match health.standing(now) {
             Standing::Cooling { until } => (until - now).as_secs(),
-            Standing::Ready | Standing::Rejected | Standing::NoCredential => 0,
+            Standing::Ready | Standing::Unrenewed | Standing::Rejected | Standing::NoCredential => {
+                0
+            }
         }
     }
 

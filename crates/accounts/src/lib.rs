@@ -22,11 +22,11 @@ pub use health::{Health, Outcome, Standing};
 pub use lease::{Lease, LeaseError};
 pub use record::SignedOut;
 pub use registry::{Accounts, SignedIn};
-pub use renewal::{HttpOf, RenewalError, RenewalOptions};
+pub use renewal::{HttpOf, RenewalError, RenewalFailure, RenewalOptions, RenewalTrouble};
 pub use secret::{LARGEST_SECRET_FILE, Secret, SecretError, SecretFileError, read_secret_file};
 pub use sign_in::{
-    Answered, Code, Grant, Http, HttpFailure, Loopback, Pages, Paste, PendingSignIn, Post, Reply,
-    Replying, SignInError, Transaction, revoke,
+    Answered, Code, GivenUp, Grant, Http, HttpFailure, Loopback, Pages, Paste, PendingSignIn, Post,
+    Reply, Replying, SignInError, Transaction, revoke,
 };
 pub use vault::{
     FileVault, KeySource, KeyringChoice, LockedReason, MASTER_KEY_LENGTH, MemoryVault,

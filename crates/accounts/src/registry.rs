@@ -10,7 +10,7 @@ use crate::account::{Account, AccountId};
 use crate::credential::{Credential, CredentialError, CredentialKind, Resolver};
 use crate::health::{Health, Outcome, Standing};
 use crate::lease::{Lease, LeaseError};
-use crate::renewal::{Renewal, RenewalError, RenewalOptions};
+use crate::renewal::{Renewal, RenewalError, RenewalOptions, RenewalTrouble};
 use crate::secret::Secret;
 
 type Resolved = Result<Option<Arc<Credential>>, Arc<CredentialError>>;
@@ -20,6 +20,8 @@ struct Entry {
     account: Account,
     credential: Resolved,
     health: Health,
+    /// Why its secret, which is over, has no successor yet.
+    trouble: Option<RenewalTrouble>,
     in_use: usize,
 }
 
@@ -118,6 +120,23 @@ impl Accounts {
         }
     }
 
+    /// Why the account's secret, which is over, was not renewed; `None` where it lives, or where nobody
+    /// has tried yet.
+    #[must_use]
+    pub fn renewal_trouble(&self, id: &AccountId) -> Option<RenewalTrouble> {
+        self.entries().get(id)?.trouble.clone()
+    }
+
+    pub(crate) fn set_trouble(&self, id: &AccountId, trouble: Option<RenewalTrouble>) {
+        if let Some(entry) = self.entries().get_mut(id) {
+            let turned = entry.trouble.is_some() != trouble.is_some();
+            entry.trouble = trouble;
+            if turned {
+                self.turns.send_modify(|count| *count += 1);
+            }
+        }
+    }
+
     pub(crate) fn held(&self, id: &AccountId) -> Option<(Account, Arc<Credential>)> {
         let entries = self.entries();
         let entry = entries.get(id)?;
@@ -147,8 +166,9 @@ impl Accounts {
             if !same_secret(&entry.credential, &credential) {
                 entry.health = Health::default();
             }
-            let turned = entry.credential.is_ok() != credential.is_ok();
+            let turned = entry.credential.is_ok() != credential.is_ok() || entry.trouble.is_some();
             entry.credential = credential;
+            entry.trouble = None;
             if turned {
                 self.turns.send_modify(|count| *count += 1);
             }
@@ -190,10 +210,12 @@ impl Accounts {
         let mut entries = self.entries();
         let mut earlier = std::mem::take(&mut *entries);
         for (account, credential) in resolved {
-            let (health, in_use) = match earlier.remove(&account.id) {
-                Some(old) if same_secret(&old.credential, &credential) => (old.health, old.in_use),
-                Some(old) => (Health::default(), old.in_use),
-                None => (Health::default(), 0),
+            let (health, trouble, in_use) = match earlier.remove(&account.id) {
+                Some(old) if same_secret(&old.credential, &credential) => {
+                    (old.health, old.trouble, old.in_use)
+                }
+                Some(old) => (Health::default(), None, old.in_use),
+                None => (Health::default(), None, 0),
             };
             entries.insert(
                 account.id.clone(),
@@ -201,6 +223,7 @@ impl Accounts {
                     account,
                     credential,
                     health,
+                    trouble,
                     in_use,
                 },
             );
@@ -230,7 +253,7 @@ impl Accounts {
         }
     }
 
-    /// `ids` with the healthy first, then the cooling, the rejected, those without a secret and the
+    /// `ids` with the healthy first, then the cooling, the unrenewed, the rejected, those without a secret and the
     /// unknown; otherwise in the order given.
     #[must_use]
     pub fn order(&self, ids: &[AccountId], now: Instant) -> Vec<AccountId> {
@@ -316,7 +339,12 @@ impl Accounts {
 impl Entry {
     fn standing(&self, now: Instant) -> Standing {
         match &self.credential {
-            Ok(_) => self.health.standing(now),
+            Ok(_) => match self.health.standing(now) {
+                Standing::Ready | Standing::Cooling { .. } if self.trouble.is_some() => {
+                    Standing::Unrenewed
+                }
+                health => health,
+            },
             Err(_) => Standing::NoCredential,
         }
     }

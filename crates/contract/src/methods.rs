@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::account::{Account, AccountAdd, AccountChoice, AccountTested};
+use crate::account::{Account, AccountAdd, AccountChoice, AccountRemoved, AccountTested};
 use crate::activity::{ActivityChoice, ActivityDetail, ActivityId, ActivityPage};
 use crate::admin::{Admin, AdminLink};
 use crate::code::Code;
@@ -125,12 +125,12 @@ methods! {
     "accounts.list" accounts_list() -> Vec<Account>;
     /// Adds an account; a key that is given goes to the vault.
     "accounts.add" accounts_add(AccountAdd) -> Account;
-    /// Removes an account, and its key from the vault.
-    "accounts.remove" accounts_remove(AccountChoice) -> ();
+    /// Removes an account, and its key from the vault; a sign-in is taken back at its provider.
+    "accounts.remove" accounts_remove(AccountChoice) -> AccountRemoved;
     /// Asks the account's provider for its models, with the account's key.
     "accounts.test" accounts_test(AccountChoice) -> AccountTested;
     /// Takes the account's sign-in back at its provider, and removes the account with its secret.
-    "accounts.sign_out" accounts_sign_out(AccountChoice) -> ();
+    "accounts.sign_out" accounts_sign_out(AccountChoice) -> AccountRemoved;
     /// Begins a sign-in at a provider, in place of an earlier one there; whoever asks opens the address.
     "sign_in.start" sign_in_start(SignInStart) -> SignInTurn;
     /// Tells how a sign-in stands.

@@ -218,6 +218,7 @@ reasons! {
     "sign-in-answer-without-code" SignInAnswerWithoutCode {} "the answer holds no code"
     "sign-in-listener" SignInListener { words } "no port can be opened for the answer; the system says “{words}”"
     "sign-in-status" SignInStatus { status } "it answered with the status {status}"
+    "sign-in-renewed-elsewhere" SignInRenewedElsewhere {} "another process has been renewing it for too long"
     "sign-in-newer" SignInNewer { version } "a newer Portolan stored the sign-in (format {version})"
     "sign-in-token-foreign" SignInTokenForeign {} "its id token is for another program or another sign-in"
     "sign-in-token-over" SignInTokenOver {} "the time of its id token is over; this computer's clock may be wrong"

@@ -4,13 +4,14 @@
 use std::sync::Mutex;
 
 use contract::{
-    Account, AccountAdd, AccountChoice, AccountTested, ActivityChoice, ActivityDetail, ActivityId,
-    ActivityPage, ActivityRow, Admin, AdminLink, AdminPassword, Api, ApiError, Code, Explanation,
-    FlowKind, FoundBy, Key, KeyChoice, KeyCreate, KeyShown, LocalServer, LogLine, LogsChoice,
-    METHODS, Model, ModelsChoice, OriginChoice, Outcome, Provider, ProviderAdd, ProviderChoice,
-    Reason, Refreshed, Reloaded, Remote, Route, RouteQuestion, SecretText, Settings,
-    SettingsChange, SignInAnswer, SignInChoice, SignInStart, SignInState, SignInTurn, Source,
-    Standing, Status, Topic, Transport, Trial, TrialChoice, TrialSend, dispatch,
+    Account, AccountAdd, AccountChoice, AccountRemoved, AccountTested, ActivityChoice,
+    ActivityDetail, ActivityId, ActivityPage, ActivityRow, Admin, AdminLink, AdminPassword, Api,
+    ApiError, Code, Explanation, FlowKind, FoundBy, Key, KeyChoice, KeyCreate, KeyShown,
+    LocalServer, LogLine, LogsChoice, METHODS, Model, ModelsChoice, OriginChoice, Outcome,
+    Provider, ProviderAdd, ProviderChoice, Reason, Refreshed, Reloaded, Remote, Revocation, Route,
+    RouteQuestion, SecretText, Settings, SettingsChange, SignInAnswer, SignInChoice, SignInStart,
+    SignInState, SignInTurn, Source, Standing, Status, Topic, Transport, Trial, TrialChoice,
+    TrialSend, dispatch,
 };
 use serde_json::{Value, json};
 
@@ -96,9 +97,14 @@ impl Api for Scripted {
         })
     }
 
-    async fn accounts_remove(&self, params: AccountChoice) -> Result<(), ApiError> {
-        self.asked(params);
-        Ok(())
+    async fn accounts_remove(&self, params: AccountChoice) -> Result<AccountRemoved, ApiError> {
+        self.asked(&params);
+        Ok(AccountRemoved {
+            id: params.id,
+            sign_in: Revocation::Failed {
+                reason: Reason::ProviderSilent {},
+            },
+        })
     }
 
     async fn accounts_test(&self, params: AccountChoice) -> Result<AccountTested, ApiError> {
@@ -108,7 +114,7 @@ impl Api for Scripted {
         })
     }
 
-    async fn accounts_sign_out(&self, params: AccountChoice) -> Result<(), ApiError> {
+    async fn accounts_sign_out(&self, params: AccountChoice) -> Result<AccountRemoved, ApiError> {
         self.asked(params);
         Err(refused())
     }
@@ -300,7 +306,10 @@ async fn remote_answers_as_the_api_itself() {
         near.accounts_test(choice.clone()).await,
         far.accounts_test(choice.clone()).await
     );
-    assert_eq!(far.accounts_remove(choice).await, Ok(()));
+    assert_eq!(
+        near.accounts_remove(choice.clone()).await,
+        far.accounts_remove(choice).await
+    );
     let name = KeyChoice {
         name: "laptop".into(),
     };

@@ -11,7 +11,7 @@ use crate::activity::seconds;
 use crate::configured::{Configured, ids, moved_by_removal};
 use crate::control::Inner;
 use crate::nearest::nearest;
-use crate::reasons::{credential_reason, secret_reason};
+use crate::reasons::{credential_reason, renewal_reason, secret_reason};
 use crate::settings::{AccountSetting, NotTables, Read, add_account, remove_account};
 use crate::vault::vault_error;
 
@@ -108,6 +108,14 @@ impl Inner {
                 Standing::Cooling {
                     seconds: rest.as_secs() + u64::from(rest.subsec_nanos() > 0),
                 }
+            }
+            Some(accounts::Standing::Unrenewed) => {
+                // It may have been renewed meanwhile.
+                let trouble = self.accounts.renewal_trouble(id);
+                trouble.map_or(Standing::Ready, |trouble| Standing::RenewalFails {
+                    since: seconds(trouble.since),
+                    reason: renewal_reason(&trouble.error),
+                })
             }
             Some(accounts::Standing::Rejected) if signed_in => Standing::SignedOut {
                 reason: Reason::SignInRefused {},

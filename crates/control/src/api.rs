@@ -5,21 +5,22 @@ use std::sync::Arc;
 
 use accounts::{AccountId, CredentialError};
 use contract::{
-    Account, AccountAdd, AccountChoice, AccountTested, ActivityChoice, ActivityDetail, ActivityId,
-    ActivityPage, Admin, AdminLink, Api, ApiError, Candidate, Code, Explanation, FoundBy, Key,
-    KeyChoice, KeyCreate, KeyShown, Load, LocalServer, LogLine, LogsChoice, Model, ModelsChoice,
-    OriginChoice, Provider, ProviderAdd, ProviderChoice, Reason, Refreshed, Refused, Reloaded,
-    Route, RouteQuestion, Settings, SettingsChange, SettingsStatus, SignInAnswer, SignInChoice,
-    SignInStart, SignInTurn, Standing, Status, Topic, Trial, TrialChoice, TrialSend,
+    Account, AccountAdd, AccountChoice, AccountRemoved, AccountTested, ActivityChoice,
+    ActivityDetail, ActivityId, ActivityPage, Admin, AdminLink, Api, ApiError, Candidate, Code,
+    Explanation, FoundBy, Key, KeyChoice, KeyCreate, KeyShown, Load, LocalServer, LogLine,
+    LogsChoice, Model, ModelsChoice, OriginChoice, Provider, ProviderAdd, ProviderChoice, Reason,
+    Refreshed, Refused, Reloaded, Route, RouteQuestion, Settings, SettingsChange, SettingsStatus,
+    SignInAnswer, SignInChoice, SignInStart, SignInTurn, Standing, Status, Topic, Trial,
+    TrialChoice, TrialSend,
 };
-use dialect::{Dialect, Fault};
+use dialect::{Dialect, Fault, FaultKind};
 use gateway::Explained;
 
 use crate::activity::seconds;
 use crate::control::{Control, Inner, internal};
 use crate::local::{found, offered};
 use crate::logs::logs;
-use crate::reasons::{credential_reason, fault_reason};
+use crate::reasons::{credential_reason, fault_reason, renewal_reason};
 use crate::settings::DEFAULT_INSTANCE;
 use crate::snapshot::limited;
 use crate::state::State;
@@ -115,9 +116,9 @@ impl Api for Control {
         self.0.were_asked(asked);
         self.0.emit(Topic::Models);
         let told = refreshed.into_iter().map(|(account, result)| {
-            let told = |fault: &Fault| match self.0.accounts.credential_error(&account) {
-                Some(reason) => without_key(&account, &reason),
-                None => upstream_refused(&self.provider_of(account.as_str()), fault),
+            let told = |fault: &Fault| {
+                let provider = self.provider_of(account.as_str());
+                self.0.list_refused(&account, &provider, fault)
             };
             match result {
                 Ok(models) => Refreshed {
@@ -147,12 +148,8 @@ impl Api for Control {
         added
     }
 
-    async fn accounts_remove(&self, params: AccountChoice) -> Result<(), ApiError> {
-        let removed = self
-            .exclusive(move |inner| inner.remove_account(&params.id))
-            .await;
-        self.settle().await;
-        removed
+    async fn accounts_remove(&self, params: AccountChoice) -> Result<AccountRemoved, ApiError> {
+        self.remove(params).await
     }
 
     async fn accounts_test(&self, params: AccountChoice) -> Result<AccountTested, ApiError> {
@@ -172,12 +169,12 @@ impl Api for Control {
                 id: params.id,
                 models,
             }),
-            Err(fault) => Err(upstream_refused(provider, &fault)),
+            Err(fault) => Err(self.0.list_refused(id, provider, &fault)),
         }
     }
 
-    async fn accounts_sign_out(&self, params: AccountChoice) -> Result<(), ApiError> {
-        self.sign_out(params).await
+    async fn accounts_sign_out(&self, params: AccountChoice) -> Result<AccountRemoved, ApiError> {
+        self.remove(params).await
     }
 
     async fn sign_in_start(&self, params: SignInStart) -> Result<SignInTurn, ApiError> {
@@ -368,6 +365,21 @@ impl Inner {
     }
 }
 
+impl Inner {
+    /// Why the account's provider did not give its list.
+    fn list_refused(&self, account: &AccountId, provider: &str, fault: &Fault) -> ApiError {
+        if let Some(reason) = self.accounts.credential_error(account) {
+            return without_key(account, &reason);
+        }
+        let trouble = match fault.kind {
+            FaultKind::NoAccount => self.accounts.renewal_trouble(account),
+            _ => None,
+        };
+        let reason = trouble.map_or_else(|| fault_reason(fault), |it| renewal_reason(&it.error));
+        ApiError::new(Code::UpstreamRefused, [&provider]).because(reason)
+    }
+}
+
 impl Control {
     /// What is wrong with the settings' file, and what of it was passed over.
     #[must_use]
@@ -388,10 +400,6 @@ impl Control {
         let found = self.0.find_account(account);
         found.map_or_else(|_| account.to_owned(), |found| found.account.provider)
     }
-}
-
-fn upstream_refused(provider: &str, fault: &Fault) -> ApiError {
-    ApiError::new(Code::UpstreamRefused, [&provider]).because(fault_reason(fault))
 }
 
 fn without_key(account: &AccountId, error: &CredentialError) -> ApiError {

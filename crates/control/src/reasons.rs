@@ -1,8 +1,8 @@
 //! What other crates say went wrong, in the contract's closed list.
 
 use accounts::{
-    CredentialError, KeySource, LockedReason, SecretError, SecretFileError, SignedOut,
-    UnavailableReason, VaultError,
+    CredentialError, KeySource, LockedReason, RenewalError, RenewalFailure, SecretError,
+    SecretFileError, SignedOut, UnavailableReason, VaultError,
 };
 use catalog::{AddressError, NotAProxy, ProblemKind};
 use contract::Reason;
@@ -57,12 +57,36 @@ pub(crate) fn credential_reason(error: &CredentialError) -> Reason {
             secret_file_reason(path.display().to_string(), source)
         }
         CredentialError::NotStored => Reason::KeyNotStored {},
-        CredentialError::SignedOut(SignedOut::Expired) => Reason::SignInRanOut {},
-        CredentialError::SignedOut(SignedOut::Refused) => Reason::SignInRefused {},
+        CredentialError::SignedOut(why) => signed_out_reason(*why),
         CredentialError::NewerFormat(version) => Reason::SignInNewer {
             version: version.to_string(),
         },
         CredentialError::Vault(error) => vault_reason(error),
+    }
+}
+
+fn signed_out_reason(why: SignedOut) -> Reason {
+    match why {
+        SignedOut::Expired => Reason::SignInRanOut {},
+        SignedOut::Refused => Reason::SignInRefused {},
+    }
+}
+
+/// Why a sign-in was not renewed.
+pub(crate) fn renewal_reason(error: &RenewalError) -> Reason {
+    match error {
+        RenewalError::SignedOut(why) => signed_out_reason(*why),
+        RenewalError::Busy => Reason::SignInRenewedElsewhere {},
+        RenewalError::Vault(error) => vault_reason(error),
+        RenewalError::Failed(RenewalFailure::Silent) => Reason::ProviderSilent {},
+        RenewalError::Failed(RenewalFailure::Unreachable(words)) => Reason::ProviderUnreachable {
+            words: words.clone(),
+        },
+        RenewalError::Failed(RenewalFailure::Status(status)) => Reason::SignInStatus {
+            status: status.to_string(),
+        },
+        RenewalError::Failed(RenewalFailure::Unreadable) => Reason::SignInUnreadable {},
+        RenewalError::Failed(RenewalFailure::Here(words)) => Reason::said(words),
     }
 }
 

@@ -8,12 +8,13 @@ mod tests;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Weak};
+use std::time::SystemTime;
 
-use accounts::{Grant, Pages, PendingSignIn, SignInError};
+use accounts::{GivenUp, Grant, Pages, PendingSignIn, Secret, SignInError};
 use catalog::Provider;
 use contract::{
-    AccountChoice, ApiError, Code, FlowKind, Reason, SignInAnswer, SignInChoice, SignInStart,
-    SignInState, SignInTurn, Topic,
+    AccountChoice, AccountRemoved, ApiError, Code, FlowKind, Reason, Revocation, SignInAnswer,
+    SignInChoice, SignInStart, SignInState, SignInTurn, Topic,
 };
 use gateway::TokenClient;
 use tokio::sync::oneshot;
@@ -21,6 +22,7 @@ use tokio::time::Instant;
 
 use crate::configured::Configured;
 use crate::control::{Control, Inner, internal};
+use crate::reasons::vault_reason;
 use pending::Pending;
 pub(crate) use pending::SignIns;
 
@@ -111,30 +113,46 @@ impl Control {
         Ok(())
     }
 
-    pub(crate) async fn sign_out(&self, choice: AccountChoice) -> Result<(), ApiError> {
-        let found = self.0.find_account(&choice.id)?;
-        if found.signed_in {
-            self.revoke(&found).await;
-        }
+    /// Removes an account, and takes its sign-in back at the provider.
+    pub(crate) async fn remove(&self, choice: AccountChoice) -> Result<AccountRemoved, ApiError> {
+        // One that is in the file alone is not used yet, and told by the removal.
+        let found = self.0.find_account(&choice.id);
+        let sign_in = match found.ok().filter(|found| found.signed_in) {
+            Some(found) => self.revoke(&found).await,
+            None => Revocation::None,
+        };
+        let id = choice.id.clone();
         let removed = self
             .exclusive(move |inner| inner.remove_account(&choice.id))
             .await;
         self.settle().await;
-        removed
+        removed.map(|()| AccountRemoved { id, sign_in })
     }
 
     /// Gives the secret up at its provider. A provider that cannot be reached keeps nobody from
     /// signing out here.
-    async fn revoke(&self, found: &Configured) {
+    async fn revoke(&self, found: &Configured) -> Revocation {
         let (vault, name) = (Arc::clone(&self.0.vault), found.account.record());
         let kept = tokio::task::spawn_blocking(move || vault.get(&name)).await;
-        let Ok(Ok(Some(kept))) = kept else { return };
-        let provider = found.provider.as_ref();
-        let proxy = provider.and_then(|provider| provider.proxy.as_ref());
-        let http = self.0.plane.token_client(proxy);
-        if let Err(error) = accounts::revoke(&kept, &http).await {
-            tracing::warn!(account = %found.account.id, %error, "the sign-in was not revoked");
-        }
+        let reason = match kept {
+            Ok(Ok(None)) => return Revocation::None,
+            Ok(Ok(Some(kept))) => {
+                let provider = found.provider.as_ref();
+                let proxy = provider.and_then(|provider| provider.proxy.as_ref());
+                let http = self.0.plane.token_client(proxy);
+                match accounts::revoke(&kept, &http).await {
+                    Ok(GivenUp::Done) => return Revocation::Revoked,
+                    Ok(GivenUp::Nothing) => return Revocation::None,
+                    Ok(GivenUp::Unsupported) => return Revocation::Unsupported,
+                    Err(error) => revocation_reason(&error),
+                }
+            }
+            Ok(Err(error)) => vault_reason(&error),
+            Err(error) => Reason::said(&error),
+        };
+        let why = reason.code();
+        tracing::warn!(account = %found.account.id, why, "the sign-in was not revoked");
+        Revocation::Failed { reason }
     }
 
     fn refusal(&self, provider: &str, error: &SignInError) -> ApiError {
@@ -191,8 +209,10 @@ impl Waiting {
         };
         let state = match granted {
             Ok(grant) => {
-                let Some(here) = inner.upgrade() else { return };
-                match store(Control(here), &id, start, grant).await {
+                let Some(here) = inner.upgrade() else {
+                    return give_up(&grant.record(SystemTime::now()), &http).await;
+                };
+                match store(Control(here), &id, start, grant, &http).await {
                     Some(state) => state,
                     None => return,
                 }
@@ -205,14 +225,18 @@ impl Waiting {
     }
 }
 
-/// Stores what was granted; `None` where the sign-in was given up just before.
+/// Stores what was granted; `None` where the sign-in was given up just before. What is not stored is
+/// given up at the provider: nobody could ever use it, or take it back.
 async fn store(
     control: Control,
     id: &str,
     start: SignInStart,
     grant: Grant,
+    http: &TokenClient,
 ) -> Option<SignInState> {
+    let record = grant.record(SystemTime::now());
     if !control.0.sign_ins.may_store(id) {
+        give_up(&record, http).await;
         return None;
     }
     let stored = control
@@ -221,8 +245,36 @@ async fn store(
     control.settle().await;
     Some(match stored {
         Ok(account) => SignInState::Done { account },
-        Err(error) => SignInState::Failed { error },
+        Err(error) => {
+            give_up(&record, http).await;
+            SignInState::Failed { error }
+        }
     })
+}
+
+async fn give_up(record: &Secret, http: &TokenClient) {
+    match accounts::revoke(record, http).await {
+        Ok(GivenUp::Done | GivenUp::Nothing) => {}
+        Ok(GivenUp::Unsupported) => {
+            tracing::warn!("a sign-in that could not be stored stays good at its provider");
+        }
+        Err(error) => {
+            tracing::warn!(%error, "a sign-in that could not be stored was not revoked");
+        }
+    }
+}
+
+/// Why a provider did not take a sign-in back.
+fn revocation_reason(error: &SignInError) -> Reason {
+    match error {
+        SignInError::Unreachable(failure) => Reason::ProviderUnreachable {
+            words: failure.0.clone(),
+        },
+        SignInError::Refused { status } => Reason::SignInStatus {
+            status: status.to_string(),
+        },
+        other => Reason::said(other),
+    }
 }
 
 fn random_id() -> Result<String, ApiError> {

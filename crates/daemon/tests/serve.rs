@@ -125,7 +125,8 @@ fn a_signal_ends_it_quickly_when_idle() {
         server.signal(signal);
         let (said, took) = server.wait();
         assert_eq!(said.code, Some(0), "{signal}: {said:?}");
-        assert!(took < Duration::from_millis(300), "{signal}: {took:?}");
+        // An answer that is under way would have 30 seconds.
+        assert!(took < Duration::from_secs(10), "{signal}: {took:?}");
         assert!(
             !bed.path().join("run/control.sock").exists(),
             "the socket is gone"

@@ -100,7 +100,10 @@ pub fn called(account: Account) -> String {
 pub fn wants_sign_in(standing: &Standing) -> bool {
     match standing {
         Standing::Rejected | Standing::NoKey { .. } | Standing::SignedOut { .. } => true,
-        Standing::Ready | Standing::Cooling { .. } | Standing::UnknownProvider => false,
+        Standing::Ready
+        | Standing::Cooling { .. }
+        | Standing::RenewalFails { .. }
+        | Standing::UnknownProvider => false,
     }
 }
 

@@ -279,13 +279,9 @@ impl Planner<'_> {
         candidates.sort_by_key(|candidate| match candidate {
             Candidate::Demo(_) => 0,
             Candidate::Endpoint(upstream) => {
-                match self.snapshot.accounts.standing(&upstream.account, self.now) {
-                    Some(Standing::Ready) => 0,
-                    Some(Standing::Cooling { .. }) => 1,
-                    Some(Standing::Rejected) => 2,
-                    Some(Standing::NoCredential) => 3,
-                    None => 4,
-                }
+                let accounts = &self.snapshot.accounts;
+                let standing = accounts.standing(&upstream.account, self.now);
+                standing.map_or(u8::MAX, Standing::rank)
             }
         });
     }

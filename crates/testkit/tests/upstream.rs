@@ -90,7 +90,8 @@ async fn a_peer_that_leaves_is_noticed_at_once_wherever_the_answer_is() {
         let left = Instant::now();
         client.hang_up();
         let noticed = upstream.wait_for_disconnect(index, SOON).await.unwrap();
-        assert!(noticed.saturating_duration_since(left) < Duration::from_millis(100));
+        // Where it is not, the script goes on for a minute.
+        assert!(noticed.saturating_duration_since(left) < Duration::from_secs(8));
     }
     let whole = Upstream::start(|_| Script::status(200));
     ask(&whole).await.answer().await.unwrap();

@@ -38,6 +38,14 @@ export type AccountChoice = {
   id: string,
 };
 
+/** What the removal of an account came to. */
+export type AccountRemoved = {
+  /** The id of the account that is gone. */
+  id: string,
+  /** What became of its sign-in at the provider. */
+  sign_in: Revocation,
+};
+
 /** What a provider answered to an account's key. */
 export type AccountTested = {
   /** The account's id. */
@@ -634,6 +642,11 @@ export type Reloaded = {
   warnings: Array<Warning>,
 };
 
+/** What became of a sign-in at its provider, once the account is gone here. */
+export type Revocation = { "state": "none" } | { "state": "revoked" } | { "state": "unsupported" } | { "state": "failed",
+/** Why. */
+reason: Reason, };
+
 /** A public model name or pattern, and where it leads. */
 export type Route = {
   /** A model name, in which `*` stands for any characters. */
@@ -792,7 +805,11 @@ expires: number | null, } | { "kind": "none" };
 /** How an account stands. */
 export type Standing = { "state": "ready" } | { "state": "cooling",
 /** How much longer, in seconds, rounded up. */
-seconds: number, } | { "state": "rejected" } | { "state": "no-key",
+seconds: number, } | { "state": "renewal-fails",
+/** When it failed first, in seconds since 1970. */
+since: number,
+/** Why it failed last. */
+reason: Reason, } | { "state": "rejected" } | { "state": "no-key",
 /** Why. */
 reason: Reason, } | { "state": "signed-out",
 /** Why. */
@@ -1047,6 +1064,7 @@ export type ReasonCode =
   | "sign-in-answer-without-code"
   | "sign-in-listener"
   | "sign-in-status"
+  | "sign-in-renewed-elsewhere"
   | "sign-in-newer"
   | "sign-in-token-foreign"
   | "sign-in-token-over"
@@ -1093,12 +1111,12 @@ export interface Methods {
   "accounts.list": [null, Array<Account>];
   /** Adds an account; a key that is given goes to the vault. */
   "accounts.add": [AccountAdd, Account];
-  /** Removes an account, and its key from the vault. */
-  "accounts.remove": [AccountChoice, null];
+  /** Removes an account, and its key from the vault; a sign-in is taken back at its provider. */
+  "accounts.remove": [AccountChoice, AccountRemoved];
   /** Asks the account's provider for its models, with the account's key. */
   "accounts.test": [AccountChoice, AccountTested];
   /** Takes the account's sign-in back at its provider, and removes the account with its secret. */
-  "accounts.sign_out": [AccountChoice, null];
+  "accounts.sign_out": [AccountChoice, AccountRemoved];
   /** Begins a sign-in at a provider, in place of an earlier one there; whoever asks opens the address. */
   "sign_in.start": [SignInStart, SignInTurn];
   /** Tells how a sign-in stands. */

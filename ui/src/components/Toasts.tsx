@@ -6,17 +6,19 @@ import { Icon } from "./Icon";
 /** For so long something that was taken away can be taken back, in milliseconds. */
 const UNDO = 10_000;
 
+type Act = () => Promise<string | null>;
+
 interface Removals {
   /** Whether it is being taken away, and so not to be shown. */
   leaving(key: string): boolean;
-  /** Takes away after a while, unless it is undone; at once when the toast or the page is closed. */
-  remove(key: string, words: string, act: () => Promise<unknown>): void;
+  /** Takes away after a while, unless it is undone; at once when the toast or the page is closed. What `act` says is told after it. */
+  remove(key: string, words: string, act: Act): void;
 }
 
 interface Waiting {
   words: string;
   /** None where only a failure is told. */
-  act: (() => Promise<unknown>) | null;
+  act: Act | null;
 }
 
 const RemovalsContext = createContext<Removals>({ leaving: () => false, remove: () => {} });
@@ -38,8 +40,9 @@ export function Toasts({ children }: { children: ReactNode }) {
   async function commit(key: string) {
     const act = waiting.get(key)?.act;
     try {
-      await act?.();
-      drop(key);
+      const more = (await act?.()) ?? null;
+      if (more === null) drop(key);
+      else add(key, { words: more, act: null });
     } catch (error) {
       add(key, { words: faultWords(error, say), act: null });
     }

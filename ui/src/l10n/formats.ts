@@ -9,11 +9,13 @@ export function useFormats() {
   const number = new Intl.NumberFormat(language);
   const compact = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
   const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium", hourCycle: "h23" });
+  const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
   const hour = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
   return {
     clock: (at: number | string) => clock.format(new Date(at)),
+    moment: (at: number) => moment.format(at),
     hour: (at: number) => hour.format(at),
     /** A day such as `2026-11-21`, as it is called wherever one is. */
     day: (day_: string) => day.format(new Date(`${day_}T12:00:00`)),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::trouble::RenewalFailure;
 use crate::record::Record;
 use crate::sign_in::{Grant, Http, Post, Reply};
 
@@ -17,8 +18,8 @@ pub(super) enum Redeemed {
     Granted(Box<Grant>),
     /// The refresh token is good no more.
     Refused,
-    /// Nothing is known of the refresh token; the words quote no secret.
-    Failed(String),
+    /// Nothing is known of the refresh token.
+    Failed(RenewalFailure),
 }
 
 /// Redeems the record's refresh token; <https://www.rfc-editor.org/rfc/rfc6749#section-6>.
@@ -33,8 +34,8 @@ pub(super) async fn redeem(record: &Record, http: &dyn Http) -> Redeemed {
     ];
     let asked = http.post(Post::form(url.clone(), &values));
     match tokio::time::timeout(PATIENCE, asked).await {
-        Err(_) => Redeemed::Failed("the provider did not answer in time".to_owned()),
-        Ok(Err(failure)) => Redeemed::Failed(failure.to_string()),
+        Err(_) => Redeemed::Failed(RenewalFailure::Silent),
+        Ok(Err(failure)) => Redeemed::Failed(RenewalFailure::Unreachable(failure.0)),
         Ok(Ok(reply)) => read(record, &reply),
     }
 }
@@ -44,7 +45,7 @@ fn read(record: &Record, reply: &Reply) -> Redeemed {
     if status == 200 {
         return match Grant::read(&reply.body, record.origin()) {
             Some(grant) => Redeemed::Granted(Box::new(grant)),
-            None => Redeemed::Failed("the answer holds no secret that could be read".to_owned()),
+            None => Redeemed::Failed(RenewalFailure::Unreadable),
         };
     }
     let answer: Option<Value> = serde_json::from_slice(&reply.body).ok();
@@ -55,5 +56,5 @@ fn read(record: &Record, reply: &Reply) -> Redeemed {
     if (400..=401).contains(&status) && error == Some("invalid_grant") {
         return Redeemed::Refused;
     }
-    Redeemed::Failed(format!("the provider answered with status {status}"))
+    Redeemed::Failed(RenewalFailure::Status(status))
 }

@@ -45,7 +45,7 @@ async fn reply(
         client.request(method, url.path(), headers, body).await?;
         client.answer().await
     };
-    let answer = tokio::time::timeout(Duration::from_secs(2), send).await;
+    let answer = tokio::time::timeout(Duration::from_secs(5), send).await;
     let answer = answer
         .map_err(|_| HttpFailure("no answer in time".to_owned()))?
         .map_err(|error| HttpFailure(error.to_string()))?;

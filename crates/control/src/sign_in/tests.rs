@@ -5,7 +5,7 @@ use std::time::Duration;
 use accounts::{MemoryVault, Pages, Vault, VaultError, VaultState};
 use catalog::{Catalog, Flow, FlowClient, FlowExchange, FlowState};
 use contract::{Account, Api as _, Source};
-use testkit::{IDENTITY_SECRET, Identity, IdentityFault};
+use testkit::{IDENTITY_SECRET, Identity, IdentityFault, Script, Upstream};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -20,7 +20,7 @@ struct Bed {
     control: Control,
     identity: Identity,
     vault: Arc<dyn Vault>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 async fn bed(fault: IdentityFault, vault: Arc<dyn Vault>) -> Bed {
@@ -44,7 +44,7 @@ async fn bed(fault: IdentityFault, vault: Arc<dyn Vault>) -> Bed {
         control: Control::start(options).await.unwrap(),
         identity: Identity::start("callback_url", "key", fault),
         vault,
-        _folder: folder,
+        folder,
     }
 }
 
@@ -103,6 +103,20 @@ impl Bed {
             }
         };
         timeout(LONG, over).await.unwrap()
+    }
+
+    /// An account that was signed in long ago, at a provider that takes it back there.
+    async fn signed_in_before(&self, revoke: Option<String>) {
+        let record = serde_json::json!({
+            "portolan": "sign-in", "version": 1, "secret": "old", "refresh": "again",
+            "issued": 1, "expires": 3601, "generation": 1, "token": "http://127.0.0.1:1/token",
+            "revoke": revoke, "client": "me", "field": "access_token", "ended": null,
+        });
+        let record = accounts::Secret::new(record.to_string()).unwrap();
+        self.vault.put("account/openrouter", &record).unwrap();
+        let settings = "version = 1\n[[account]]\nprovider = \"openrouter\"\nsign_in = true\n";
+        std::fs::write(self.folder.path().join("config.toml"), settings).unwrap();
+        self.control.settings_reload().await.unwrap();
     }
 
     async fn accounts(&self) -> Vec<Account> {
@@ -192,6 +206,28 @@ async fn a_name_that_was_signed_in_before_is_signed_in_anew_and_any_other_is_new
     bed.control.accounts_sign_out(choice).await.unwrap();
     assert_eq!(bed.accounts().await.len(), 2);
     assert!(bed.vault.get("account/work").unwrap().is_none());
+}
+
+#[tokio::test]
+async fn an_account_whose_renewal_fails_is_told_with_the_reason() {
+    let bed = Bed::new(IdentityFault::None).await;
+    bed.signed_in_before(None).await;
+    assert_eq!(bed.accounts().await[0].standing, contract::Standing::Ready);
+    let choice = AccountChoice {
+        id: "openrouter".to_owned(),
+    };
+    let error = bed.control.accounts_test(choice).await.unwrap_err();
+    let why = error.reason.as_ref().map(Reason::code);
+    assert_eq!(
+        (error.code, why),
+        (Code::UpstreamRefused, Some("provider-unreachable"))
+    );
+    let contract::Standing::RenewalFails { since, reason } = &bed.accounts().await[0].standing
+    else {
+        unreachable!("it is called ready");
+    };
+    assert_eq!(reason.code(), "provider-unreachable");
+    assert!(*since > 1_700_000_000, "{since}");
 }
 
 #[tokio::test]
@@ -365,6 +401,92 @@ async fn what_cannot_work_is_told_before_a_browser_is_opened() {
         ..at("openrouter")
     };
     assert_eq!(code(client).await, Code::SignInSettingInvalid);
+}
+
+#[tokio::test]
+async fn an_account_that_goes_says_what_became_of_its_sign_in() {
+    let takes = Upstream::start(|_| Script::status(200));
+    let fails = Upstream::start(|_| Script::status(503));
+    let gone = "http://127.0.0.1:1/revoke".to_owned();
+    for (address, state, why) in [
+        (Some(takes.url()), "revoked", None),
+        (None, "unsupported", None),
+        (Some(fails.url()), "failed", Some("sign-in-status")),
+        (Some(gone), "failed", Some("provider-unreachable")),
+    ] {
+        for signs_out in [true, false] {
+            let bed = Bed::new(IdentityFault::None).await;
+            bed.signed_in_before(address.clone()).await;
+            let id = "openrouter".to_owned();
+            let removed = if signs_out {
+                bed.control.accounts_sign_out(AccountChoice { id }).await
+            } else {
+                bed.control.accounts_remove(AccountChoice { id }).await
+            };
+            let removed = removed.unwrap();
+            assert_eq!(removed.id, "openrouter");
+            let told = serde_json::to_value(&removed.sign_in).unwrap();
+            assert_eq!(told["state"], state, "{told}");
+            assert_eq!(told["reason"]["code"].as_str(), why, "{told}");
+            assert!(bed.accounts().await.is_empty(), "it is gone in any case");
+            assert!(bed.vault.names().unwrap().is_empty());
+        }
+    }
+    let sent = |upstream: &Upstream| upstream.requests().len();
+    assert_eq!((sent(&takes), sent(&fails)), (4, 2), "both tokens, twice");
+}
+
+/// A vault that takes the trial, and nothing that matters.
+struct Full(MemoryVault);
+
+impl Vault for Full {
+    fn get(&self, name: &str) -> Result<Option<accounts::Secret>, VaultError> {
+        self.0.get(name)
+    }
+    fn put(&self, name: &str, secret: &accounts::Secret) -> Result<(), VaultError> {
+        match name {
+            "trial" => self.0.put(name, secret),
+            _ => Err(VaultError::Busy),
+        }
+    }
+    fn remove(&self, name: &str) -> Result<bool, VaultError> {
+        self.0.remove(name)
+    }
+    fn names(&self) -> Result<Vec<String>, VaultError> {
+        self.0.names()
+    }
+    fn state(&self) -> VaultState {
+        self.0.state()
+    }
+    fn start_over(&self) -> Result<Option<std::path::PathBuf>, VaultError> {
+        self.0.start_over()
+    }
+    fn accept_older(&self) -> Result<(), VaultError> {
+        self.0.accept_older()
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_stored_is_given_up_at_the_provider() {
+    let vault = Arc::new(Full(MemoryVault::new()));
+    let bed = bed(IdentityFault::None, vault).await;
+    let revoking = Upstream::start(|_| Script::status(200));
+    let mut provider = Provider::clone(&bed.provider(None));
+    let flows = provider.sign_in.as_mut().unwrap();
+    flows.browser.as_mut().unwrap().revoke = Some(revoking.url().parse().unwrap());
+    let start = SignInStart {
+        provider: "openrouter".to_owned(),
+        ..SignInStart::default()
+    };
+    let turn = bed.control.begin_sign_in(Arc::new(provider), start).await;
+    let turn = turn.unwrap();
+    browse(&turn.address).await;
+    let error = failure(bed.ended(&turn.id).await);
+    assert_eq!(error.code, Code::VaultFailed);
+    assert!(bed.accounts().await.is_empty());
+    let given_up = revoking.requests();
+    let body = String::from_utf8_lossy(&given_up[0].body).into_owned();
+    assert!(body.contains(IDENTITY_SECRET), "{body}");
 }
 
 /// A vault that nothing can be done with.

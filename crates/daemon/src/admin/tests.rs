@@ -341,7 +341,6 @@ async fn s07_events_need_a_session_and_end_with_it() {
     );
     assert!(heard(&mut first, &event).await && heard(&mut second, &event).await);
 
-    let began = Instant::now();
     assert_eq!(
         bed.post("session.sign_out", &browser, Value::Null)
             .await
@@ -349,7 +348,6 @@ async fn s07_events_need_a_session_and_end_with_it() {
         200
     );
     assert!(!heard(&mut first, &event).await, "it has ended");
-    assert!(began.elapsed() < Duration::from_secs(1));
     bed.post("settings.change", &other, json!({"theme": "light"}))
         .await;
     assert!(heard(&mut second, &event).await, "the other one goes on");

@@ -1,8 +1,8 @@
 //! Asks control, and puts what it answers into words or JSON.
 
 use contract::{
-    Account, AccountAdd, AccountChoice, Api, ApiError, Code, KeyChoice, KeyCreate, ModelsChoice,
-    Reason, RouteQuestion, SecretText, Standing,
+    Account, AccountAdd, AccountChoice, AccountRemoved, Api, ApiError, Code, KeyChoice, KeyCreate,
+    ModelsChoice, Reason, Revocation, RouteQuestion, SecretText, Standing,
 };
 use l10n::Messages;
 use serde::Serialize;
@@ -21,7 +21,7 @@ pub(crate) struct Spoken {
     pub(crate) out: String,
     /// For standard error: what a person wants to know beside it.
     pub(crate) note: String,
-    /// Whether the answer is that there is none, so that the command fails.
+    /// Whether the command fails with this answer: there is none, or something of it did not work.
     pub(crate) failed: bool,
 }
 
@@ -78,11 +78,12 @@ impl Speaker<'_> {
                 })
             }
             Question::AccountRemove { id } => {
-                api.accounts_remove(AccountChoice { id: id.clone() })
-                    .await?;
-                self.tell(&Removed { removed: &id }, || {
-                    self.line("accounts-removed", &[("account", &id)])
-                })
+                let gone = api.accounts_remove(AccountChoice { id }).await?;
+                let written = Removed {
+                    removed: &gone.id,
+                    sign_in: &gone.sign_in,
+                };
+                self.gone(&gone, &written, "accounts-removed")
             }
             Question::AccountTest { id } => {
                 let tested = api.accounts_test(AccountChoice { id }).await?;
@@ -100,11 +101,12 @@ impl Speaker<'_> {
             }
             Question::Login(login) => self.login(api, login, &mut Person::new()).await,
             Question::Logout { id } => {
-                api.accounts_sign_out(AccountChoice { id: id.clone() })
-                    .await?;
-                self.tell(&SignedOut { signed_out: &id }, || {
-                    self.line("sign-in-out", &[("account", &id)])
-                })
+                let gone = api.accounts_sign_out(AccountChoice { id }).await?;
+                let written = SignedOut {
+                    signed_out: &gone.id,
+                    sign_in: &gone.sign_in,
+                };
+                self.gone(&gone, &written, "sign-in-out")
             }
             Question::Keys => {
                 let keys = api.keys_list().await?;
@@ -226,6 +228,29 @@ impl Speaker<'_> {
         api.accounts_add(add).await
     }
 
+    /// Tells that an account is gone, and what its provider may still take for good.
+    fn gone(
+        &self,
+        gone: &AccountRemoved,
+        written: &impl Serialize,
+        done: &str,
+    ) -> Result<Spoken, ApiError> {
+        let mut spoken = self.tell(written, || {
+            let mut spoken = self.line(done, &[("account", &gone.id)]);
+            spoken.note = match &gone.sign_in {
+                Revocation::None | Revocation::Revoked => return spoken,
+                Revocation::Unsupported => self.text("sign-in-not-revocable", &[]),
+                Revocation::Failed { reason } => {
+                    let reason = told(self.messages, reason);
+                    self.text("sign-in-not-revoked", &[("reason", &reason)])
+                }
+            } + "\n";
+            spoken
+        })?;
+        spoken.failed = matches!(gone.sign_in, Revocation::Failed { .. });
+        Ok(spoken)
+    }
+
     fn tell(
         &self,
         answer: &impl Serialize,
@@ -337,6 +362,63 @@ mod tests {
         assert_eq!(said.unwrap().out, "Added the account p at P.\n");
         assert_eq!(keys, [Value::Null, json!("sk-1")]);
         assert_eq!(input.prompts, [Some("Key for p (not shown):".to_owned())]);
+    }
+
+    /// A control whose accounts go with this outcome at their provider.
+    struct Leaving(Value);
+
+    impl Transport for &Leaving {
+        async fn call(&self, _method: &str, params: Value) -> Result<Value, ApiError> {
+            Ok(json!({ "id": params["id"], "sign_in": self.0 }))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_sign_in_that_stays_good_at_its_provider_is_told() {
+        let reason = json!({ "code": "provider-silent", "arguments": {}, "message": "silent" });
+        let failed = json!({ "state": "failed", "reason": reason });
+        for (left, language, note, fails) in [
+            (json!({ "state": "revoked" }), "en", "", false),
+            (json!({ "state": "none" }), "en", "", false),
+            (
+                json!({ "state": "unsupported" }),
+                "en",
+                "takes no sign-in back",
+                false,
+            ),
+            (failed.clone(), "en", "it did not answer in time", true),
+            (failed.clone(), "zh-CN", "没有及时应答", true),
+        ] {
+            let id = "work".to_owned();
+            for question in [
+                Question::Logout { id: id.clone() },
+                Question::AccountRemove { id },
+            ] {
+                let control = Leaving(left.clone());
+                let messages = Messages::for_language(language);
+                for json in [false, true] {
+                    let messages = &messages;
+                    let speaker = Speaker { messages, json };
+                    let mut input = Typed {
+                        is_terminal: false,
+                        text: "",
+                        prompts: Vec::new(),
+                    };
+                    let asked = question.clone();
+                    let control = Remote::new(&control);
+                    let said = speaker.answer(&control, asked, &mut input).await.unwrap();
+                    assert!(said.out.contains("work"), "{said:?}");
+                    assert_eq!(said.failed, fails, "{said:?}");
+                    if json {
+                        let written: Value = serde_json::from_str(&said.out).unwrap();
+                        assert_eq!(written["sign_in"]["state"], left["state"]);
+                    } else {
+                        assert!(said.note.contains(note), "{said:?}");
+                        assert_eq!(said.note.is_empty(), note.is_empty(), "{said:?}");
+                    }
+                }
+            }
+        }
     }
 
     #[tokio::test]

@@ -90,7 +90,9 @@ pub(crate) fn command(messages: &Messages) -> Command {
                 .arg(option("name", "NAME", "cli-option-account-name"))
                 .arg(option("client-id", "ID", "cli-option-client-id"))
                 .arg(option("issuer", "URL", "cli-option-issuer")),
-            leaf("logout", "cli-logout").arg(positional("ACCOUNT", "cli-option-account")),
+            leaf("logout", "cli-logout")
+                .after_help(text("cli-logout.after"))
+                .arg(positional("ACCOUNT", "cli-option-account")),
             group(
                 "accounts",
                 "cli-accounts",

@@ -169,7 +169,10 @@ fn attention(messages: &Messages, status: &Status) -> Vec<String> {
 fn unready(messages: &Messages, account: &Account) -> Option<String> {
     match account.standing {
         Standing::Ready | Standing::Cooling { .. } | Standing::UnknownProvider => None,
-        Standing::Rejected | Standing::NoKey { .. } | Standing::SignedOut { .. } => {
+        Standing::RenewalFails { .. }
+        | Standing::Rejected
+        | Standing::NoKey { .. }
+        | Standing::SignedOut { .. } => {
             let arguments = [
                 ("account", account.id.as_str().into()),
                 ("state", standing(messages, &account.standing).into()),

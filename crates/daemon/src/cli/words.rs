@@ -18,6 +18,13 @@ pub(super) fn standing(messages: &Messages, standing: &Standing) -> String {
             "accounts-state-cooling",
             &[("seconds", seconds.to_string().into())],
         ),
+        Standing::RenewalFails { since, reason } => messages.get(
+            "accounts-state-renewal-fails",
+            &[
+                ("since", moment(*since).into()),
+                ("reason", told(messages, reason).into()),
+            ],
+        ),
         Standing::Rejected => messages.get("accounts-state-rejected", &[]),
         Standing::NoKey { reason } => {
             let reason = told(messages, reason);

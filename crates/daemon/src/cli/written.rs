@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::Reason;
+use contract::{Reason, Revocation};
 use serde::Serialize;
 
 use super::message::Complaint;
@@ -31,6 +31,8 @@ pub(crate) struct Version<'a> {
 pub(crate) struct Removed<'a> {
     /// The id of the account that was removed.
     pub(crate) removed: &'a str,
+    /// What became of its sign-in at the provider.
+    pub(crate) sign_in: &'a Revocation,
 }
 
 /// The answer of `portolan logout`.
@@ -38,6 +40,8 @@ pub(crate) struct Removed<'a> {
 pub(crate) struct SignedOut<'a> {
     /// The id of the account that was signed out and removed.
     pub(crate) signed_out: &'a str,
+    /// What became of its sign-in at the provider.
+    pub(crate) sign_in: &'a Revocation,
 }
 
 /// The answer of `portolan keys revoke`.

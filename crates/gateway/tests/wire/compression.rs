@@ -77,7 +77,7 @@ async fn s45_bombs_are_413_at_once() {
     ];
     // Without optimisation the decoders are an order of magnitude slower.
     let patience = if cfg!(debug_assertions) {
-        milliseconds(4000)
+        milliseconds(8000)
     } else {
         milliseconds(150)
     };

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use dialect::FaultKind;
 use gateway::Outcome;
 use testkit::{End, Reply, Script, Upstream};
 
@@ -13,14 +14,21 @@ fn well(side: Side, stream: bool) -> Script {
     side.reply(&Reply::text("from the second"), stream)
 }
 
+/// More than any test waits: what is taken for silence or for a host that does not answer hangs.
+const NEVER: Duration = Duration::from_secs(3600);
+
 async fn two(side: Side, first: &str, second: &str) -> Gateway {
+    patient(NEVER, side, first, second).await
+}
+
+async fn patient(patience: Duration, side: Side, first: &str, second: &str) -> Gateway {
     Setup::new()
         .provider("first", &[(side, first)], &["m"])
         .provider("second", &[(side, second)], &["m"])
-        .timeouts(|timeouts| {
-            timeouts.first_byte = milliseconds(150);
-            timeouts.first_byte_reasoning = milliseconds(150);
-            timeouts.connect = milliseconds(500);
+        .timeouts(move |timeouts| {
+            timeouts.first_byte = patience;
+            timeouts.first_byte_reasoning = patience;
+            timeouts.connect = NEVER;
         })
         .start()
         .await
@@ -76,7 +84,13 @@ async fn the_next_candidate_answers_for_one_that_failed_before_its_first_event()
                 let at = format!("{client:?} before {side:?}, stream {stream}, {name}");
                 let first = Upstream::start(move |_| script.clone());
                 let second = Upstream::start(move |_| well(side, stream));
-                let gateway = two(side, &first.url(), &second.url()).await;
+                // The second has to answer within the same time, on a busy machine too.
+                let patience = if name.starts_with("silence") {
+                    milliseconds(600)
+                } else {
+                    NEVER
+                };
+                let gateway = patient(patience, side, &first.url(), &second.url()).await;
                 let request = client.request_for("m", stream);
                 let answer = gateway.post(client.path(), &request).await;
                 assert_eq!(answer.status, 200, "{at}: {}", answer.text());
@@ -117,14 +131,15 @@ async fn a_refused_connection_goes_to_the_next_at_once() {
     for (client, side) in PAIRS {
         let second = Upstream::start(move |_| well(side, true));
         let gateway = two(side, &gone, &second.url()).await;
-        let began = Instant::now();
+        // No patience ends here: had one of them been waited for, there would be no answer.
         let answer = gateway
             .post(client.path(), &client.request_for("m", true))
             .await;
         assert_eq!(answer.headers.get("x-portolan-attempts"), Some("2"));
-        assert!(began.elapsed() < Duration::from_secs(2));
         let exchange = gateway.exchange().await;
         assert_eq!(exchange.attempts[0].status, None);
+        let fault = exchange.attempts[0].fault.as_ref();
+        assert_eq!(fault.map(|fault| fault.kind), Some(FaultKind::BadGateway));
     }
 }
 

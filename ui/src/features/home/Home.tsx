@@ -47,7 +47,8 @@ export function Home() {
   const now = status.data;
   const [heading, more] = lead(now, say);
   const address = addressOf(now);
-  const needing = now.unready.filter((account) => account.standing.state !== "cooling").length;
+  // Those that time alone may mend need nobody.
+  const needing = now.unready.filter(({ standing }) => standing.state !== "cooling" && standing.state !== "renewal-fails").length;
   const shut = now.listeners.filter((listener) => listener.fault !== null);
   // The list is as old as its last answer; a clock of its own would only make the render impure.
   const at = activity.dataUpdatedAt || status.dataUpdatedAt;

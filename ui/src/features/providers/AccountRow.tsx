@@ -1,10 +1,10 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useAction, useHost } from "../../api/client";
-import type { Account, Provider } from "../../api/contract";
+import type { Account, Provider, Revocation } from "../../api/contract";
 import { AddDialog } from "../../components/account/AddDialog";
 import { Dialog } from "../../components/Dialog";
-import { Fault } from "../../components/Fault";
+import { because, Fault } from "../../components/Fault";
 import { Standing } from "../../components/Standing";
 import { Terms } from "../../components/Terms";
 import { Tile } from "../../components/Tile";
@@ -26,6 +26,12 @@ function source(account: Account, say: Say): string {
   }
 }
 
+/** What of a sign-in is left at its provider, in words. */
+function kept(left: Revocation, names: { account: string; name: string }, say: Say): string | null {
+  if (left.state === "failed") return say("signing-out-failed", { ...names, reason: because(left.reason, say) });
+  return left.state === "unsupported" ? say("signing-out-unsupported", names) : null;
+}
+
 /** An account: where its secret is, how it stands, and a test with a real answer. */
 export function AccountRow({ account, models, provider }: { account: Account; models: number; provider: Provider | undefined }) {
   const say = useWords();
@@ -37,12 +43,16 @@ export function AccountRow({ account, models, provider }: { account: Account; mo
   const name = provider?.name ?? account.provider_name;
   const rules = provider?.terms ?? null;
   const signedIn = account.source.kind === "sign-in";
-  const signedOut = account.standing.state === "signed-out" && provider !== undefined;
+  const { state } = account.standing;
+  const signedOut = (state === "signed-out" || state === "renewal-fails") && provider !== undefined;
   const remove = () =>
     removals.remove(
       `account ${account.id}`,
       say(signedIn ? "signing-out-done" : "providers-removed", { account: account.name }),
-      () => host.call(signedIn ? "accounts.sign_out" : "accounts.remove", { id: account.id }),
+      async () => {
+        const gone = await host.call(signedIn ? "accounts.sign_out" : "accounts.remove", { id: account.id });
+        return kept(gone.sign_in, { account: account.name, name }, say);
+      },
     );
   return (
     <li>

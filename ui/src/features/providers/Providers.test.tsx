@@ -38,7 +38,7 @@ function page(change: Answers = {}, language = "en", at = "/") {
     "local.find": [],
     "accounts.add": account,
     "accounts.test": { id: "deepseek", models: 2 },
-    "accounts.remove": null,
+    "accounts.remove": { id: "deepseek", sign_in: { state: "none" } },
     ...change,
   };
   return show(Providers, answers, language, at);
@@ -146,7 +146,7 @@ test("an account whose sign-in ran out is signed in to again, and one can sign o
     "sign_in.start": turn,
     "sign_in.get": turn,
     "sign_in.cancel": null,
-    "accounts.sign_out": null,
+    "accounts.sign_out": { id: "openai-2", sign_in: { state: "failed", reason: { code: "provider-silent", arguments: {}, message: "silent" } } },
   });
   await user.click(await screen.findByRole("button", { name: "Sign in again" }));
   await user.click(await screen.findByRole("button", { name: "Sign in with the browser" }));
@@ -157,4 +157,14 @@ test("an account whose sign-in ran out is signed in to again, and one can sign o
   await user.click(await screen.findByRole("button", { name: "Sign out of openai-2" }));
   await user.click(screen.getByRole("button", { name: "Close" }));
   expect(host.asked).toContainEqual(["accounts.sign_out", { id: "openai-2" }]);
+  expect(await screen.findByText(/^Signed out of openai-2 here, but .* did not take the sign-in back: it did not answer in time\./)).toBeDefined();
+  expect(screen.queryByRole("button", { name: "Undo" })).toBeNull();
+});
+
+test("an account whose renewal fails says why and since when", async () => {
+  const reason = { code: "provider-silent" as const, arguments: {}, message: "silent" };
+  const signed: Account = { ...account, source: { kind: "sign-in", expires: null }, standing: { state: "renewal-fails", since: 1_790_000_000, reason } };
+  page({ "accounts.list": [signed] });
+  expect(await screen.findByText("Renewal fails")).toBeDefined();
+  expect(screen.getByText(/^Since .*2026.*: it did not answer in time$/)).toBeDefined();
 });

@@ -18,9 +18,10 @@ impl Home {
         self.data.join("keys.json")
     }
 
-    /// The file of the requests that are over.
+    /// The file of the requests that are over. It has a folder of its own: whoever watches the one
+    /// of the settings, which may be that of the data too, would be woken by every request.
     pub(crate) fn activity(&self) -> PathBuf {
-        self.data.join("activity.db")
+        self.data.join("activity").join("activity.db")
     }
 
     /// The folder that holds the settings.

@@ -197,7 +197,8 @@ async fn s67_no_word_of_a_prompt_reaches_a_file() {
     );
     let look = || {
         let mut files = 0;
-        for file in std::fs::read_dir(home.path("")).unwrap() {
+        let folders = ["", "activity"].map(|name| std::fs::read_dir(home.path(name)).unwrap());
+        for file in folders.into_iter().flatten() {
             let file = file.unwrap().path();
             if file.is_file() {
                 let bytes = std::fs::read(&file).unwrap();

@@ -141,8 +141,19 @@ fn migrate(connection: &mut Connection) -> Result<(), LedgerError> {
     Ok(transaction.commit()?)
 }
 
-/// The file is there and its owner's alone; what SQLite puts beside it gets the same rights.
+/// The file is there and its owner's alone; what SQLite puts beside it gets the same rights. Its
+/// folder is made too, but none above that: where they are missing, a disk may be.
 fn make_private(path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        #[cfg_attr(not(unix), expect(unused_mut, reason = "rights are Unix's"))]
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        match builder.create(folder) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+    }
     let mut options = OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]

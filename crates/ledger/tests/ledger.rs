@@ -256,7 +256,7 @@ fn too_much_is_counted_and_nobody_waits() {
 #[test]
 fn a_folder_that_is_not_there_costs_the_entries_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let ledger = begun(&folder.path().join("gone/activity.db"), 90);
+    let ledger = begun(&folder.path().join("gone/activity/activity.db"), 90);
     ledger.store(vec![entry("one", Outcome::Completed)]);
     ledger.end();
     assert_eq!(ledger.dropped(), 1);
@@ -265,7 +265,7 @@ fn a_folder_that_is_not_there_costs_the_entries_alone() {
 #[test]
 fn what_could_not_be_stored_is_kept_until_it_can_be() {
     let folder = tempfile::tempdir().unwrap();
-    let ledger = begun(&folder.path().join("later/activity.db"), 90);
+    let ledger = begun(&folder.path().join("later/activity/activity.db"), 90);
     ledger.store(vec![entry("one", Outcome::Completed)]);
     ledger.store(vec![entry("two", Outcome::Completed)]);
     // The writer has tried by then.

@@ -25,8 +25,8 @@ pub use registry::{Accounts, SignedIn};
 pub use renewal::{HttpOf, RenewalError, RenewalFailure, RenewalOptions, RenewalTrouble};
 pub use secret::{LARGEST_SECRET_FILE, Secret, SecretError, SecretFileError, read_secret_file};
 pub use sign_in::{
-    Answered, Code, GivenUp, Grant, Http, HttpFailure, Loopback, Pages, Paste, PendingSignIn, Post,
-    Reply, Replying, SignInError, Transaction, revoke,
+    Answered, Code, GivenUp, Grant, Http, HttpFailure, IssuerFault, Loopback, Pages, Paste,
+    PendingSignIn, Post, Reply, Replying, SignInError, Transaction, revoke,
 };
 pub use vault::{
     FileVault, KeySource, KeyringChoice, LockedReason, MASTER_KEY_LENGTH, MemoryVault,

@@ -24,6 +24,26 @@ pub use pending::{Answered, PendingSignIn};
 pub use revoke::{GivenUp, revoke};
 pub use transaction::{Code, Transaction};
 
+/// What is wrong with an issuer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IssuerFault {
+    /// Its address is neither https nor on this computer.
+    #[error("the issuer is not https")]
+    Plain,
+    /// Its description is something else.
+    #[error("its description is no JSON document")]
+    NotJson,
+    /// It says that it takes other challenges alone.
+    #[error("it does not know PKCE with S256")]
+    WithoutPkce,
+    /// It describes an address that is neither https nor on this computer.
+    #[error("one of its addresses is not https")]
+    PlainAddress,
+    /// It does not say where codes are exchanged.
+    #[error("it describes no token endpoint")]
+    WithoutToken,
+}
+
 /// Why a sign-in did not give a secret; no variant quotes a code or a secret.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
@@ -63,9 +83,9 @@ pub enum SignInError {
     /// The id token answers another question than ours.
     #[error("check the id token: it does not belong to this sign-in")]
     WrongNonce,
-    /// What an issuer says of itself cannot be used; the words are in English.
+    /// What an issuer says of itself cannot be used.
     #[error("read the issuer's description: {0}")]
-    IssuerUnfit(&'static str),
+    IssuerUnfit(IssuerFault),
     /// The provider or the person refused.
     #[error("sign in: the provider answered {code}")]
     Denied {

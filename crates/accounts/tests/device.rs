@@ -125,6 +125,26 @@ async fn a_code_that_nobody_typed_ends_with_its_time() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_time_of_nothing_is_no_time() {
+    let time = "\"expires_in\":120";
+    assert!(BEGUN.contains(time), "{BEGUN}");
+    for (said, minutes) in [
+        ("\"expires_in\":0", 10),
+        ("\"expires_in\":0.4", 10),
+        ("\"expires_in\":\"0\"", 10),
+        ("\"x\":1", 10),
+        (time, 2),
+        ("\"expires_in\":999999", 30),
+    ] {
+        let begun = BEGUN.replace(time, said);
+        let http = Scripted::new(&[Some((200, &begun))]);
+        let pending = PendingSignIn::start(&flows(), None, None, &http).await;
+        let patience = pending.unwrap().patience();
+        assert_eq!(patience.as_secs(), minutes * 60, "{said}");
+    }
+}
+
 #[tokio::test]
 async fn s58_a_beginning_that_leads_elsewhere_is_not_followed() {
     for odd in [

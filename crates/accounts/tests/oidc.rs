@@ -5,7 +5,7 @@ mod browser;
 
 use std::time::{Duration, SystemTime};
 
-use accounts::{GivenUp, PendingSignIn, Secret, SignInError, revoke};
+use accounts::{GivenUp, IssuerFault, PendingSignIn, Secret, SignInError, revoke};
 use browser::{Plain, agree, pages};
 use catalog::{FlowKind, Flows};
 use serde_json::{Value, json};
@@ -93,7 +93,7 @@ async fn s58_an_issuer_off_this_computer_is_asked_over_tls_alone() {
     flows.client_id = Some("portolan".to_owned());
     let error = PendingSignIn::start(&flows, None, None, &Plain).await;
     assert!(
-        matches!(error, Err(SignInError::IssuerUnfit(_))),
+        matches!(error, Err(SignInError::IssuerUnfit(IssuerFault::Plain))),
         "{error:?}"
     );
 }

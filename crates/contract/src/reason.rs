@@ -222,7 +222,11 @@ reasons! {
     "sign-in-newer" SignInNewer { version } "a newer Portolan stored the sign-in (format {version})"
     "sign-in-token-foreign" SignInTokenForeign {} "its id token is for another program or another sign-in"
     "sign-in-token-over" SignInTokenOver {} "the time of its id token is over; this computer's clock may be wrong"
-    "sign-in-issuer-unfit" SignInIssuerUnfit { words } "what the issuer says of itself cannot be used: {words}"
+    "issuer-plain" IssuerPlain {} "the issuer's address is not https"
+    "issuer-not-json" IssuerNotJson {} "the issuer's description of itself is no JSON document"
+    "issuer-without-pkce" IssuerWithoutPkce {} "the issuer does not know PKCE with S256"
+    "issuer-address-plain" IssuerAddressPlain {} "the issuer describes an address that is not https"
+    "issuer-without-token" IssuerWithoutToken {} "the issuer describes no token endpoint"
     "sign-in-unreadable" SignInUnreadable {} "what it answered cannot be read as it documents it"
 
     "answered-here" AnsweredHere {} "Portolan answers by itself"

@@ -10,7 +10,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Weak};
 use std::time::SystemTime;
 
-use accounts::{GivenUp, Grant, Pages, PendingSignIn, Secret, SignInError};
+use accounts::{GivenUp, Grant, IssuerFault, Pages, PendingSignIn, Secret, SignInError};
 use catalog::Provider;
 use contract::{
     AccountChoice, AccountRemoved, ApiError, Code, FlowKind, Reason, Revocation, SignInAnswer,
@@ -313,8 +313,12 @@ fn refusal(provider: &str, error: &SignInError, holder: Option<&str>) -> ApiErro
             failed(Reason::SignInTokenForeign {})
         }
         SignInError::WrongTime => failed(Reason::SignInTokenOver {}),
-        SignInError::IssuerUnfit(words) => failed(Reason::SignInIssuerUnfit {
-            words: (*words).to_owned(),
+        SignInError::IssuerUnfit(fault) => failed(match fault {
+            IssuerFault::Plain => Reason::IssuerPlain {},
+            IssuerFault::NotJson => Reason::IssuerNotJson {},
+            IssuerFault::WithoutPkce => Reason::IssuerWithoutPkce {},
+            IssuerFault::PlainAddress => Reason::IssuerAddressPlain {},
+            IssuerFault::WithoutToken => Reason::IssuerWithoutToken {},
         }),
     }
 }

@@ -102,7 +102,12 @@ impl Device {
             interval: time("interval")
                 .unwrap_or(USUAL_INTERVAL)
                 .clamp(INTERVALS.0, INTERVALS.1),
-            patience: time("expires_in").unwrap_or(PATIENCES.0).min(PATIENCES.1),
+            // Nobody could keep to a time of 0: it stands for one that was not said, and the provider
+            // tells by itself when the code is over.
+            patience: time("expires_in")
+                .filter(|patience| !patience.is_zero())
+                .unwrap_or(PATIENCES.0)
+                .min(PATIENCES.1),
             flow,
             client,
             issuer,

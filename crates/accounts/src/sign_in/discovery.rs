@@ -6,7 +6,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::transport::is_safe;
-use super::{Http, SignInError};
+use super::{Http, IssuerFault, SignInError};
 
 /// What an issuer says of itself.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub(super) async fn discover(
     http: &dyn Http,
 ) -> Result<Described, SignInError> {
     if !is_safe(&discovery.issuer) {
-        return Err(SignInError::IssuerUnfit("the issuer is not https"));
+        return Err(SignInError::IssuerUnfit(IssuerFault::Plain));
     }
     let reply = http.get(&well_known(&discovery.issuer)).await?;
     if reply.status != 200 {
@@ -35,7 +35,7 @@ pub(super) async fn discover(
         });
     }
     let document: Value = serde_json::from_slice(&reply.body)
-        .map_err(|_| SignInError::IssuerUnfit("its description is no JSON document"))?;
+        .map_err(|_| SignInError::IssuerUnfit(IssuerFault::NotJson))?;
     let named = document.get("authorization_response_iss_parameter_supported");
     Ok(Described {
         names_issuer: named.and_then(Value::as_bool) == Some(true),
@@ -70,23 +70,19 @@ fn flows(
         return Err(SignInError::WrongIssuer);
     }
     if has("code_challenge_methods_supported", "S256") == Some(false) {
-        return Err(SignInError::IssuerUnfit("it does not know PKCE with S256"));
+        return Err(SignInError::IssuerUnfit(IssuerFault::WithoutPkce));
     }
     let address = |name: &str| match text(name) {
         None => Ok(None),
-        Some(text) => {
-            Url::parse(text)
-                .ok()
-                .filter(is_safe)
-                .map(Some)
-                .ok_or(SignInError::IssuerUnfit(
-                    "one of its addresses is not https",
-                ))
-        }
+        Some(text) => Url::parse(text)
+            .ok()
+            .filter(is_safe)
+            .map(Some)
+            .ok_or(SignInError::IssuerUnfit(IssuerFault::PlainAddress)),
     };
     let authorize = address("authorization_endpoint")?;
-    let token = address("token_endpoint")?
-        .ok_or(SignInError::IssuerUnfit("it describes no token endpoint"))?;
+    let token =
+        address("token_endpoint")?.ok_or(SignInError::IssuerUnfit(IssuerFault::WithoutToken))?;
     let revoke = address("revocation_endpoint")?;
     let start = address("device_authorization_endpoint")?;
     let mut scopes = discovery.scopes.clone();
@@ -184,19 +180,26 @@ mod tests {
 
     #[test]
     fn s58_what_is_not_fit_is_told() {
-        for (name, value) in [
-            ("token_endpoint", json!("http://id.example/t")),
-            ("token_endpoint", json!(null)),
-            ("authorization_endpoint", json!("javascript:alert(1)")),
+        use IssuerFault::{PlainAddress, WithoutPkce, WithoutToken};
+        let plain = "http://id.example/d";
+        for (name, value, fault) in [
+            ("token_endpoint", json!(plain), PlainAddress),
+            ("token_endpoint", json!(null), WithoutToken),
             (
-                "device_authorization_endpoint",
-                json!("http://id.example/d"),
+                "authorization_endpoint",
+                json!("javascript:alert(1)"),
+                PlainAddress,
             ),
-            ("code_challenge_methods_supported", json!(["plain"])),
+            ("device_authorization_endpoint", json!(plain), PlainAddress),
+            (
+                "code_challenge_methods_supported",
+                json!(["plain"]),
+                WithoutPkce,
+            ),
         ] {
             let error = described("https://id.example", &[(name, value)]).unwrap_err();
             assert!(
-                matches!(error, SignInError::IssuerUnfit(_)),
+                matches!(error, SignInError::IssuerUnfit(found) if found == fault),
                 "{name}: {error}"
             );
         }

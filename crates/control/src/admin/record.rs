@@ -38,14 +38,37 @@ pub struct AdminAct {
 }
 
 impl AdminAct {
-    /// Those of a method's parameters that may be written down.
+    /// Those of a method's parameters that may be written down. Whatever stands before an `@` of an
+    /// address is left out: what is refused may have been anything.
     #[must_use]
     pub fn telling(params: &Value) -> Map<String, Value> {
         let given = TELLING.iter().filter_map(|name| {
             let value = params.get(*name).filter(|value| !value.is_null())?;
-            Some(((*name).to_owned(), value.clone()))
+            Some(((*name).to_owned(), without_user(value)))
         });
         given.collect()
+    }
+}
+
+/// The value with what could be a user and a password taken out of every address in it.
+fn without_user(value: &Value) -> Value {
+    match value {
+        Value::String(text) => match text.rsplit_once('@') {
+            None => value.clone(),
+            Some((before, host)) => {
+                let scheme = before.split_once("://").map(|(scheme, _)| scheme);
+                let scheme = scheme.map(|scheme| format!("{scheme}://"));
+                Value::String(format!("{}…@{host}", scheme.unwrap_or_default()))
+            }
+        },
+        Value::Array(all) => Value::Array(all.iter().map(without_user).collect()),
+        Value::Object(all) => {
+            let each = all
+                .iter()
+                .map(|(name, value)| (name.clone(), without_user(value)));
+            Value::Object(each.collect())
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
 }
 
@@ -89,6 +112,26 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn s30_a_password_in_an_address_is_not_written_down() {
+        let params = json!({
+            "allowed_origins": ["https://me:canary@a.example:8443", "https://b.example", 7],
+            "origin": "me:canary@c.example",
+            "host": "https://x@y:canary@d.example/e@f",
+            "id": { "nested": "http://canary@e.example" },
+        });
+        let told = Value::Object(AdminAct::telling(&params));
+        assert_eq!(
+            told,
+            json!({
+                "allowed_origins": ["https://…@a.example:8443", "https://b.example", 7],
+                "origin": "…@c.example",
+                "host": "https://…@f",
+                "id": { "nested": "http://…@e.example" },
+            })
+        );
+    }
 
     #[test]
     fn s30_the_record_only_grows_and_holds_no_secret() {

@@ -24,10 +24,11 @@ const HASHES: usize = 2;
 const STREAMS: usize = 16;
 /// What the page repeats with each call of a cookie's session; another page cannot know it.
 pub(super) const CSRF: &str = "x-portolan-csrf";
-/// The cookie's name, and what stands before it over TLS: browsers then take it from there alone
-/// (RFC 6265bis, 4.1.3.1).
-pub(super) const COOKIE: &str = "portolan-admin";
-pub(super) const SECURE: &str = "__Secure-";
+/// How the cookie's name begins; then comes the port, for cookies know none (RFC 6265, 8.5), and two
+/// Portolans under one name would take each other's place.
+const COOKIE: &str = "portolan-admin";
+/// What stands before it over TLS: browsers then take it from there alone (RFC 6265bis, 4.1.3.1).
+const SECURE: &str = "__Secure-";
 
 /// Tells the time.
 pub(super) type Clock = Box<dyn Fn() -> Instant + Send + Sync>;
@@ -197,6 +198,20 @@ impl Visit<'_> {
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     }
 
+    /// The cookie's name for the address that the browser sees.
+    pub(super) fn cookie_name(&self, secure: bool) -> String {
+        let host = self.fields.get(header::HOST);
+        let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let port = host.rsplit_once(':').map(|(_, port)| port);
+        let port = port.and_then(|port| port.parse::<u16>().ok());
+        let prefix = if secure { SECURE } else { "" };
+        match port {
+            Some(port) => format!("{prefix}{COOKIE}-{port}"),
+            None => format!("{prefix}{COOKIE}"),
+        }
+    }
+
+    /// What may be tokens of ours: those of the other Portolans under this name open nothing here.
     fn cookies(&self, secure: bool) -> impl Iterator<Item = &str> {
         let all = self.fields.get_all(header::COOKIE).iter();
         let pairs = all
@@ -209,7 +224,8 @@ impl Visit<'_> {
             } else {
                 name
             };
-            (name == COOKIE).then_some(value)
+            let rest = name.strip_prefix(COOKIE)?;
+            (rest.is_empty() || rest.starts_with('-')).then_some(value)
         })
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::PATH;
 use super::answer::{Answer, json};
-use super::desk::{COOKIE, Desk, SECURE, Visit};
+use super::desk::{Desk, Visit};
 use super::session::{Begun, Carrier, Found, LONGEST};
 
 #[derive(Deserialize)]
@@ -67,13 +67,13 @@ impl Desk {
                 let found = self.acting(visit)?;
                 self.sessions.revoke(found.id);
                 self.left(visit, &found, &name).await;
-                Ok(self.signed_out())
+                Ok(self.signed_out(visit))
             }
             "sign_out_everywhere" => {
                 let found = self.acting(visit)?;
                 self.sessions.revoke_all();
                 self.left(visit, &found, &name).await;
-                Ok(self.signed_out())
+                Ok(self.signed_out(visit))
             }
             _ => Err(ApiError::new(
                 Code::UnknownMethod,
@@ -95,7 +95,7 @@ impl Desk {
             self.cookie(visit)
         };
         let begun = self.sessions.begin(carrier, self.now())?;
-        Ok(self.signed_in(&begun, carrier))
+        Ok(self.signed_in(visit, &begun, carrier))
     }
 
     /// Sets the password with the one-time link, and signs in.
@@ -117,7 +117,7 @@ impl Desk {
         self.sessions.revoke_all();
         let carrier = self.cookie(visit);
         let begun = self.sessions.begin(carrier, self.now())?;
-        Ok(self.signed_in(&begun, carrier))
+        Ok(self.signed_in(visit, &begun, carrier))
     }
 
     /// The password once more, which makes dangerous acts possible for a while.
@@ -129,7 +129,7 @@ impl Desk {
         let carrier = self.carrier(visit);
         let begun = self.sessions.rotate(found.id, self.now())?;
         let begun = begun.ok_or_else(|| ApiError::new(Code::AdminSignedOut, []))?;
-        Ok(self.signed_in(&begun, carrier))
+        Ok(self.signed_in(visit, &begun, carrier))
     }
 
     /// Another password; everybody else is signed out.
@@ -145,7 +145,7 @@ impl Desk {
         self.sessions.revoke_all();
         let carrier = self.carrier(visit);
         let begun = self.sessions.begin(carrier, self.now())?;
-        Ok(self.signed_in(&begun, carrier))
+        Ok(self.signed_in(visit, &begun, carrier))
     }
 
     /// Tries a password, if it is time for that.
@@ -221,7 +221,7 @@ impl Desk {
         }
     }
 
-    fn signed_in(&self, begun: &Begun, carrier: Carrier) -> Answer {
+    fn signed_in(&self, visit: &Visit<'_>, begun: &Begun, carrier: Carrier) -> Answer {
         let mut session = self.standing(Some(&begun.found));
         match carrier {
             Carrier::Bearer => {
@@ -232,33 +232,31 @@ impl Desk {
             Carrier::Cookie { secure } => {
                 let mut answer = json(&session);
                 let age = LONGEST.as_secs();
-                set_cookie(&mut answer, secure, begun.token.expose(), age);
+                visit.set_cookie(&mut answer, secure, begun.token.expose(), age);
                 answer
             }
         }
     }
 
-    fn signed_out(&self) -> Answer {
+    fn signed_out(&self, visit: &Visit<'_>) -> Answer {
         let mut answer = json(&self.standing(None));
         for secure in [false, true] {
-            set_cookie(&mut answer, secure, "", 0);
+            visit.set_cookie(&mut answer, secure, "", 0);
         }
         answer
     }
 }
 
-/// S-06: out of reach of scripts and of other sites, for this path alone.
-fn set_cookie(answer: &mut Answer, secure: bool, token: &str, age: u64) {
-    let (prefix, only) = if secure {
-        (SECURE, "; Secure")
-    } else {
-        ("", "")
-    };
-    let cookie = format!(
-        "{prefix}{COOKIE}={token}; Path={PATH}; Max-Age={age}; HttpOnly; SameSite=Strict{only}"
-    );
-    if let Ok(mut field) = HeaderValue::from_str(&cookie) {
-        field.set_sensitive(true);
-        answer.headers_mut().append(header::SET_COOKIE, field);
+impl Visit<'_> {
+    /// S-06: out of reach of scripts and of other sites, for this path alone.
+    fn set_cookie(&self, answer: &mut Answer, secure: bool, token: &str, age: u64) {
+        let name = self.cookie_name(secure);
+        let only = if secure { "; Secure" } else { "" };
+        let cookie =
+            format!("{name}={token}; Path={PATH}; Max-Age={age}; HttpOnly; SameSite=Strict{only}");
+        if let Ok(mut field) = HeaderValue::from_str(&cookie) {
+            field.set_sensitive(true);
+            answer.headers_mut().append(header::SET_COOKIE, field);
+        }
     }
 }

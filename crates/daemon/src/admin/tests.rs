@@ -285,6 +285,51 @@ async fn s06_the_cookie_is_out_of_reach_and_calls_need_more_than_it() {
 }
 
 #[tokio::test]
+async fn s06_two_portolans_under_one_name_keep_their_sessions_apart() {
+    let (one, other) = (Bed::claimed().await.0, Bed::claimed().await.0);
+    let mut jar = std::collections::BTreeMap::new();
+    let ask = async |bed: &Bed, method: &str, port: u16, jar: &str, csrf: &str| {
+        let request = Request::post(format!("/admin/api/{method}"))
+            .header("host", format!("localhost:{port}"))
+            .header("origin", format!("http://localhost:{port}"))
+            .header("content-type", "application/json")
+            .header("cookie", jar)
+            .header("x-portolan-csrf", csrf)
+            .body(Bytes::from(json!({ "password": PASSWORD }).to_string()))
+            .unwrap();
+        Answered::of(bed.desk.answer(request, HERE).await)
+    };
+    let all = |jar: &std::collections::BTreeMap<String, String>| {
+        let pairs = jar.iter().map(|(name, token)| format!("{name}={token}"));
+        pairs.collect::<Vec<_>>().join("; ")
+    };
+    let mut csrf = Vec::new();
+    for (bed, port) in [(&one, 28000), (&other, 28001)] {
+        let browser = ask(bed, "session.sign_in", port, &all(&jar), "")
+            .await
+            .browser();
+        let (name, token) = browser.cookie.split_once('=').unwrap();
+        assert_eq!(name, format!("portolan-admin-{port}"));
+        jar.insert(name.to_owned(), token.to_owned());
+        csrf.push(browser.csrf);
+    }
+    let cookies = all(&jar);
+    assert_eq!(cookies.matches("portolan-admin").count(), 2, "{cookies}");
+    let out = ask(&other, "session.sign_out", 28001, &cookies, &csrf[1]).await;
+    let gone = out.fields["set-cookie"].to_str().unwrap();
+    assert!(gone.starts_with("portolan-admin-28001=;"), "{gone}");
+    let standing = ask(
+        &one,
+        "session.sign_out_everywhere",
+        28000,
+        &cookies,
+        &csrf[0],
+    )
+    .await;
+    assert_eq!(standing.status, 200, "the first is still signed in");
+}
+
+#[tokio::test]
 async fn s06_over_tls_the_cookie_is_bound_to_it() {
     let (bed, _) = Bed::claimed().await;
     let request = Request::post("/admin/api/session.sign_in")

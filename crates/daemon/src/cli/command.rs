@@ -19,7 +19,11 @@ pub(crate) fn command(messages: &Messages) -> Command {
             .subcommands(commands)
     };
     let option = |id: &'static str, value: &'static str, help: &str| {
-        Arg::new(id).long(id).value_name(value).help(text(help))
+        Arg::new(id)
+            .long(id)
+            .value_name(value)
+            .value_parser(filled())
+            .help(text(help))
     };
     let flag = |id: &'static str, help: &str| {
         Arg::new(id)
@@ -27,8 +31,13 @@ pub(crate) fn command(messages: &Messages) -> Command {
             .action(ArgAction::SetTrue)
             .help(text(help))
     };
-    let positional =
-        |id: &'static str, help: &str| Arg::new(id).value_name(id).required(true).help(text(help));
+    let positional = |id: &'static str, help: &str| {
+        Arg::new(id)
+            .value_name(id)
+            .required(true)
+            .value_parser(filled())
+            .help(text(help))
+    };
     let program = Command::new(PROGRAM)
         .about(text("cli-about"))
         .after_help(text("cli-after-help"))
@@ -151,6 +160,15 @@ pub(crate) fn command(messages: &Messages) -> Command {
 
 /// Below a command's own options.
 const GLOBAL: usize = 100;
+
+/// Takes what is more than spaces: nothing has an empty name, and an unset variable of a script is
+/// told here.
+fn filled() -> ValueParser {
+    ValueParser::new(|text: &str| {
+        let is_filled = !text.trim().is_empty();
+        is_filled.then(|| text.to_owned()).ok_or("empty")
+    })
+}
 
 fn path() -> ValueParser {
     clap::value_parser!(std::path::PathBuf)

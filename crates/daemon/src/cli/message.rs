@@ -34,6 +34,22 @@ fn missing(messages: &Messages, words: &str) -> String {
     told.collect::<Vec<_>>().join(&separator)
 }
 
+/// A hint that fits the reason better than that of the code does.
+fn hint_for(error: &ApiError) -> Option<&'static str> {
+    match (error.code, error.reason.as_ref()?) {
+        (Code::VaultLocked, Reason::KeyringLocked {} | Reason::KeyringSilent {}) => {
+            Some("hint-keyring-locked")
+        }
+        (Code::VaultLocked, Reason::KeyringWithoutKey {} | Reason::KeyringNotAKey {}) => {
+            Some("hint-keyring-other")
+        }
+        (Code::VaultFailed, Reason::VaultBusy {}) => Some("hint-vault-busy"),
+        (Code::SignInSettingInvalid, Reason::SignInOfItsOwn { .. }) => Some("hint-issuer-none"),
+        (Code::SignInSettingInvalid, Reason::SignInMissing {}) => Some("hint-issuer-missing"),
+        _ => None,
+    }
+}
+
 /// What is told to the person who asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Complaint {
@@ -76,7 +92,14 @@ impl Complaint {
             );
             arguments.push(("reason", reason.into()));
         }
-        Self::of(messages, &error.code.message_id(), &arguments)
+        let complaint = Self::of(messages, &error.code.message_id(), &arguments);
+        match hint_for(error) {
+            Some(id) => Self {
+                hint: Some(messages.get(id, &arguments)),
+                ..complaint
+            },
+            None => complaint,
+        }
     }
 
     /// The lines for a terminal.
@@ -138,6 +161,41 @@ mod tests {
                     );
                 }
             }
+        }
+    }
+
+    #[test]
+    fn the_hint_fits_the_reason() {
+        let of = |code, arguments: &[&dyn std::fmt::Display], reason, language| {
+            let mut error = ApiError::new(code, []);
+            for (name, argument) in code.arguments().iter().zip(arguments) {
+                error
+                    .arguments
+                    .insert((*name).to_owned(), argument.to_string());
+            }
+            let messages = Messages::for_language(language);
+            let hint = Complaint::of_error(&messages, &error.because(reason)).hint;
+            hint.unwrap_or_default()
+        };
+        let provider = "OpenRouter".to_owned();
+        let own = Reason::SignInOfItsOwn { provider };
+        let invalid = Code::SignInSettingInvalid;
+        let given: &[&dyn std::fmt::Display] = &[&"openrouter"];
+        for language in ["en", "zh-CN"] {
+            let hint = of(invalid, given, own.clone(), language);
+            assert!(
+                hint.contains("--issuer") && !hint.contains("hint-"),
+                "{hint}"
+            );
+            let copied = of(invalid, given, Reason::ClientIdUnusable {}, language);
+            assert_ne!(hint, copied);
+            let locked = of(Code::VaultLocked, &[], Reason::KeyringLocked {}, language);
+            assert!(!locked.contains("PORTOLAN_PASSPHRASE"), "{locked}");
+            let other = Reason::VaultKeyWrong {
+                given: "passphrase".to_owned(),
+            };
+            let other = of(Code::VaultLocked, &[], other, language);
+            assert!(other.contains("PORTOLAN_PASSPHRASE"), "{other}");
         }
     }
 

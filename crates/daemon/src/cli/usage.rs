@@ -71,6 +71,9 @@ pub(crate) fn wrong_use(error: &Error, command: &Command, given: &[String]) -> W
         ErrorKind::InvalidValue if value.is_empty() => {
             ("usage-missing-value", vec![("argument", bare(&argument))])
         }
+        ErrorKind::ValueValidation if value.trim().is_empty() => {
+            ("usage-empty", vec![("argument", bare(&argument))])
+        }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => (
             "usage-wrong-value",
             vec![("argument", bare(&argument)), ("given", value)],
@@ -228,6 +231,53 @@ mod tests {
             let found = complain(line, "en");
             assert!(found.0.contains(message), "{line}: {found:?}");
             assert!(found.1.contains(hint), "{line}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn an_empty_argument_is_told_before_anything_is_asked() {
+        for (line, argument) in [
+            (&["accounts", "remove", ""][..], "ACCOUNT"),
+            (&["accounts", "test", " "], "ACCOUNT"),
+            (&["accounts", "add", "\t"], "PROVIDER"),
+            (&["accounts", "add", "p", "--name", ""], "--name NAME"),
+            (&["accounts", "add", "p", "--key-env="], "--key-env NAME"),
+            (
+                &["accounts", "add", "p", "--key-file", ""],
+                "--key-file FILE",
+            ),
+            (&["login", ""], "PROVIDER"),
+            (&["login", "p", "--client-id", ""], "--client-id ID"),
+            (&["login", "p", "--issuer", " "], "--issuer URL"),
+            (&["logout", ""], "ACCOUNT"),
+            (&["keys", "create", "--name", ""], "--name NAME"),
+            (
+                &["keys", "create", "--name", "n", "--value", ""],
+                "--value TEXT",
+            ),
+            (&["keys", "revoke", ""], "NAME"),
+            (&["routes", "explain", ""], "MODEL"),
+            (
+                &["routes", "explain", "m", "--dialect", ""],
+                "--dialect NAME",
+            ),
+            (&["serve", "--host", ""], "--host IP"),
+            (&["serve", "--port", ""], "--port N"),
+        ] {
+            for (language, words) in [("en", "must not be empty"), ("zh-CN", "不能为空")] {
+                let messages = Messages::for_language(language);
+                let command = command(&messages);
+                let given: Vec<String> = line.iter().map(|&word| word.to_owned()).collect();
+                let typed = ["portolan"].iter().chain(line);
+                let error = command.clone().try_get_matches_from(typed).unwrap_err();
+                let message = wrong_use(&error, &command, &given)
+                    .complaint(&messages)
+                    .message;
+                assert!(
+                    message.contains(argument) && message.contains(words),
+                    "{message}"
+                );
+            }
         }
     }
 

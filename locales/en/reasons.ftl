@@ -152,6 +152,7 @@ reason-why = why is not known
     .provider-broken = it failed (“{ $words }”)
     .gateway-stopped = Portolan is stopping
     .sign-in-refused = the provider no longer accepts the sign-in
+    .sign-in-lost = the provider's answer to its last renewal never arrived, and the provider no longer accepts the sign-in
     .sign-in-ran-out = the sign-in ran out, and the provider does not renew it
     .sign-in-answer-foreign = the answer does not belong to this sign-in
     .sign-in-answer-other-provider = the answer comes from another provider

@@ -152,6 +152,7 @@ reason-why = 原因不明
     .provider-broken = 它出错了（“{ $words }”）
     .gateway-stopped = Portolan 正在停止
     .sign-in-refused = 服务商不再接受这次登录
+    .sign-in-lost = 上次续期没有等到服务商的答复，服务商也不再接受这次登录
     .sign-in-ran-out = 登录已过期，服务商不支持续期
     .sign-in-answer-foreign = 收到的回应不属于这次登录
     .sign-in-answer-other-provider = 收到的回应来自另一个服务商

@@ -4,6 +4,9 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// How the names of the vault's records of accounts begin.
+pub(crate) const RECORD: &str = "account/";
+
 /// The stable name of an account: kebab-case, `openai`, `openai-2`, `work`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AccountId(Arc<str>);
@@ -83,7 +86,7 @@ impl Account {
     /// The name under which the vault keeps this account's secret.
     #[must_use]
     pub fn record(&self) -> String {
-        format!("account/{}", self.id)
+        format!("{RECORD}{}", self.id)
     }
 }
 

@@ -29,6 +29,6 @@ pub use sign_in::{
     PendingSignIn, Post, Reply, Replying, SignInError, Transaction, revoke,
 };
 pub use vault::{
-    FileVault, KeySource, KeyringChoice, LockedReason, MASTER_KEY_LENGTH, MemoryVault,
+    FileVault, Journal, KeySource, KeyringChoice, LockedReason, MASTER_KEY_LENGTH, MemoryVault,
     UnavailableReason, Vault, VaultError, VaultOptions, VaultState,
 };

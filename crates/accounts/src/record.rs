@@ -23,6 +23,9 @@ pub enum SignedOut {
     Expired,
     /// The provider refused to renew it: the sign-in was revoked, or ran out.
     Refused,
+    /// The provider refused to renew it after the answer to an earlier renewal was lost: this program was
+    /// killed, or the connection broke, between its question and the answer that spent the token.
+    Lost,
 }
 
 impl fmt::Display for SignedOut {
@@ -30,6 +33,7 @@ impl fmt::Display for SignedOut {
         formatter.write_str(match self {
             Self::Expired => "the sign-in ran out",
             Self::Refused => "the provider refused to renew the sign-in",
+            Self::Lost => "the provider's answer to a renewal of the sign-in was lost",
         })
     }
 }
@@ -53,6 +57,9 @@ pub(crate) struct Record {
     field: String,
     /// Set once the provider refuses; the rest stays for whoever has to find out why.
     pub(crate) ended: Option<SignedOut>,
+    /// When a renewal was asked for whose answer nobody has, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) asked: Option<u64>,
 }
 
 /// What the vault holds under an account's name.
@@ -85,7 +92,15 @@ impl Record {
             client: origin.client.clone(),
             field: origin.field.clone(),
             ended: None,
+            asked: None,
         }
+    }
+
+    /// The record while the provider is asked for its renewal. It stays the same sign-in.
+    pub(crate) fn asked(&self, now: SystemTime) -> Self {
+        let mut new = self.clone();
+        new.asked = Some(unix(now));
+        new
     }
 
     /// The record after a renewal. A refresh token that is not replaced stays good;

@@ -1,5 +1,6 @@
 //! Keeps signed-in accounts alive: one renewal at a time for each, across tasks and processes.
 
+mod journal;
 mod lock;
 mod redeem;
 mod step;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, SystemTime};
 
+use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -23,6 +25,8 @@ use crate::secret::Secret;
 use crate::sign_in::Http;
 use crate::vault::{Vault, VaultError};
 
+use self::journal::lock_name;
+use self::lock as lock_file;
 use self::redeem::{Redeemed, redeem};
 use self::step::{Step, Why, needed, pause, step};
 use self::trouble::Failures;
@@ -89,12 +93,22 @@ pub(crate) struct Renewal {
     unsaved: Mutex<HashMap<AccountId, Unsaved>>,
 }
 
-/// A record that could not be stored.
-#[derive(Clone)]
+/// A record that is not stored: the vault refused it, or a process was killed before it asked.
+#[derive(Clone, Serialize, Deserialize)]
 struct Unsaved {
     new: Record,
     /// What the vault holds meanwhile; another there is of somebody who signed in anew.
     stored: Record,
+}
+
+impl Unsaved {
+    fn text(&self) -> Secret {
+        Secret::of_json(self)
+    }
+
+    fn read(text: &Secret) -> Option<Self> {
+        serde_json::from_str(text.expose()).ok()
+    }
 }
 
 impl Renewal {
@@ -124,6 +138,7 @@ impl Renewal {
         let Some(accounts) = self.accounts.upgrade() else {
             return;
         };
+        self.take_up_all().await;
         for account in accounts.list() {
             // What failed is told by the account's standing, and tried again later.
             let _told = self.alive(&account.id, false).await;
@@ -246,9 +261,11 @@ impl Renewal {
     }
 
     async fn renew(&self, account: &Account, used: &Secret, why: Why) -> Result<(), RenewalError> {
-        let folder = self.options.folder.clone();
-        let file = format!("renew-{}.lock", account.id);
-        let held = blocking(move || lock::take(&folder, &file)).await?;
+        let (folder, file) = (self.options.folder.clone(), lock_name(&account.id));
+        let held = blocking(move || lock_file::take(&folder, &file)).await?;
+        if held.is_some() {
+            self.take_up(account).await?;
+        }
         let mut read_again = false;
         loop {
             let record = self.record(account).await?;
@@ -263,13 +280,19 @@ impl Renewal {
                 Step::Redeem => {}
             }
             // A vault that cannot be written is found out before the refresh token is spent.
-            self.put(account, &record).await?;
+            self.put(account, &record.asked((self.options.wall)()))
+                .await?;
+            let ready = self.ready(account).await?;
             let http = (self.options.http)(&account.provider);
             match redeem(&record, http.as_ref()).await {
                 Redeemed::Granted(grant) => {
+                    // At once, with nobody to wait for: a kill from here on loses nothing.
+                    let new = record.renewed(&grant, (self.options.wall)());
+                    self.journal(ready, &record, &new).await;
                     // Who signed in anew or out meanwhile, without this lock, is not undone.
                     let now = self.record(account).await?;
                     if !now.is_still(&record) && now.ended.is_none() {
+                        self.settle(account.record()).await;
                         return self.give(account, &now);
                     }
                     let new = now.renewed(&grant, (self.options.wall)());
@@ -287,12 +310,28 @@ impl Renewal {
                         read_again = true;
                         continue;
                     }
-                    let over = now.ended(SignedOut::Refused);
+                    // Spent by a question whose answer nobody had, or ended by its owner?
+                    let why = match record.asked {
+                        Some(_) if now.is_still(&record) => SignedOut::Lost,
+                        Some(_) | None => SignedOut::Refused,
+                    };
+                    let over = now.ended(why);
                     self.put(account, &over).await?;
+                    self.settle(account.record()).await;
                     self.give(account, &over)?;
-                    return Err(RenewalError::SignedOut(SignedOut::Refused));
+                    return Err(RenewalError::SignedOut(why));
                 }
-                Redeemed::Failed(failure) => return Err(RenewalError::Failed(failure)),
+                Redeemed::Failed(failure) => {
+                    // An answer came: what is refused later was not lost now.
+                    if failure.spends_nothing()
+                        && record.asked.is_none()
+                        && self.record(account).await?.is_still(&record)
+                    {
+                        self.put(account, &record).await?;
+                    }
+                    self.settle(account.record()).await;
+                    return Err(RenewalError::Failed(failure));
+                }
             }
         }
     }
@@ -335,6 +374,7 @@ impl Renewal {
         for _ in 0..TRIES {
             if self.put(account, new).await.is_ok() {
                 lock(&self.unsaved).remove(&account.id);
+                self.settle(account.record()).await;
                 return;
             }
         }

@@ -3,6 +3,7 @@
 mod disk;
 mod document;
 mod file;
+mod journal;
 mod key;
 mod keyring;
 mod memory;
@@ -65,6 +66,52 @@ pub trait Vault: Send + Sync {
     /// # Errors
     /// The vault cannot be opened, or the keyring did not take the new number.
     fn accept_older(&self) -> Result<(), VaultError>;
+
+    /// Makes ready to keep one secret at once, beside what is kept under `name`: whatever may wait or
+    /// refuse, such as a keyring, another writer or a full disk, does so here. An earlier journal of
+    /// that name is forgotten. `None` where nothing of the vault outlives the process.
+    ///
+    /// # Errors
+    /// The vault cannot be opened, is empty, or the disk failed.
+    fn journal(&self, name: &str) -> Result<Option<Box<dyn Journal>>, VaultError> {
+        let _ = name;
+        Ok(None)
+    }
+
+    /// The secret that the journal of `name` keeps, if there is a whole one.
+    ///
+    /// # Errors
+    /// The vault cannot be opened.
+    fn journaled(&self, name: &str) -> Result<Option<Secret>, VaultError> {
+        let _ = name;
+        Ok(None)
+    }
+
+    /// Forgets the journal of `name`, if there is one.
+    ///
+    /// # Errors
+    /// The disk failed.
+    fn forget_journal(&self, name: &str) -> Result<(), VaultError> {
+        let _ = name;
+        Ok(())
+    }
+
+    /// The names that have a journal; needs no key.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    fn journals(&self) -> Result<Vec<String>, VaultError> {
+        Ok(Vec::new())
+    }
+}
+
+/// A place that waits for one secret.
+pub trait Journal: Send {
+    /// Keeps `secret`, sealed; on return it is on the disk. Asks nobody but the disk.
+    ///
+    /// # Errors
+    /// The disk failed.
+    fn keep(&mut self, secret: &Secret) -> Result<(), VaultError>;
 }
 
 /// Whether a vault can be used now.

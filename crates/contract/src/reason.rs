@@ -212,6 +212,7 @@ reasons! {
     "gateway-stopped" GatewayStopped {} "Portolan is stopping"
 
     "sign-in-refused" SignInRefused {} "the provider no longer accepts the sign-in"
+    "sign-in-lost" SignInLost {} "the provider's answer to its last renewal never arrived, and the provider no longer accepts the sign-in"
     "sign-in-ran-out" SignInRanOut {} "the sign-in ran out, and the provider does not renew it"
     "sign-in-answer-foreign" SignInAnswerForeign {} "the answer does not belong to this sign-in"
     "sign-in-answer-other-provider" SignInAnswerOtherProvider {} "the answer comes from another provider"

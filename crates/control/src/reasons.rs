@@ -69,6 +69,7 @@ fn signed_out_reason(why: SignedOut) -> Reason {
     match why {
         SignedOut::Expired => Reason::SignInRanOut {},
         SignedOut::Refused => Reason::SignInRefused {},
+        SignedOut::Lost => Reason::SignInLost {},
     }
 }
 

@@ -12,12 +12,7 @@ const INTERVAL: Duration = Duration::from_millis(20);
 /// Waits for the lock, which ends when the file is dropped, also when the process is killed; `None`
 /// where it was not to be had in time, or where the folder has no locks. Blocks.
 pub(super) fn take(folder: &Path, name: &str) -> Option<File> {
-    std::fs::create_dir_all(folder).ok()?;
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(folder.join(name)).ok()?;
+    let file = open(folder, name)?;
     let start = Instant::now();
     loop {
         match file.try_lock() {
@@ -28,4 +23,19 @@ pub(super) fn take(folder: &Path, name: &str) -> Option<File> {
             Err(TryLockError::WouldBlock | TryLockError::Error(_)) => return None,
         }
     }
+}
+
+/// Takes the lock where nobody holds it.
+pub(super) fn try_take(folder: &Path, name: &str) -> Option<File> {
+    let file = open(folder, name)?;
+    file.try_lock().is_ok().then_some(file)
+}
+
+fn open(folder: &Path, name: &str) -> Option<File> {
+    std::fs::create_dir_all(folder).ok()?;
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(folder.join(name)).ok()
 }

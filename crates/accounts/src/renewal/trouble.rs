@@ -26,6 +26,14 @@ pub enum RenewalFailure {
     Here(String),
 }
 
+impl RenewalFailure {
+    /// Whether the refresh token is known to be good still: a refusal of the question spends nothing, while
+    /// behind a 5xx, or silence, it may have been answered.
+    pub(super) fn spends_nothing(&self) -> bool {
+        matches!(self, Self::Status(400..=499))
+    }
+}
+
 /// An account whose secret is over while renewing it fails.
 #[derive(Debug, Clone)]
 pub struct RenewalTrouble {

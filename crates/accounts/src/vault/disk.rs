@@ -6,8 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use sha2::{Digest as _, Sha256};
+
 use super::VaultError;
 
+/// How the names of journals begin.
+const JOURNAL: &str = "vault.journal-";
 /// How long a writer waits for another one; longer than two keyring calls may take.
 const LOCK_PATIENCE: Duration = Duration::from_secs(30);
 /// How often a waiting writer looks again.
@@ -141,6 +145,61 @@ impl Disk {
             .open(self.free_name("damaged"))
             .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
             .map_err(|error| failed("keep a copy of the damaged vault", error))
+    }
+
+    /// A new, empty file for the journal of `name`, in the place of an earlier one.
+    pub(super) fn new_journal(&self, name: &str) -> Result<File, VaultError> {
+        self.forget_journal(name)?;
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        private(&mut options);
+        let file = options.open(self.journal(name));
+        file.and_then(|file| sync_folder(&self.folder).map(|()| file))
+            .map_err(|error| failed("make the vault's journal ready", error))
+    }
+
+    /// The journal of `name`; `None` where there is none.
+    pub(super) fn read_journal(&self, name: &str) -> Result<Option<Vec<u8>>, VaultError> {
+        match fs::read(self.journal(name)) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(failed("read the vault's journal", error)),
+        }
+    }
+
+    pub(super) fn forget_journal(&self, name: &str) -> Result<(), VaultError> {
+        match fs::remove_file(self.journal(name)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(failed("remove the vault's journal", error))
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// What lies in every journal.
+    pub(super) fn journals(&self) -> Result<Vec<Vec<u8>>, VaultError> {
+        let unreadable = |error| failed("list the vault's journals", error);
+        let mut journals = Vec::new();
+        let list = match fs::read_dir(&self.folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(journals),
+            list => list.map_err(unreadable)?,
+        };
+        for entry in list {
+            let entry = entry.map_err(unreadable)?;
+            let name = entry.file_name();
+            if name.to_string_lossy().starts_with(JOURNAL) {
+                // One that is gone meanwhile was forgotten by whoever kept it.
+                journals.extend(fs::read(entry.path()).ok());
+            }
+        }
+        Ok(journals)
+    }
+
+    /// Named by a digest: a record's name has characters that no file has.
+    fn journal(&self, name: &str) -> PathBuf {
+        let digest = Sha256::digest(name.as_bytes());
+        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.folder.join(format!("{JOURNAL}{}", &digest[..32]))
     }
 
     fn free_name(&self, why: &str) -> PathBuf {

@@ -9,9 +9,10 @@ use zeroize::Zeroizing;
 
 use super::disk::{Disk, WriteLock};
 use super::document::{Contents, Document, Header};
+use super::journal::{self, FileJournal};
 use super::key::{DataKey, MASTER_KEY_LENGTH, random};
 use super::keyring::{Fault, Keyring, KeyringChoice};
-use super::{KeySource, LockedReason, UnavailableReason, Vault, VaultError, VaultState};
+use super::{Journal, KeySource, LockedReason, UnavailableReason, Vault, VaultError, VaultState};
 use crate::secret::Secret;
 
 /// What a vault is opened with. The first of master key, passphrase and keyring that is there is the
@@ -376,5 +377,39 @@ impl Vault for FileVault {
             Some((contents, _)) => Ok(self.note_generation(&held, &contents)?),
             None => Ok(()),
         }
+    }
+
+    fn journal(&self, name: &str) -> Result<Option<Box<dyn Journal>>, VaultError> {
+        let Some(Contents { key, header, .. }) = self.load()? else {
+            return Err(VaultError::Damaged {
+                name: name.to_owned(),
+            });
+        };
+        let binding = journal::binding(&self.profile, &header.vault.0, name);
+        let file = self.disk.new_journal(name)?;
+        let ready = FileJournal::begin(file, name, key, binding)?;
+        Ok(Some(Box::new(ready)))
+    }
+
+    fn journaled(&self, name: &str) -> Result<Option<Secret>, VaultError> {
+        let Some(file) = self.disk.read_journal(name)? else {
+            return Ok(None);
+        };
+        Ok(self.load()?.and_then(|contents| {
+            let binding = journal::binding(&self.profile, &contents.header.vault.0, name);
+            journal::secret(&file, &contents.key, &binding)
+        }))
+    }
+
+    fn forget_journal(&self, name: &str) -> Result<(), VaultError> {
+        self.disk.forget_journal(name)
+    }
+
+    fn journals(&self) -> Result<Vec<String>, VaultError> {
+        let files = self.disk.journals()?;
+        Ok(files
+            .iter()
+            .filter_map(|file| journal::name(file))
+            .collect())
     }
 }

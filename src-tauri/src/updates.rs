@@ -1,10 +1,11 @@
 //! Updates: from the address and by the key that this build was given, and none without them.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
-use contract::{ApiError, Code, ProxySource, Reason, Status};
-use face::{Asked, Channel};
+use contract::{ApiError, Code, ProxyInForce, ProxySource, Reason, Status};
+use face::{Asked, Channel, Release, Seen};
 use serde_json::{Value, json};
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_updater::{Error, Update, Updater, UpdaterExt as _};
@@ -16,16 +17,22 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The channel that this program was built with.
 pub(crate) fn channel() -> Option<Channel> {
-    let of = |endpoint, key| Channel::of(endpoint, key, cfg!(debug_assertions));
-    let built = of(
-        option_env!("PORTOLAN_UPDATE_ENDPOINT").map(str::to_owned),
-        option_env!("PORTOLAN_UPDATE_KEY").map(str::to_owned),
+    const DEVELOPMENT: bool = cfg!(debug_assertions);
+    let built = Channel::of(
+        option_env!("PORTOLAN_UPDATE_ENDPOINT").unwrap_or_default(),
+        [
+            option_env!("PORTOLAN_UPDATE_KEY").unwrap_or_default(),
+            option_env!("PORTOLAN_UPDATE_NEXT_KEY").unwrap_or_default(),
+        ],
+        DEVELOPMENT,
     );
     // A program for development takes them when it starts, so that it can be tested; what
     // people install does not, for whoever sets its environment could replace it.
-    if built.is_none() && cfg!(debug_assertions) {
-        let set = |name: &str| std::env::var(name).ok();
-        return of(set("PORTOLAN_UPDATE_ENDPOINT"), set("PORTOLAN_UPDATE_KEY"));
+    if built.is_none() && DEVELOPMENT {
+        let set = |name: &str| std::env::var(name).unwrap_or_default();
+        let keys = [set("PORTOLAN_UPDATE_KEY"), set("PORTOLAN_UPDATE_NEXT_KEY")];
+        let endpoint = set("PORTOLAN_UPDATE_ENDPOINT");
+        return Channel::of(&endpoint, [&keys[0], &keys[1]], DEVELOPMENT);
     }
     built
 }
@@ -98,26 +105,30 @@ pub(crate) async fn call(
 /// Asks for the newest version; the one to install, if it is newer than this one.
 ///
 /// # Errors
-/// Why it could not be asked.
+/// Why it could not be asked, or what it was answered does not count.
 pub(crate) async fn check(app: &AppHandle, desktop: &Desktop) -> Result<Option<String>, ApiError> {
     let (Some(updates), Some(channel)) = (app.try_state::<Updates>(), channel()) else {
         return Ok(None);
     };
-    let updater = updater(app, desktop, channel).await?;
-    let found = updater.check().await.map_err(|error| failed(&error))?;
+    let (_, found) = ask(app, desktop, &channel).await?;
     let version = found.as_ref().map(|update| update.version.clone());
     updates.hold(found.map_or(Known::Current, |update| Known::Found(Box::new(update))));
     Ok(version)
 }
 
-/// Asks once a day, and tells only of a newer version.
+/// Asks once a day, and tells only of a newer version whose turn it is here.
 pub(crate) async fn look(app: &AppHandle, desktop: &Desktop) -> Option<String> {
-    let updates = app.try_state::<Updates>()?;
+    let (updates, channel) = (app.try_state::<Updates>()?, channel()?);
     if !held(&updates.asked).is_due(Instant::now()) {
         return None;
     }
-    match check(app, desktop).await {
-        Ok(found) => found,
+    match ask(app, desktop, &channel).await {
+        Ok((true, Some(update))) => {
+            let version = update.version.clone();
+            updates.hold(Known::Found(Box::new(update)));
+            Some(version)
+        }
+        Ok(_) => None,
         Err(error) => {
             tracing::info!(reason = ?error, "look for a newer version");
             None
@@ -125,30 +136,56 @@ pub(crate) async fn look(app: &AppHandle, desktop: &Desktop) -> Option<String> {
     }
 }
 
-async fn updater(
+/// What the makers say: whether it is this installation's turn, and the update if it is one.
+async fn ask(
     app: &AppHandle,
     desktop: &Desktop,
-    channel: Channel,
-) -> Result<Updater, ApiError> {
-    let here = channel.is_here();
-    let mut builder = app
-        .updater_builder()
-        .pubkey(channel.key)
-        .timeout(PATIENCE)
-        // An older version has holes that a newer one mended: there is no way back.
-        .version_comparator(|current, offered| offered.version > current)
-        .configure_client(|client| client.https_only(!cfg!(debug_assertions)))
-        .endpoints(vec![channel.endpoint])
-        .map_err(|error| failed(&error))?;
+    channel: &Channel,
+) -> Result<(bool, Option<Update>), ApiError> {
     let status = desktop.call("status.get", Value::Null).await.ok();
     let status: Option<Status> = status.and_then(|status| serde_json::from_value(status).ok());
-    builder = match status.map(|status| status.proxy) {
+    let proxy = status.map(|status| status.proxy);
+    let answer = daemon::read_public(&channel.endpoint, proxy.as_ref()).await;
+    let answer = answer
+        .map_err(|error| ApiError::new(Code::UpdateFailed, []).because(Reason::said(&error)))?;
+    let memory = daemon::data_folder()?.join("updates.json");
+    let text = std::fs::read_to_string(&memory).ok();
+    let mut seen = Seen::read(text.as_deref(), RandomState::new().hash_one(0));
+    let now = SystemTime::now();
+    let release = Release::read(&answer, &channel.keys, &seen, now).map_err(|why| why.error())?;
+    seen.note(&release);
+    if let Err(error) = std::fs::write(&memory, seen.text()) {
+        tracing::warn!(%error, "remember what was told of updates");
+    }
+    let (turn, news) = (release.is_turn(&seen, now), release.news.clone());
+    let updater = updater(app, proxy, channel, release)?;
+    let update = updater.restore_update(news);
+    Ok((turn, update.map_err(|error| failed(&error))?))
+}
+
+fn updater(
+    app: &AppHandle,
+    proxy: Option<ProxyInForce>,
+    channel: &Channel,
+    release: Release,
+) -> Result<Updater, ApiError> {
+    let mut builder = app
+        .updater_builder()
+        .pubkey(release.key.clone())
+        .timeout(PATIENCE)
+        .version_comparator(move |current, _| release.is_newer(&current.to_string()))
+        .configure_client(|client| client.https_only(!cfg!(debug_assertions)))
+        .endpoints(vec![channel.endpoint.clone()])
+        .map_err(|error| failed(&error))?;
+    builder = match proxy {
         // The library reads the environment by itself.
-        Some(proxy) if proxy.source == ProxySource::Environment && !here => builder,
-        Some(proxy) if !here => match proxy.address.and_then(|address| address.parse().ok()) {
-            Some(address) => builder.proxy(address),
-            None => builder.no_proxy(),
-        },
+        Some(proxy) if proxy.source == ProxySource::Environment && !channel.is_here() => builder,
+        Some(proxy) if !channel.is_here() => {
+            match proxy.address.and_then(|address| address.parse().ok()) {
+                Some(address) => builder.proxy(address),
+                None => builder.no_proxy(),
+            }
+        }
         _ => builder.no_proxy(),
     };
     builder.build().map_err(|error| failed(&error))

@@ -185,6 +185,11 @@ codes! {
     "no-update" NoUpdate []
     /// What was offered as an update is not what the builder of this program signed.
     "update-unsigned" UpdateUnsigned ["reason"]
+    /// What is told of the newest version was good until a time that is over: newer news are held back, or
+    /// this machine's clock is wrong.
+    "update-expired" UpdateExpired ["until"]
+    /// What is told of the newest version is older than what was told before.
+    "update-replayed" UpdateReplayed ["signed", "newest"]
     /// An update could not be looked for, fetched or installed.
     "update-failed" UpdateFailed ["reason"]
     /// The method was called with parameters that it does not take.

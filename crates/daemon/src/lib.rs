@@ -15,6 +15,7 @@ mod notices;
 mod pages;
 mod private;
 mod proxy;
+mod public;
 mod reach;
 mod serve;
 mod signals;
@@ -23,6 +24,7 @@ mod version;
 
 pub use cli::{Complaint, run};
 pub use daemon::{Daemon, Elsewhere, Opened};
+pub use public::{data_folder, read_public};
 pub use signals::Signals;
 
 /// Asks of the operating system what a program with secrets in its memory needs, and starts the log

@@ -10,24 +10,23 @@ const PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Where updates come from.
 #[derive(Clone, Debug)]
 pub struct Channel {
-    /// What tells of the newest version; Tauri's static JSON.
+    /// What tells of the newest version; see [`crate::Release`].
     pub endpoint: Url,
-    /// Whose signature counts: a minisign public key, in base64 as Tauri writes it.
-    pub key: String,
+    /// Whose signatures count: minisign's public keys, in base64 as Tauri writes them. The second is
+    /// the one that comes next, so that a lost or stolen first one can be given up.
+    pub keys: Vec<String>,
 }
 
 impl Channel {
-    /// The one with that address and that key; `None` where one of them is missing or empty, or the
-    /// address is none over https. A program for development may ask over http.
+    /// The one with that address and those keys; `None` where the address or all keys are empty, or
+    /// the address is none over https. A program for development may ask over http.
     #[must_use]
-    pub fn of(endpoint: Option<String>, key: Option<String>, development: bool) -> Option<Self> {
-        let given = |text: Option<String>| text.filter(|text| !text.is_empty());
-        let endpoint: Url = given(endpoint)?.parse().ok()?;
+    pub fn of(endpoint: &str, keys: [&str; 2], development: bool) -> Option<Self> {
+        let endpoint: Url = endpoint.parse().ok()?;
         let safe = endpoint.scheme() == "https" || development;
-        safe.then_some(Self {
-            endpoint,
-            key: given(key)?,
-        })
+        let keys = keys.into_iter().filter(|key| !key.is_empty());
+        let keys: Vec<String> = keys.map(str::to_owned).collect();
+        (safe && !keys.is_empty()).then_some(Self { endpoint, keys })
     }
 
     /// Whether it is on this machine, where no proxy leads.
@@ -54,30 +53,29 @@ impl Asked {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
-
-    fn of(endpoint: &str, key: &str, development: bool) -> Option<Channel> {
-        Channel::of(Some(endpoint.to_owned()), Some(key.to_owned()), development)
-    }
 
     #[test]
     fn without_an_address_and_a_key_there_are_no_updates() {
-        assert!(of("https://example.com/latest.json", "key", false).is_some());
-        for (endpoint, key) in [
-            ("", "key"),
-            ("https://example.com/latest.json", ""),
-            ("latest.json", "key"),
-        ] {
-            assert!(of(endpoint, key, true).is_none(), "{endpoint} {key}");
+        let address = "https://example.com/latest.json";
+        for keys in [["key", ""], ["", "next"], ["key", "next"]] {
+            let channel = Channel::of(address, keys, false).unwrap();
+            assert_eq!(channel.keys.concat(), keys.concat());
+            assert!(channel.keys.iter().all(|key| !key.is_empty()));
         }
-        assert!(Channel::of(None, Some("key".to_owned()), true).is_none());
+        for (endpoint, key) in [("", "key"), (address, ""), ("latest.json", "key")] {
+            let channel = Channel::of(endpoint, [key, ""], true);
+            assert!(channel.is_none(), "{endpoint} {key}");
+        }
     }
 
     #[test]
     fn s64_what_people_install_asks_over_https_only() {
         let address = "http://127.0.0.1:9/latest.json";
-        assert!(of(address, "key", false).is_none());
-        assert!(of(address, "key", true).is_some_and(|channel| channel.is_here()));
+        assert!(Channel::of(address, ["key", ""], false).is_none());
+        let development = Channel::of(address, ["key", ""], true);
+        assert!(development.is_some_and(|channel| channel.is_here()));
     }
 
     #[test]

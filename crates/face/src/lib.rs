@@ -7,6 +7,8 @@ mod links;
 mod menu;
 mod notices;
 mod preferences;
+mod release;
+mod seen;
 
 pub use arguments::{Arguments, Page};
 pub use channel::{Asked, Channel};
@@ -15,3 +17,5 @@ pub use links::{is_own, may_leave, may_sign_in};
 pub use menu::{Action, Entry, View, entries, state};
 pub use notices::{Notice, Notices};
 pub use preferences::{Bar, Preferences};
+pub use release::{Refused, Release};
+pub use seen::Seen;

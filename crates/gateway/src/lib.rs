@@ -25,6 +25,7 @@ mod own;
 mod pieces;
 mod plan;
 mod plane;
+mod public;
 mod record;
 mod relay;
 mod reply;
@@ -45,6 +46,7 @@ pub use outbound::{Outbound, ProxyInForce, ProxyOrigin, ProxyRules, ReadSystem, 
 pub use own::{BrokeOff, OwnAnswer};
 pub use plan::{Explained, Explanation, FoundBy};
 pub use plane::DataPlane;
+pub use public::{Unread, read_public};
 pub use route::{Destination, Route, Strategy, matches};
 pub use serve::{ListenError, ListenErrorKind};
 pub use snapshot::{Address, Instance, Limits, Offer, OnLoss, Snapshot, Timeouts};

@@ -116,6 +116,8 @@ impl ClientKeys {
 
 #[cfg(test)]
 mod tests {
+    use testkit::timing::{NOTICED, leaky, near_and_far, told_apart};
+
     use super::{ClientKey, ClientKeys, KeyHash};
 
     #[test]
@@ -128,6 +130,21 @@ mod tests {
         );
         assert!(keys.find(b"pk-two").is_none() && keys.find(b"").is_none());
         assert!(!format!("{keys:?}").contains("pk-one"));
+    }
+
+    #[test]
+    fn s20_a_key_that_is_nearly_right_takes_as_long_as_any_other() {
+        let secret = b"pk-YzE4ODc1ZjE0NGQwYmY2NDA2OWUzNDg3ZTVkOWQ1ZTg";
+        let mut keys = ClientKeys::default();
+        keys.insert(KeyHash::of(secret), ClientKey::unlimited("one"));
+        let [near, far] = near_and_far(secret);
+        let apart = told_apart([&near, &far], |key| assert!(keys.find(key).is_none()));
+        assert!(apart < NOTICED, "{apart}");
+        let leaks = told_apart([&near, &far], |key| {
+            let hash = KeyHash::of(key);
+            assert!(!keys.0.contains_key(&hash) && !leaky(key, secret));
+        });
+        assert!(leaks > NOTICED, "{leaks}");
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod recorded;
 mod reply;
 pub mod scenario;
 mod script;
+pub mod timing;
 mod upstream;
 mod wire;
 

@@ -113,6 +113,10 @@ fn unreadable(error: &base64::DecodeError) -> HashError {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
+    use std::hint::black_box;
+
+    use testkit::timing::{NOTICED, leaky, near_and_far, told_apart};
+
     use super::*;
 
     #[test]
@@ -134,6 +138,33 @@ mod tests {
         assert!(!hashed.is_current());
         hashed.memory = u32::MAX;
         assert!(hashed.fits("correct horse battery").is_err());
+    }
+
+    /// A hash that is quickly made, so that it can be made often.
+    fn quick(password: &str) -> Hashed {
+        let mut hashed = Hashed::of("anything at all").unwrap();
+        (hashed.memory, hashed.passes) = (8, 1);
+        hashed.hash = BASE64.encode(hashed.run(password).unwrap());
+        hashed
+    }
+
+    #[test]
+    fn s20_a_password_that_is_nearly_right_takes_as_long_as_any_other() {
+        let secret = "correct horse battery staple of a certain length";
+        let hashed = quick(secret);
+        let [near, far] = near_and_far(secret.as_bytes());
+        let right = [secret.as_bytes().to_vec()];
+        let fits = |text: &[u8]| hashed.fits(std::str::from_utf8(text).unwrap()).unwrap();
+        let apart = told_apart([&near, &far], |text| assert!(!fits(text)));
+        assert!(apart < NOTICED, "{apart}");
+        let apart = told_apart([&near[..1], &right], |text| {
+            black_box(fits(text));
+        });
+        assert!(apart < NOTICED, "the right one: {apart}");
+        let leaks = told_apart([&near, &far], |text| {
+            assert!(!fits(text) && !leaky(text, secret.as_bytes()));
+        });
+        assert!(leaks > NOTICED, "{leaks}");
     }
 
     #[test]

@@ -325,9 +325,11 @@ impl Renewal {
                     // An answer came: what is refused later was not lost now.
                     if failure.spends_nothing()
                         && record.asked.is_none()
-                        && self.record(account).await?.is_still(&record)
+                        && let Ok(now) = self.record(account).await
+                        && now.is_still(&record)
                     {
-                        self.put(account, &record).await?;
+                        // Where the vault refuses, the provider's failure is still the one to tell.
+                        let _noted = self.put(account, &record).await;
                     }
                     self.settle(account.record()).await;
                     return Err(RenewalError::Failed(failure));

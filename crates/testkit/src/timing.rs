@@ -6,9 +6,9 @@ use std::time::Instant;
 /// From here on the difference is noticed: 1 in 100 for chance alone, for so many samples.
 pub const NOTICED: f64 = 2.58;
 /// How often each kind is measured in a round.
-const SAMPLES: usize = 4000;
+const SAMPLES: usize = 2000;
 /// How many rounds there are at most. What is there shows in each; chance does not.
-const ROUNDS: usize = 8;
+const ROUNDS: usize = 6;
 /// The share of the samples that count, in hundredths: the slowest were interrupted.
 const KEPT: usize = 90;
 

@@ -98,6 +98,7 @@ impl Inner {
                 name,
                 models,
                 requests_per_minute,
+                reasoning: _,
             } = limited(state.settings(), name);
             Key {
                 name,

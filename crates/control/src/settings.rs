@@ -158,6 +158,9 @@ pub(crate) struct RouteSetting {
     /// Which target goes first.
     #[serde(default, deserialize_with = "strategy")]
     pub(crate) strategy: Strategy,
+    /// Whether reasoning keeps its own field in the answers; `None`: as the key or the default has it.
+    #[serde(default)]
+    pub(crate) preserve_reasoning_content: Option<bool>,
 }
 
 /// `[[instance]]`.
@@ -188,6 +191,9 @@ pub(crate) struct KeySetting {
     /// Requests in a minute; 0: no limit.
     #[serde(default)]
     pub(crate) requests_per_minute: u32,
+    /// Whether reasoning keeps its own field in the answers; `None`: as the route or the default has it.
+    #[serde(default)]
+    pub(crate) preserve_reasoning_content: Option<bool>,
 }
 
 /// `[proxy]`.

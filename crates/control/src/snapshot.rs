@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use accounts::Accounts;
 use catalog::Proxy;
+use dialect::ReasoningPlace;
 use gateway::{
     ClientKey, ClientKeys, Destination, Instance, KeyHash, Limits, Offer, Route, Snapshot, Timeouts,
 };
@@ -81,6 +82,9 @@ pub(crate) fn limited(settings: &Settings, name: &str) -> ClientKey {
             name: name.to_owned(),
             models: setting.models.clone(),
             requests_per_minute: setting.requests_per_minute,
+            reasoning: setting
+                .preserve_reasoning_content
+                .map(ReasoningPlace::of_setting),
         },
     }
 }
@@ -125,6 +129,9 @@ fn routes(settings: &Settings) -> Vec<Route> {
             })
             .collect(),
         strategy: setting.strategy,
+        reasoning: setting
+            .preserve_reasoning_content
+            .map(ReasoningPlace::of_setting),
     };
     settings.route.iter().map(route).collect()
 }
@@ -208,6 +215,7 @@ mod tests {
     #[test]
     fn keys_take_their_limits_by_name() {
         let text = "[[key]]\nname=\"laptop\"\nmodels=[\"gpt-*\"]\nrequests_per_minute=7\n\
+            preserve_reasoning_content=false\n\
             [[key]]\nname=\"never-created\"\n[[key]]\nname=\"environment\"\nmodels=[\"demo\"]\n";
         let client_key = Some(Secret::new("mine".to_owned()).unwrap());
         let overrides = Overrides {
@@ -218,8 +226,12 @@ mod tests {
         assert_eq!(keys.len(), 3);
         let laptop = keys.find(b"laptop").unwrap();
         assert_eq!(
-            (laptop.requests_per_minute, laptop.allows("gpt-5")),
-            (7, true)
+            (
+                laptop.requests_per_minute,
+                laptop.allows("gpt-5"),
+                laptop.reasoning
+            ),
+            (7, true, Some(ReasoningPlace::Merged))
         );
         assert!(!laptop.allows("claude") && keys.find(b"other").unwrap().allows("claude"));
         let mine = keys.find(b"mine").unwrap();

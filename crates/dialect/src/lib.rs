@@ -9,6 +9,7 @@ mod loss;
 mod names;
 pub mod openai_chat;
 pub mod peek;
+pub mod reasoning;
 pub mod translate;
 
 pub use codec::{
@@ -17,3 +18,4 @@ pub use codec::{
 pub use fault::{Fault, FaultKind, Origin};
 pub use loss::{Loss, LossKind, Losses, Weight};
 pub use names::{Dialect, Operation, UnknownName};
+pub use reasoning::ReasoningPlace;

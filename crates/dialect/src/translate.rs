@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::chat::{BlockStart, ChatEvent, Finish, Laws, Transcript, Usage};
 use crate::frame::SseFramer;
+use crate::reasoning::{ReasoningPlace, ReasoningPlacer};
 use crate::{AnswerContext, Codec, Fault, Losses, StreamDecoder, StreamEncoder};
 
 /// Reads an upstream's answer, streamed or whole, as events that keep the laws.
@@ -131,6 +132,7 @@ impl AnswerReader {
 pub struct StreamTranslator {
     reader: AnswerReader,
     encoder: Box<dyn StreamEncoder>,
+    placer: ReasoningPlacer,
     events: Vec<ChatEvent>,
     losses: Losses,
 }
@@ -142,9 +144,17 @@ impl StreamTranslator {
         Self {
             reader,
             encoder: to.stream_encoder(context),
+            placer: ReasoningPlacer::default(),
             events: Vec::new(),
             losses: Losses::default(),
         }
+    }
+
+    /// The same with the reasoning in that place.
+    #[must_use]
+    pub fn with_reasoning(mut self, place: ReasoningPlace) -> Self {
+        self.placer = ReasoningPlacer::new(place);
+        self
     }
 
     /// Translates the next bytes. What was understood before a fault is written all the same.
@@ -188,7 +198,9 @@ impl StreamTranslator {
 
     fn write(&mut self, out: &mut Vec<u8>) {
         for event in self.events.drain(..) {
-            self.encoder.push(&event, &mut self.losses, out);
+            self.placer.push(event, |event| {
+                self.encoder.push(&event, &mut self.losses, out);
+            });
         }
     }
 }

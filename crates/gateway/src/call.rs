@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use dialect::chat::ChatRequest;
 use dialect::peek::Peek;
-use dialect::{AnswerContext, Dialect, Fault, Losses, Operation};
+use dialect::{AnswerContext, Dialect, Fault, Losses, Operation, ReasoningPlace};
 use http::HeaderMap;
 
 use crate::reply::codec_for;
@@ -25,6 +25,8 @@ pub(crate) struct Call {
     pub(crate) model: String,
     /// Seconds since 1970.
     pub(crate) created: u64,
+    /// Where the client's key has reasoning put.
+    pub(crate) reasoning: Option<ReasoningPlace>,
     /// The request taken apart, once a candidate needs it so.
     decoded: OnceLock<Result<(ChatRequest, Losses), Fault>>,
 }
@@ -39,6 +41,7 @@ pub(crate) struct Parts {
     pub(crate) body: Bytes,
     pub(crate) peek: Peek,
     pub(crate) created: u64,
+    pub(crate) reasoning: Option<ReasoningPlace>,
 }
 
 impl Call {
@@ -56,6 +59,7 @@ impl Call {
             peek: parts.peek,
             model,
             created: parts.created,
+            reasoning: parts.reasoning,
             decoded: OnceLock::new(),
         })
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use dialect::ReasoningPlace;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -59,6 +60,8 @@ pub struct ClientKey {
     pub models: Vec<String>,
     /// Requests in a minute; 0: no limit.
     pub requests_per_minute: u32,
+    /// Where reasoning goes in the answers; `None`: where the route or the default has it.
+    pub reasoning: Option<ReasoningPlace>,
 }
 
 impl ClientKey {
@@ -69,6 +72,7 @@ impl ClientKey {
             name: name.into(),
             models: vec!["*".to_owned()],
             requests_per_minute: 0,
+            reasoning: None,
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use accounts::{AccountId, Standing};
 use catalog::{Endpoint, Provider};
-use dialect::{Dialect, Fault, FaultKind, Operation, Origin, codec};
+use dialect::{Dialect, Fault, FaultKind, Operation, Origin, ReasoningPlace, codec};
 
 use crate::models::{self, DEMO};
 use crate::route::{Destination, Route, Strategy, matches};
@@ -57,6 +57,8 @@ pub(crate) struct Upstream {
     pub(crate) model: String,
     /// Whether the endpoint speaks the client's dialect.
     pub(crate) native: bool,
+    /// Where the route that led here has reasoning put.
+    pub(crate) reasoning: Option<ReasoningPlace>,
 }
 
 impl Upstream {
@@ -128,7 +130,7 @@ impl Planner<'_> {
         let offering = |offer: &&Offer| models::offered(offer, self.live).any(|id| id == model);
         let offers: Vec<&Offer> = self.snapshot.offers.iter().filter(offering).collect();
         if !offers.is_empty() {
-            let candidates = self.of_offers(&offers, model);
+            let candidates = self.of_offers(&offers, model, None);
             return Some(Plan {
                 found_by: FoundBy::ModelId,
                 candidates,
@@ -138,7 +140,7 @@ impl Planner<'_> {
         let offers = self.offers_of(&target);
         (!offers.is_empty()).then(|| Plan {
             found_by: FoundBy::ProviderModel,
-            candidates: self.of_offers(&offers, &target.model),
+            candidates: self.of_offers(&offers, &target.model, None),
         })
     }
 
@@ -179,7 +181,7 @@ impl Planner<'_> {
                     .iter()
                     .filter(|offer| offer.provider.id == target.provider)
                     .collect();
-                self.of_offers(&offers, &target.model)
+                self.of_offers(&offers, &target.model, route.reasoning)
             })
             .collect()
     }
@@ -228,7 +230,12 @@ impl Planner<'_> {
             .unwrap_or(usize::MAX)
     }
 
-    fn of_offers(&self, offers: &[&Offer], model: &str) -> Vec<Candidate> {
+    fn of_offers(
+        &self,
+        offers: &[&Offer],
+        model: &str,
+        reasoning: Option<ReasoningPlace>,
+    ) -> Vec<Candidate> {
         offers
             .iter()
             .filter_map(|offer| {
@@ -239,6 +246,7 @@ impl Planner<'_> {
                     endpoint,
                     model: model.to_owned(),
                     native: offer.provider.endpoints[endpoint].dialect == self.dialect,
+                    reasoning,
                 }))
             })
             .collect()

@@ -1,5 +1,7 @@
 //! Public model names and patterns, and the targets that they lead to.
 
+use dialect::ReasoningPlace;
+
 /// A public model name or pattern, and where it leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
@@ -9,6 +11,8 @@ pub struct Route {
     pub targets: Vec<Destination>,
     /// Which target goes first.
     pub strategy: Strategy,
+    /// Where reasoning goes in the answers; `None`: where the key or the default has it.
+    pub reasoning: Option<ReasoningPlace>,
 }
 
 /// One target of a route.

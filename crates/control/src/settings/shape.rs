@@ -103,6 +103,7 @@ const ROUTE: &[Field] = &[
     needed("match", Text),
     needed("targets", List(&Either(&Text, TARGET))),
     field("strategy", Word(STRATEGIES)),
+    field("preserve_reasoning_content", Flag),
 ];
 
 const TARGET: &[Field] = &[needed("model", Text), needed("weight", Number(u32::MAX))];
@@ -121,6 +122,7 @@ const KEY: &[Field] = &[
     needed("name", Text),
     field("models", TEXTS),
     field("requests_per_minute", Number(u32::MAX)),
+    field("preserve_reasoning_content", Flag),
 ];
 
 const PROXY: &[Field] = &[

@@ -44,6 +44,7 @@ default_model = ""
 name = "laptop"
 models = ["*"]
 requests_per_minute = 0
+preserve_reasoning_content = false
 
 [proxy]
 mode = "system"

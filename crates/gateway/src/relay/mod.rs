@@ -9,7 +9,7 @@ mod whole;
 
 use accounts::{Lease, Outcome as Health};
 use axum::body::Body;
-use dialect::{Dialect, Fault, FaultKind, Origin};
+use dialect::{Dialect, Fault, FaultKind, Operation, Origin, ReasoningPlace};
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
 use crate::attempt::{self, Accepted};
@@ -105,6 +105,15 @@ impl Passage<'_> {
             whole::relay(self, answer, lease, record).await
         };
         relayed.map_err(|fault| attempt::named(self.upstream, fault))
+    }
+
+    /// Where reasoning goes in this answer. Other dialects have a place of their own for it.
+    fn reasoning(&self) -> ReasoningPlace {
+        let speaks = self.call.dialect == Dialect::OpenAiChat;
+        let chosen = self.call.reasoning.or(self.upstream.reasoning);
+        chosen
+            .filter(|_| speaks && self.call.operation == Operation::Chat)
+            .unwrap_or_default()
     }
 
     /// The fields that every answer of an upstream carries.

@@ -12,7 +12,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use catalog::Quirk;
 use dialect::translate::{AnswerReader, StreamTranslator};
-use dialect::{Codec, Fault};
+use dialect::{Codec, Fault, ReasoningPlace};
 use http::Response;
 use http_body::Frame;
 use http_body_util::BodyExt;
@@ -49,12 +49,13 @@ pub(super) async fn relay(
     } = answer;
     let done_optional = upstream.provider.has(Quirk::DoneOptional);
     let is_stream = kind == Kind::Stream || kind == Kind::Other;
-    let side = if upstream.native && is_stream {
+    let reasoning = passage.reasoning();
+    let side = if upstream.native && is_stream && reasoning == ReasoningPlace::Apart {
         Side::same(to, done_optional)
     } else {
         let reader = AnswerReader::new(codec_of(upstream)?, aliases, done_optional);
         let context = call.context(&call.request()?.0);
-        Side::translated(StreamTranslator::new(reader, to, context))
+        Side::translated(StreamTranslator::new(reader, to, context).with_reasoning(reasoning))
     };
     let (first_byte, idle) = call.patience();
     let mut opening = Opening {

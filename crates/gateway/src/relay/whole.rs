@@ -9,7 +9,7 @@ use bytes::{Bytes, BytesMut};
 use catalog::Quirk;
 use dialect::chat::Usage;
 use dialect::translate::{self, AnswerReader};
-use dialect::{Fault, FaultKind, Losses, Origin};
+use dialect::{Fault, FaultKind, Losses, Origin, ReasoningPlace, reasoning};
 use http::{HeaderValue, Response, header};
 use http_body_util::BodyExt;
 use tokio::time::timeout;
@@ -73,7 +73,9 @@ async fn read(passage: &Passage<'_>, answer: Answer) -> Result<(Ready, Response<
         let body = Body::new(Pieces::new(pieces));
         return Ok((Ready { usage, losses }, response(headers, body)));
     }
-    if upstream.native && kind != Kind::Stream {
+    let place = passage.reasoning();
+    let as_it_is = place == ReasoningPlace::Apart || !reasons(&pieces);
+    if upstream.native && kind != Kind::Stream && as_it_is {
         let codec = client_codec(call.dialect);
         check_shape(&pieces, codec)?;
         let usage = usage_of(&pieces, Some(codec));
@@ -94,6 +96,7 @@ async fn read(passage: &Passage<'_>, answer: Answer) -> Result<(Ready, Response<
     }
     let usage = *reader.usage();
     let context = call.context(&call.request()?.0);
+    let events = reasoning::placed(events, place);
     let written = translate::whole(events, client_codec(call.dialect), &context, &mut losses)?;
     if let Some(loss) = call.snapshot.on_loss.refuses(&losses) {
         let message = format!(
@@ -111,6 +114,19 @@ async fn read(passage: &Passage<'_>, answer: Answer) -> Result<(Ready, Response<
         Ready { usage, losses },
         response(headers, Body::from(written)),
     ))
+}
+
+/// The fields in which servers of OpenAI's chat put reasoning.
+const FIELDS: [&[u8]; 2] = [b"\"reasoning_content\"", b"\"reasoning\""];
+
+/// Whether an answer may hold reasoning. Pieces are cut anywhere, so that several always may.
+fn reasons(pieces: &[Bytes]) -> bool {
+    match pieces {
+        [only] => FIELDS
+            .iter()
+            .any(|field| memchr::memmem::find(only, field).is_some()),
+        _ => true,
+    }
 }
 
 /// Reads a body to its end, in the pieces that it comes in.

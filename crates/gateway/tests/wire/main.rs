@@ -24,6 +24,7 @@ mod own;
 mod pages;
 mod paths;
 mod proxies;
+mod reasoning;
 mod relay_same;
 mod relay_translated;
 mod sign_in;

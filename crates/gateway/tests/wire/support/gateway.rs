@@ -76,6 +76,7 @@ impl Setup {
                 .map(|target| Destination::parse(target).unwrap())
                 .collect(),
             strategy: Strategy::Priority,
+            reasoning: None,
         };
         self.with(move |snapshot| snapshot.routes.push(route))
     }

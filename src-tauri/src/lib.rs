@@ -1,6 +1,7 @@
 //! The desktop application around the daemon: tray, window, notifications, life cycle.
 
 mod actions;
+mod bar;
 mod display;
 #[cfg(test)]
 mod guards;

@@ -1,13 +1,12 @@
 """Pictures of the real window and of the tray: each theme, each language."""
 
-import http.server
 import json
 import os
 import shutil
 import subprocess
-import threading
 from pathlib import Path
 
+from answering import answering
 from webview import Window
 
 PAGES = ["home", "providers", "activity", "settings"]
@@ -70,30 +69,10 @@ PANEL = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-class Quick(http.server.BaseHTTPRequestHandler):
-    """A provider that answers at once."""
-
-    def do_POST(self):
-        asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        words = "The Portolan charts show harbours, winds and the bearings between them."
-        choice = {"index": 0, "message": {"role": "assistant", "content": words}, "finish_reason": "stop"}
-        usage = {"prompt_tokens": 1204, "completion_tokens": 318, "total_tokens": 1522}
-        body = json.dumps({"id": "1", "object": "chat.completion", "created": 1, "model": asked["model"], "choices": [choice], "usage": usage}).encode()
-        self.send_response(200)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-
 def take(session, folder):
     """Every page as `<page>-<theme>-<language>.png`, and the tray where there is a panel for it."""
     folder = Path(folder)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quick)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server = answering("The Portolan charts show harbours, winds and the bearings between them.")
     session.configure(SETTINGS.format(address=f"http://127.0.0.1:{server.server_port}/v1"))
     with Window(session) as window:
         session.until("the gateway answers", session.health)

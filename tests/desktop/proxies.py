@@ -1,33 +1,13 @@
 """The desktop's own proxy settings, changed while the application runs."""
 
-import http.server
 import json
 import subprocess
-import threading
 import urllib.error
 import urllib.request
 
+from answering import answering
+
 VARIABLES = {name: None for each in ("all", "http", "https", "no") for name in (f"{each}_proxy", f"{each.upper()}_PROXY")}
-
-
-class Proxy(http.server.BaseHTTPRequestHandler):
-    """Answers what it is asked to pass on, in the place of a model that is nowhere."""
-
-    def do_POST(self):
-        self.rfile.read(int(self.headers.get("content-length", 0)))
-        self.server.asked.append(self.path)
-        message = {"role": "assistant", "content": "Hello"}
-        answer = {"id": "1", "object": "chat.completion", "created": 1, "model": "far",
-                  "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
-        body = json.dumps(answer).encode()
-        self.send_response(200)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
 
 
 def choose(session, schema, key, value):
@@ -48,9 +28,8 @@ def status_of(session, key):
 
 
 def follows_the_desktops_proxy(session):
-    proxy = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
-    proxy.asked = []
-    threading.Thread(target=proxy.serve_forever, daemon=True).start()
+    # It answers in the place of a model that is nowhere.
+    proxy = answering("Hello")
     session.configure(
         '\n[provider.far]\nendpoints = { openai-chat = "http://models.invalid/v1" }\nmodels = ["far"]\n'
         'allow_private = true\nauth = "none"\n\n[[account]]\nprovider = "far"\n'

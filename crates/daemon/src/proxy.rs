@@ -6,6 +6,10 @@ mod gnome;
 mod kde;
 #[cfg(not(any(windows, target_os = "macos")))]
 mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(windows)]
+mod windows;
 
 use std::ffi::OsString;
 use std::sync::Arc;
@@ -15,9 +19,13 @@ use gateway::ReadSystem;
 /// Reads them: on Windows and macOS by the library that also keeps to them.
 #[cfg(any(windows, target_os = "macos"))]
 pub(crate) fn reader(_variable: impl Fn(&str) -> Option<OsString>) -> Arc<ReadSystem> {
+    #[cfg(target_os = "macos")]
+    use macos::names_script;
+    #[cfg(windows)]
+    use windows::names_script;
     Arc::new(|| gateway::SystemProxy {
         rules: gateway::ProxyRules::of_system(),
-        script: false,
+        script: names_script(),
     })
 }
 

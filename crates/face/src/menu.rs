@@ -3,8 +3,8 @@
 use contract::{ApiError, Code};
 use l10n::Messages;
 
+use crate::bar::Bar;
 use crate::face::{Face, Fault, Line, Shape};
-use crate::preferences::Bar;
 
 /// What an entry does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

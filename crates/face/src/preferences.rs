@@ -2,15 +2,7 @@
 
 use contract::{Settings, Theme};
 
-/// How bright the bar is that the tray's icon stands in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Bar {
-    /// As on most desktops.
-    #[default]
-    Dark,
-    /// Where a person chose a light window.
-    Light,
-}
+use crate::bar::Bar;
 
 /// A person's choices.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +13,7 @@ pub struct Preferences {
     pub notify_failover: bool,
     /// Whether to look for a newer version once a day.
     pub check_updates: bool,
-    /// The bar that the icon stands in. No system tells its brightness to everyone: who asks for a
+    /// The bar that the icon stands in. Where the system does not tell its brightness, who asks for a
     /// light window has a light bar.
     pub bar: Bar,
     /// The language; the system's where none was chosen.
@@ -41,18 +33,57 @@ impl Default for Preferences {
 }
 
 impl Preferences {
-    /// The choices in these settings.
+    /// The choices in these settings; `bar` is the bar's brightness where the system tells it.
     #[must_use]
-    pub fn of(settings: &Settings) -> Self {
+    pub fn of(settings: &Settings, bar: Option<Bar>) -> Self {
         Self {
             notify_sign_in: settings.notify_sign_in,
             notify_failover: settings.notify_failover,
             check_updates: settings.check_updates,
-            bar: match settings.theme {
+            bar: bar.unwrap_or(match settings.theme {
                 Theme::Light => Bar::Light,
                 Theme::Dark | Theme::System => Bar::Dark,
-            },
+            }),
             language: settings.language.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::{Proxy, ProxyMode, Settings, Theme};
+
+    use super::{Bar, Preferences};
+
+    #[test]
+    fn what_the_system_tells_of_its_bar_goes_before_the_theme() {
+        let bar = |theme, told| {
+            let settings = Settings {
+                language: None,
+                theme,
+                default_model: String::new(),
+                host: String::new(),
+                port: 0,
+                require_key: true,
+                allowed_origins: Vec::new(),
+                proxy: Proxy {
+                    mode: ProxyMode::System,
+                    url: None,
+                },
+                retention_days: 0,
+                notify_sign_in: true,
+                notify_failover: true,
+                check_updates: false,
+                path: String::new(),
+            };
+            Preferences::of(&settings, told).bar
+        };
+        for theme in [Theme::Light, Theme::Dark, Theme::System] {
+            assert_eq!(bar(theme, Some(Bar::Dark)), Bar::Dark);
+            assert_eq!(bar(theme, Some(Bar::Light)), Bar::Light);
+        }
+        assert_eq!(bar(Theme::Light, None), Bar::Light);
+        assert_eq!(bar(Theme::Dark, None), Bar::Dark);
+        assert_eq!(bar(Theme::System, None), Bar::Dark);
     }
 }

@@ -14,7 +14,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::{Desktop, Phase, held, language};
 use crate::updates::{self, Updates};
-use crate::{notify, tray, window};
+use crate::{bar, notify, tray, window};
 
 /// Between two looks at what nothing tells of: requests, a tray that was not there yet, and another
 /// process that has the home.
@@ -26,7 +26,7 @@ impl Desktop {
         let Ok(settings) = daemon.control().settings_get().await else {
             return false;
         };
-        let next = Preferences::of(&settings);
+        let next = Preferences::of(&settings, bar::now());
         let mut preferences = held(&self.0.preferences);
         if *preferences == next {
             return false;

@@ -17,15 +17,23 @@ pub(super) fn read(text: &str) -> SystemProxy {
         pair.map_or("", |(_, value)| value.trim())
     };
     match value("ProxyType") {
-        "1" => SystemProxy {
-            rules: ProxyRules::new(
-                &address(value("socksProxy")),
-                &address(value("httpProxy")),
-                &address(value("httpsProxy")),
-                value("NoProxyFor"),
-            ),
-            script: false,
-        },
+        "1" => {
+            // The list that the dialog can turn round: a proxy for these addresses alone.
+            let rules = if is_yes(value("ReversedException")) {
+                ProxyRules::only_for
+            } else {
+                ProxyRules::new
+            };
+            SystemProxy {
+                rules: rules(
+                    &address(value("socksProxy")),
+                    &address(value("httpProxy")),
+                    &address(value("httpsProxy")),
+                    &list(value("NoProxyFor")),
+                ),
+                script: false,
+            }
+        }
         // a script at an address, or one that the network offers
         "2" | "3" => SystemProxy {
             rules: ProxyRules::default(),
@@ -34,6 +42,18 @@ pub(super) fn read(text: &str) -> SystemProxy {
         // none; or the environment, which goes before all this
         _ => SystemProxy::default(),
     }
+}
+
+/// As KConfig reads a boolean.
+fn is_yes(text: &str) -> bool {
+    let yes = ["true", "on", "yes", "1"];
+    yes.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// The addresses, which blanks part as well as commas.
+fn list(text: &str) -> String {
+    let words = text.split([',', ' ']).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(",")
 }
 
 /// An address, whose port may stand behind a blank.
@@ -56,6 +76,24 @@ mod tests {
         assert_eq!(address("http://proxy:3128"), "http://proxy:3128");
         assert_eq!(address("socks://proxy 1080"), "socks5h://proxy:1080");
         assert_eq!(address(""), "");
+    }
+
+    #[test]
+    fn the_list_of_exceptions_can_be_turned_round() {
+        let text = |reversed: &str| {
+            format!(
+                "[Proxy Settings]\nProxyType=1\nhttpsProxy=http://proxy 3128\n\
+                 NoProxyFor=intern.example, 10.0.0.1  b.example\n{reversed}"
+            )
+        };
+        let printed = |reversed: &str| format!("{:?}", read(&text(reversed)).rules);
+        for plain in ["", "ReversedException=false\n", "ReversedException=0\n"] {
+            assert!(!printed(plain).contains("listed"), "{plain}");
+        }
+        for reversed in ["ReversedException=true\n", "ReversedException=1\n"] {
+            assert!(printed(reversed).contains("listed"), "{reversed}");
+        }
+        assert_eq!(list(" a, b  c,,d "), "a,b,c,d");
     }
 
     #[test]

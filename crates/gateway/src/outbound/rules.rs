@@ -10,12 +10,24 @@ use super::{Pass, Via};
 
 /// Proxies by the scheme of an address, and the addresses that need none.
 #[derive(Clone, Default)]
-pub struct ProxyRules(Option<Arc<Matcher>>);
+pub struct ProxyRules {
+    matcher: Option<Arc<Matcher>>,
+    /// Where the list names what needs a proxy, and not what needs none: its addresses are those
+    /// that this one leaves alone.
+    listed: Option<Arc<Matcher>>,
+}
+
+/// Stands for any proxy: only what is left alone counts.
+const ANY: &str = "http://any.invalid";
 
 impl fmt::Debug for ProxyRules {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         // An address may hold a password.
-        let names = if self.names_any() { "some" } else { "none" };
+        let names = match (&self.matcher, &self.listed) {
+            (None, _) => "none",
+            (Some(_), None) => "some",
+            (Some(_), Some(_)) => "some, for what is listed",
+        };
         formatter.debug_tuple("ProxyRules").field(&names).finish()
     }
 }
@@ -26,10 +38,23 @@ impl ProxyRules {
     #[must_use]
     pub fn new(all: &str, http: &str, https: &str, exceptions: &str) -> Self {
         if [all, http, https].iter().all(|text| text.trim().is_empty()) {
-            return Self(None);
+            return Self::default();
         }
         let matcher = Matcher::builder().all(all).http(http).https(https);
-        Self(Some(Arc::new(matcher.no(exceptions).build())))
+        Self {
+            matcher: Some(Arc::new(matcher.no(exceptions).build())),
+            listed: None,
+        }
+    }
+
+    /// The same proxies, for the addresses of the list alone.
+    #[must_use]
+    pub fn only_for(all: &str, http: &str, https: &str, addresses: &str) -> Self {
+        let listed = Matcher::builder().all(ANY).no(addresses).build();
+        Self {
+            listed: Some(Arc::new(listed)),
+            ..Self::new(all, http, https, "")
+        }
     }
 
     /// As curl reads the environment (<https://curl.se/docs/manpage.html#ENVIRONMENT>), capitals
@@ -53,18 +78,29 @@ impl ProxyRules {
     #[cfg(any(windows, target_os = "macos"))]
     #[must_use]
     pub fn of_system() -> Self {
-        Self(Some(Arc::new(Matcher::from_system())))
+        Self {
+            matcher: Some(Arc::new(Matcher::from_system())),
+            listed: None,
+        }
     }
 
     /// Whether there is a proxy at all.
     pub(crate) fn names_any(&self) -> bool {
-        self.0.is_some()
+        self.matcher.is_some()
     }
 
     /// The proxy on the way to an address.
     pub(crate) fn way(&self, url: &Url) -> Option<Via> {
-        let matcher = self.0.as_ref()?;
-        let found = matcher.intercept(&url.as_str().parse().ok()?)?;
+        let matcher = self.matcher.as_ref()?;
+        let address = url.as_str().parse().ok()?;
+        if self
+            .listed
+            .as_ref()
+            .is_some_and(|listed| listed.intercept(&address).is_some())
+        {
+            return None;
+        }
+        let found = matcher.intercept(&address)?;
         let words =
             |(name, password): (&str, &str)| Pass::Words(name.to_owned(), password.to_owned());
         let field = found.basic_auth().cloned().map(Pass::Field);
@@ -101,6 +137,26 @@ mod tests {
         let all = ProxyRules::new("socks5h://s:3", "", "", "");
         assert_eq!(way(&all, "https://example.com").unwrap(), "socks5h://s:3");
         assert!(!ProxyRules::new("", " ", "", "*").names_any());
+    }
+
+    #[test]
+    fn a_list_may_name_what_needs_the_proxy() {
+        let rules = ProxyRules::only_for("", "", "http://p:2", "example.org,10.1.0.0/16");
+        assert_eq!(
+            way(&rules, "https://api.example.org/").unwrap(),
+            "http://p:2"
+        );
+        assert_eq!(way(&rules, "https://10.1.2.3/").unwrap(), "http://p:2");
+        for url in [
+            "https://example.com/",
+            "https://10.2.0.1/",
+            "http://example.org/",
+        ] {
+            assert_eq!(way(&rules, url), None, "{url}");
+        }
+        let nothing = ProxyRules::only_for("", "", "http://p:2", "");
+        assert_eq!(way(&nothing, "https://example.org/"), None);
+        assert!(!ProxyRules::only_for("", "", "", "*").names_any());
     }
 
     #[test]

@@ -4,6 +4,7 @@ use dialect::{Dialect, Operation};
 use url::Url;
 
 use crate::auth::Auth;
+use crate::date::Date;
 use crate::endpoint::Endpoint;
 use crate::flow::Flows;
 use crate::locate::{place, refusal};
@@ -12,6 +13,7 @@ use crate::problem::ManifestError;
 use crate::proxy::Proxy;
 use crate::quirk::Quirk;
 use crate::raw::RawManifest;
+use crate::rule::Rule;
 use crate::terms::Terms;
 use crate::validate::validate;
 
@@ -42,6 +44,12 @@ pub struct Provider {
     pub models: Vec<Model>,
     /// In what it departs from its dialects.
     pub quirks: Vec<Quirk>,
+    /// The day on which the service closed for good; the endpoints are what they were.
+    pub closed: Option<Date>,
+    /// The `user-agent` that its protocol asks for, in place of this program's own.
+    pub agent: Option<String>,
+    /// What its models want said otherwise; the first rule that names a model is the model's.
+    pub rules: Vec<Rule>,
     /// What is known of its rules.
     pub terms: Option<Terms>,
     /// How a person signs in; `None`: with a key alone.
@@ -94,6 +102,12 @@ impl Provider {
     #[must_use]
     pub fn model(&self, id: &str) -> Option<&Model> {
         self.models.iter().find(|model| model.id == id)
+    }
+
+    /// What a model wants said otherwise.
+    #[must_use]
+    pub fn rule(&self, model: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.names(model))
     }
 
     /// Whether it has the quirk.

@@ -9,6 +9,9 @@ pub enum Quirk {
     /// `done-optional`: a stream may end after its finish reason without `data: [DONE]`, and is
     /// complete all the same.
     DoneOptional,
+    /// `max-new-tokens`: the output cap is said as `max_new_tokens` too, always: the client's, or
+    /// the model's own limit.
+    MaxNewTokens,
     /// `max-tokens-legacy`: the output cap is sent as `max_tokens`, since `max_completion_tokens`
     /// is unknown to it.
     MaxTokensLegacy,
@@ -16,23 +19,45 @@ pub enum Quirk {
     NoStreamUsage,
     /// `no-developer-role`: messages of role `developer` are sent as `system`.
     NoDeveloperRole,
+    /// `noop-tool`: a stream that offers an empty list of tools is given one that does nothing, and
+    /// any other request is sent without the list.
+    NoopTool,
     /// `no-reasoning-effort`: `reasoning_effort` is left out, since models that do not reason
     /// refuse it.
     NoReasoningEffort,
     /// `openai-additions`: it takes what OpenAI alone added to the dialect of late
     /// (`prompt_cache_breakpoint`, `safety_identifier`, `verbosity`).
     OpenAiAdditions,
+    /// `repaired-answers`: an answer is always read and written anew, also for a client of the same
+    /// dialect: its end, its reason for the end, the ids of its tool calls or its counts of tokens
+    /// may be missing or wrong.
+    RepairedAnswers,
+    /// `signed-requests`: a request names its session and its conversation and is signed with the
+    /// key (HMAC-SHA256); where it is refused with status 406, it is sent once without all that.
+    SignedRequests,
+    /// `status-in-body`: a failure may come with HTTP status 200 and a number in the body's
+    /// `status` or `error_code`.
+    StatusInBody,
+    /// `stream-usage-optional`: a stream that is refused with status 406 is asked for once without
+    /// `stream_options`.
+    StreamUsageOptional,
 }
 
 impl Quirk {
     /// Every quirk, in the order of their names.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 12] = [
         Self::DoneOptional,
+        Self::MaxNewTokens,
         Self::MaxTokensLegacy,
         Self::NoDeveloperRole,
         Self::NoReasoningEffort,
         Self::NoStreamUsage,
+        Self::NoopTool,
         Self::OpenAiAdditions,
+        Self::RepairedAnswers,
+        Self::SignedRequests,
+        Self::StatusInBody,
+        Self::StreamUsageOptional,
     ];
 
     /// The name used in manifests and settings.
@@ -40,11 +65,17 @@ impl Quirk {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::DoneOptional => "done-optional",
+            Self::MaxNewTokens => "max-new-tokens",
             Self::MaxTokensLegacy => "max-tokens-legacy",
             Self::NoStreamUsage => "no-stream-usage",
             Self::NoDeveloperRole => "no-developer-role",
             Self::NoReasoningEffort => "no-reasoning-effort",
+            Self::NoopTool => "noop-tool",
             Self::OpenAiAdditions => "openai-additions",
+            Self::RepairedAnswers => "repaired-answers",
+            Self::SignedRequests => "signed-requests",
+            Self::StatusInBody => "status-in-body",
+            Self::StreamUsageOptional => "stream-usage-optional",
         }
     }
 }
@@ -87,9 +118,10 @@ mod tests {
         let error = "vendor-hack"
             .parse::<Quirk>()
             .map_err(|error| error.to_string());
-        let text = "unknown quirk \"vendor-hack\"; one of done-optional, max-tokens-legacy, \
-                    no-developer-role, no-reasoning-effort, no-stream-usage, \
-                    openai-additions";
+        let text = "unknown quirk \"vendor-hack\"; one of done-optional, max-new-tokens, \
+                    max-tokens-legacy, no-developer-role, no-reasoning-effort, no-stream-usage, \
+                    noop-tool, openai-additions, repaired-answers, signed-requests, \
+                    status-in-body, stream-usage-optional";
         assert_eq!(error, Err(text.to_owned()));
     }
 }

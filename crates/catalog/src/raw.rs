@@ -7,6 +7,7 @@ use toml::value::Datetime;
 
 use crate::auth::AuthSetting;
 use crate::flow::RawFlows;
+use crate::rule::Rule;
 use crate::terms::SignIn;
 
 #[derive(Debug, Deserialize)]
@@ -25,6 +26,10 @@ pub(crate) struct RawManifest {
     pub(crate) list_models: bool,
     #[serde(default)]
     pub(crate) quirks: Vec<String>,
+    pub(crate) agent: Option<String>,
+    pub(crate) closed: Option<Datetime>,
+    #[serde(default, rename = "rule")]
+    pub(crate) rules: Vec<Rule>,
     pub(crate) auth: Option<AuthSetting>,
     pub(crate) key: Option<RawKey>,
     #[serde(default)]

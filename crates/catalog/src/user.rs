@@ -87,6 +87,7 @@ pub(crate) fn define(
         keep_endpoints(&mut checks, &mut provider, auth.as_ref());
     } else {
         provider.endpoints = endpoints(&mut checks, settings, &provider, auth.as_ref());
+        provider.closed = None;
         provider.local |= provider
             .endpoints
             .iter()
@@ -119,6 +120,9 @@ fn blank(id: &str) -> Provider {
         list_models: true,
         models: Vec::new(),
         quirks: Vec::new(),
+        closed: None,
+        agent: None,
+        rules: Vec::new(),
         sign_in: None,
         terms: None,
         proxy: None,

@@ -16,6 +16,7 @@ use crate::flow::flows;
 use crate::problem::{KeyPath, Problem};
 use crate::provider::{Builtin, KeyAdvice, Provider};
 use crate::raw::{RawKey, RawManifest, RawTerms};
+use crate::rule::rules;
 use crate::terms::{SignIn, Terms};
 
 /// Checks a manifest, noting everything that is wrong with it.
@@ -57,6 +58,10 @@ pub(crate) fn validate(raw: &RawManifest) -> Result<Provider, Vec<Problem>> {
         .enumerate()
         .map(|(at, written)| model(&mut checks, at, written))
         .collect();
+    if let Some(agent) = &raw.agent {
+        checks.shown(&KeyPath::of("agent"), agent);
+    }
+    rules(&mut checks, &raw.rules);
     let provider = Provider {
         id: raw.id.clone(),
         name: raw.name.clone(),
@@ -73,6 +78,12 @@ pub(crate) fn validate(raw: &RawManifest) -> Result<Provider, Vec<Problem>> {
         list_models: raw.list_models,
         models,
         quirks: checks.quirks(&raw.quirks),
+        closed: raw.closed.and_then(|day| {
+            let key = KeyPath::of("closed");
+            checks.take(&key, Date::from_toml(day))
+        }),
+        agent: raw.agent.clone(),
+        rules: raw.rules.clone(),
         terms: raw
             .terms
             .as_ref()

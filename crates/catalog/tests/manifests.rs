@@ -98,7 +98,8 @@ fn hosted_providers_are_called_over_https_with_a_key() {
         assert!(!provider.allow_private, "{}", provider.id);
         assert!(provider.needs_key(), "{}", provider.id);
         let key = provider.key.as_ref().expect("where a key comes from");
-        assert!(!key.env.is_empty() && key.page.is_some(), "{}", provider.id);
+        let has_page = key.page.is_some() || provider.closed.is_some();
+        assert!(!key.env.is_empty() && has_page, "{}", provider.id);
         for endpoint in &provider.endpoints {
             assert_eq!(endpoint.base.scheme(), "https", "{}", provider.id);
         }
@@ -353,4 +354,25 @@ fn flows_are_offered_as_each_provider_documents() {
             "{id}: nobody's client id is built in"
         );
     }
+}
+
+#[test]
+fn iflow_is_closed_until_its_endpoint_is_set() {
+    let iflow = provider("iflow");
+    assert_eq!(
+        iflow.closed.map(|day| day.to_string()).as_deref(),
+        Some("2026-04-17")
+    );
+    assert!(iflow.list_models && !iflow.models.is_empty());
+    assert_eq!(iflow.agent.as_deref(), Some("iFlow-Cli"));
+    let limits = |id: &str| iflow.model(id).and_then(|model| model.limits.as_ref());
+    assert_eq!(limits("kimi-k2.5").and_then(|it| it.context), Some(262_144));
+    assert_eq!(limits("glm-5").and_then(|it| it.output), Some(32_000));
+    let settings: catalog::UserProvider =
+        toml::from_str("endpoints = { openai-chat = \"https://mine.example/v1\" }").unwrap();
+    let (moved, problems) = catalog().with_user([(&"iflow".to_owned(), &settings)]);
+    assert!(problems.is_empty());
+    let moved = moved.provider("iflow").unwrap();
+    assert_eq!(moved.closed, None);
+    assert_eq!((&moved.quirks, &moved.rules), (&iflow.quirks, &iflow.rules));
 }

@@ -39,6 +39,12 @@ pub trait Codec: Send + Sync {
     /// the dialect's terminal frame after its finish reason.
     fn stream_decoder(&self, done_optional: bool) -> Box<dyn StreamDecoder>;
 
+    /// A new reader for an upstream that is careless of the dialect's grammar: what can still be
+    /// understood for certain is.
+    fn lenient_stream_decoder(&self) -> Box<dyn StreamDecoder> {
+        self.stream_decoder(true)
+    }
+
     /// A new writer of a client's stream.
     fn stream_encoder(&self, context: AnswerContext) -> Box<dyn StreamEncoder>;
 

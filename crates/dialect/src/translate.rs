@@ -29,10 +29,24 @@ impl AnswerReader {
         aliases: HashMap<String, String>,
         done_optional: bool,
     ) -> Self {
+        Self::with(codec, aliases, codec.stream_decoder(done_optional))
+    }
+
+    /// The same for an upstream that is careless of the dialect's grammar.
+    #[must_use]
+    pub fn lenient(codec: &'static dyn Codec, aliases: HashMap<String, String>) -> Self {
+        Self::with(codec, aliases, codec.lenient_stream_decoder())
+    }
+
+    fn with(
+        codec: &'static dyn Codec,
+        aliases: HashMap<String, String>,
+        decoder: Box<dyn StreamDecoder>,
+    ) -> Self {
         Self {
             codec,
             framer: SseFramer::default(),
-            decoder: codec.stream_decoder(done_optional),
+            decoder,
             aliases,
             calls: HashSet::new(),
             laws: Laws::default(),

@@ -7,7 +7,7 @@ use dialect::{Fault, FaultKind, Origin};
 use http::HeaderMap;
 use serde::Deserialize;
 
-use crate::attempt::{authorize, is_renewed, lease};
+use crate::attempt::{authorize, introduce, is_renewed, lease};
 use crate::client;
 use crate::plane::Plane;
 
@@ -64,6 +64,7 @@ async fn ask(plane: &Plane, account: &AccountId, renewed: &mut bool) -> Result<V
     let lease = lease(&snapshot.accounts, account).await?;
     let mut fields = HeaderMap::new();
     authorize(&mut fields, &endpoint.auth, &lease)?;
+    introduce(&mut fields, provider, &lease, true);
     if let Some(version) = endpoint.versions.to_send(None)
         && let Ok(version) = http::HeaderValue::from_str(version)
     {

@@ -5,17 +5,21 @@ use std::time::{Duration, Instant, SystemTime};
 
 use accounts::{AccountId, Accounts, Lease, LeaseError, Outcome, RenewalError};
 use bytes::Bytes;
-use catalog::{Auth, Quirk};
+use catalog::{Auth, Provider, Quirk};
 use dialect::{Codec, Dialect, Fault, FaultKind, Losses, Operation, Origin, Target, codec};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use http_body_util::BodyExt;
 
+mod manner;
+
+use self::manner::Manner;
 use crate::call::Call;
 use crate::client;
 use crate::headers;
 use crate::pieces::Pieces;
 use crate::plan::Upstream;
 use crate::plane::Plane;
+use crate::quirk;
 
 /// The most of an upstream's error that is read, in bytes.
 const ERROR_LIMIT: usize = 64 * 1024;
@@ -92,35 +96,50 @@ async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Ac
         .clients
         .get(proxy, &url, call.snapshot.timeouts.connect)
         .await?;
-    let mut request = reqwest::Request::new(Method::POST, url);
-    *request.headers_mut() = fields(call, upstream, &lease)?;
-    *request.body_mut() = Some(reqwest::Body::wrap(Pieces::new(body)));
-    let (first_byte, _) = call.patience();
-    let sent = tokio::time::timeout(first_byte, client.execute(request)).await;
-    let response = match sent {
-        Ok(Ok(response)) => response,
-        Ok(Err(error)) => {
-            lease.report(Outcome::Failed, Instant::now());
-            return Err(named(upstream, client::fault(&error)).into());
+    let mut manners = Manner::of(upstream, call).into_iter().peekable();
+    let sent = loop {
+        let manner = manners.next().unwrap_or(Manner::Usual);
+        let mut request = reqwest::Request::new(Method::POST, url.clone());
+        *request.headers_mut() = fields(call, upstream, &lease, manner)?;
+        let body = manner.body(&body);
+        *request.body_mut() = Some(reqwest::Body::wrap(Pieces::new(body)));
+        let sent = transmit(&client, request, call).await;
+        let is_refused = |response: &http::Response<reqwest::Body>| response.status() == 406;
+        if manners.peek().is_none() || !sent.as_ref().is_ok_and(is_refused) {
+            break sent;
         }
-        Err(_) => {
+    };
+    let response = match sent {
+        Ok(response) => response,
+        Err(fault) => {
             lease.report(Outcome::Failed, Instant::now());
-            let message = format!("no answer within {} seconds", first_byte.as_secs());
-            let fault = Fault::new(Origin::Upstream, FaultKind::Timeout, message);
             return Err(named(upstream, fault).into());
         }
     };
-    let response = http::Response::from(response);
-    if response.status().is_success() {
-        return Ok(Accepted {
-            lease,
-            response,
-            aliases,
-            losses,
-        });
-    }
-    let status = response.status().as_u16();
-    let fault = refused(upstream, response).await;
+    let (fault, status) = if response.status().is_success() {
+        match looked_at(call, upstream, response).await {
+            Ok(response) => {
+                return Ok(Accepted {
+                    lease,
+                    response,
+                    aliases,
+                    losses,
+                });
+            }
+            Err(fault) => (named(upstream, fault.clone()), fault.status),
+        }
+    } else {
+        let status = response.status().as_u16();
+        let fault = refused(upstream, response).await;
+        let meant = fault
+            .status
+            .filter(|_| upstream.provider.has(Quirk::StatusInBody));
+        (fault, meant.or(Some(status)))
+    };
+    let Some(status) = status else {
+        lease.report(Outcome::Failed, Instant::now());
+        return Err(fault.into());
+    };
     let renewed = is_renewed(accounts, &lease, status).await;
     lease.report(
         Outcome::of_status(status, fault.retry_after),
@@ -131,6 +150,36 @@ async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Ac
         status: Some(status),
         renewed,
     })
+}
+
+/// Sends one request and waits for the head of its answer.
+async fn transmit(
+    client: &reqwest::Client,
+    request: reqwest::Request,
+    call: &Call,
+) -> Result<http::Response<reqwest::Body>, Fault> {
+    let (first_byte, _) = call.patience();
+    match tokio::time::timeout(first_byte, client.execute(request)).await {
+        Ok(Ok(response)) => Ok(http::Response::from(response)),
+        Ok(Err(error)) => Err(client::fault(&error)),
+        Err(_) => {
+            let message = format!("no answer within {} seconds", first_byte.as_secs());
+            Err(Fault::new(Origin::Upstream, FaultKind::Timeout, message))
+        }
+    }
+}
+
+/// The answer, unless it is a failure that says so only inside.
+async fn looked_at(
+    call: &Call,
+    upstream: &Upstream,
+    response: http::Response<reqwest::Body>,
+) -> Result<http::Response<reqwest::Body>, Fault> {
+    if upstream.provider.has(Quirk::StatusInBody) && call.operation == Operation::Chat {
+        quirk::status::look(response, call.patience().0).await
+    } else {
+        Ok(response)
+    }
 }
 
 /// The account with a secret that lives: one that is over is renewed first.
@@ -163,9 +212,22 @@ struct Prepared {
     losses: Losses,
 }
 
-/// The body for the upstream: the client's own bytes with the model replaced where both speak the
-/// same dialect, a translation otherwise.
+/// The body for the upstream, in the fields that its model wants.
 fn prepare(call: &Call, upstream: &Upstream) -> Result<Prepared, Fault> {
+    let mut prepared = said(call, upstream)?;
+    let provider = &upstream.provider;
+    if call.operation == Operation::Chat && quirk::shape::is_needed(provider) {
+        let body = prepared.body.concat();
+        let body = quirk::shape::shape(&body, provider, &upstream.model, &mut prepared.losses)?;
+        prepared.body = vec![body];
+    }
+    check_losses(call, upstream, &prepared.losses)?;
+    Ok(prepared)
+}
+
+/// What the client said: its own bytes with the model replaced where both speak the same dialect, a
+/// translation otherwise.
+fn said(call: &Call, upstream: &Upstream) -> Result<Prepared, Fault> {
     if upstream.native {
         return Ok(Prepared {
             body: call.peek.splice(&call.body, &upstream.model),
@@ -176,21 +238,26 @@ fn prepare(call: &Call, upstream: &Upstream) -> Result<Prepared, Fault> {
     let (request, decoding) = call.request()?;
     let mut losses = decoding.clone();
     let encoded = codec_of(upstream)?.encode_request(request, &target(upstream), &mut losses)?;
-    if let Some(loss) = call.snapshot.on_loss.refuses(&losses) {
-        let message = format!(
-            "\"{}\" would be {} on the way to {} ({}), and the settings refuse that",
-            loss.path,
-            loss.kind.as_str(),
-            upstream.provider.name,
-            loss.reason
-        );
-        return Err(Fault::unsupported(loss.path.clone(), message));
-    }
     Ok(Prepared {
         body: vec![encoded.body.into()],
         aliases: encoded.aliases,
         losses,
     })
+}
+
+/// Fails where the settings refuse what would be lost.
+fn check_losses(call: &Call, upstream: &Upstream, losses: &Losses) -> Result<(), Fault> {
+    let Some(loss) = call.snapshot.on_loss.refuses(losses) else {
+        return Ok(());
+    };
+    let message = format!(
+        "\"{}\" would be {} on the way to {} ({}), and the settings refuse that",
+        loss.path,
+        loss.kind.as_str(),
+        upstream.provider.name,
+        loss.reason
+    );
+    Err(Fault::unsupported(loss.path.clone(), message))
 }
 
 /// What the upstream accepts, from its manifest.
@@ -213,7 +280,12 @@ fn target(upstream: &Upstream) -> Target {
     }
 }
 
-fn fields(call: &Call, upstream: &Upstream, lease: &Lease) -> Result<HeaderMap, Fault> {
+fn fields(
+    call: &Call,
+    upstream: &Upstream,
+    lease: &Lease,
+    manner: Manner,
+) -> Result<HeaderMap, Fault> {
     let endpoint = upstream.endpoint();
     let mut fields = HeaderMap::with_capacity(6);
     fields.insert(
@@ -239,7 +311,25 @@ fn fields(call: &Call, upstream: &Upstream, lease: &Lease) -> Result<HeaderMap, 
         headers::to_upstream(endpoint.dialect, &call.headers, &mut fields);
     }
     authorize(&mut fields, &endpoint.auth, lease)?;
+    introduce(
+        &mut fields,
+        &upstream.provider,
+        lease,
+        manner != Manner::Unsigned,
+    );
     Ok(fields)
+}
+
+/// Says who asks, where the provider's protocol has words of its own for that.
+pub(crate) fn introduce(fields: &mut HeaderMap, provider: &Provider, lease: &Lease, signs: bool) {
+    let Some(agent) = &provider.agent else { return };
+    if let Ok(agent) = HeaderValue::from_str(agent) {
+        fields.insert(header::USER_AGENT, agent);
+    }
+    if signs && provider.has(Quirk::SignedRequests) {
+        let key = lease.secret().map(accounts::Secret::expose);
+        quirk::sign::sign(fields, agent, key, SystemTime::now());
+    }
 }
 
 /// Puts the account's secret where the provider looks for it.
@@ -284,6 +374,17 @@ async fn refused(upstream: &Upstream, response: http::Response<reqwest::Body>) -
         // A refusal whose words cannot be had is still that refusal.
         Ok(Err(_)) | Err(_) => Bytes::new(),
     };
+    if upstream.provider.has(Quirk::StatusInBody) {
+        let words = || String::from_utf8_lossy(&body).into_owned();
+        let number = u32::from(status.as_u16());
+        let told = quirk::status::fault(&body).or_else(|| {
+            quirk::status::is_own(number).then(|| quirk::status::of_number(number, &words()))
+        });
+        if let Some(mut fault) = told {
+            fault.retry_after = wait;
+            return named(upstream, fault);
+        }
+    }
     let mut fault = match codec_of(upstream) {
         Ok(codec) => codec.decode_fault(status.as_u16(), &body),
         Err(fault) => fault,

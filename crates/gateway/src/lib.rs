@@ -26,6 +26,7 @@ mod pieces;
 mod plan;
 mod plane;
 mod public;
+mod quirk;
 mod record;
 mod relay;
 mod reply;

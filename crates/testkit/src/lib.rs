@@ -11,6 +11,7 @@ mod connection;
 mod example;
 mod fault;
 mod identity;
+mod iflow;
 mod issuer;
 mod log;
 pub mod openai_chat;
@@ -27,6 +28,9 @@ pub use clock::FakeClock;
 pub use example::example;
 pub use fault::{FaultProxy, Faults};
 pub use identity::{IDENTITY_SECRET, Identity, IdentityFault};
+pub use iflow::{
+    IFLOW_CLIENT, IFLOW_CLIENT_SECRET, IFLOW_KEY, IFLOW_SIGNED_MODELS, Iflow, IflowTrouble,
+};
 pub use issuer::{Issuer, IssuerOptions};
 pub use log::Log;
 pub use recorded::{Ended, Recorded};

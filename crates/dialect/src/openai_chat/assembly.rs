@@ -10,6 +10,9 @@ use super::wire::{Annotation, Call as WireCall, Chunk, Message};
 use crate::chat::{BlockStart, ChatEvent, Citation, Delta, Finish, StopReason, Usage};
 use crate::{Fault, FaultKind, Origin};
 
+/// Zhipu's word for an answer that its own network cut off.
+const BROKEN: &str = "network_error";
+
 /// The kinds of block that hold words; at most one such block is open at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -35,9 +38,29 @@ pub(super) struct Assembly {
     finish: Option<String>,
     /// What tells this answer from others, for ids that have to be minted.
     seed: String,
+    /// Whether the numbers of tool calls are not to be trusted.
+    lenient: bool,
 }
 
 impl Assembly {
+    /// One of an upstream whose tool calls may lack ids and have wrong numbers.
+    pub(super) fn lenient() -> Self {
+        Self {
+            lenient: true,
+            ..Self::default()
+        }
+    }
+
+    /// Whether the upstream said anything for the client.
+    pub(super) fn has_content(&self) -> bool {
+        self.blocks > 0
+    }
+
+    /// Whether tools were called, and every call is whole.
+    pub(super) fn has_called(&self) -> bool {
+        !self.calls.is_empty() && self.calls.iter().all(|call| call.progress.is_complete())
+    }
+
     /// Whether the upstream said why the answer ended.
     pub(super) fn has_finish(&self) -> bool {
         self.finish.is_some()
@@ -82,7 +105,11 @@ impl Assembly {
                 self.message(message, whole, events)?;
             }
             if let Some(reason) = choice.finish_reason.filter(|reason| !reason.0.is_empty()) {
-                self.finish = Some(reason.0.into_owned());
+                let reason = reason.0.into_owned();
+                if self.lenient && reason == BROKEN {
+                    return Err(broken(FaultKind::BadGateway, BROKEN));
+                }
+                self.finish = Some(reason);
             }
         }
         if let Some(wire) = chunk.usage {
@@ -138,9 +165,8 @@ impl Assembly {
             Some("length" | "max_tokens" | "model_length") => StopReason::Length,
             // Zhipu's word for a filtered answer is `sensitive`.
             Some("content_filter" | "sensitive" | "refusal" | "safety") => StopReason::Refusal,
-            Some(word @ ("error" | "network_error")) => {
-                return Err(broken(FaultKind::Internal, word));
-            }
+            Some(word @ "error") => return Err(broken(FaultKind::Internal, word)),
+            Some(word @ BROKEN) => return Err(broken(FaultKind::BadGateway, word)),
             Some(word @ "insufficient_system_resource") => {
                 return Err(broken(FaultKind::Overloaded, word));
             }
@@ -278,12 +304,17 @@ impl Assembly {
             ),
             (None, None) => (Cow::Borrowed(""), Cow::Borrowed("")),
         };
-        let position = match calls::find(&self.calls, &self.numbered, wire.index.0, &id, &name) {
+        let number = wire.index.0;
+        let found = match calls::continued(&self.calls, &self.numbered, number) {
+            Some(position) if self.lenient && id.is_empty() && name.is_empty() => Some(position),
+            Some(_) | None => calls::find(&self.calls, &self.numbered, number, &id, &name),
+        };
+        let position = match found {
             Some(position) => position,
             None => {
                 self.close_words(events);
                 self.close_complete_calls(events);
-                if let Some(number) = wire.index.0 {
+                if let Some(number) = number {
                     self.numbered.insert(number, self.calls.len());
                 }
                 self.calls.push(Call {

@@ -57,6 +57,18 @@ pub(super) fn find(
     (!another).then_some(found)
 }
 
+/// The call that a fragment without id and name goes on with, where numbers may be wrong: the one of
+/// its number while that is not whole, and the last one otherwise.
+pub(super) fn continued(
+    calls: &[Call],
+    numbered: &HashMap<u64, usize>,
+    index: Option<u64>,
+) -> Option<usize> {
+    let named = index.and_then(|number| numbered.get(&number).copied());
+    let unfinished = named.filter(|at| !calls[*at].closed && !calls[*at].progress.is_complete());
+    unfinished.or_else(|| calls.len().checked_sub(1))
+}
+
 /// The text of arguments, whether a JSON string or, against the specification, the object itself.
 pub(super) fn argument_text(raw: &serde_json::value::RawValue) -> Result<Cow<'_, str>, Fault> {
     if raw.get().starts_with('"') {

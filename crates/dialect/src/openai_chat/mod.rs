@@ -63,6 +63,10 @@ impl Codec for OpenAiChat {
         Box::new(stream::Decoder::new(done_optional))
     }
 
+    fn lenient_stream_decoder(&self) -> Box<dyn StreamDecoder> {
+        Box::new(stream::Decoder::lenient())
+    }
+
     fn stream_encoder(&self, context: AnswerContext) -> Box<dyn StreamEncoder> {
         Box::new(emit::Encoder::new(&context))
     }

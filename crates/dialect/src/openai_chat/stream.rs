@@ -11,6 +11,8 @@ use crate::{Fault, StreamDecoder};
 #[derive(Debug)]
 pub(super) struct Decoder {
     done_optional: bool,
+    /// Whether an end without a reason is one, where what came is whole.
+    reason_optional: bool,
     assembly: Assembly,
     /// The answer ended, well or with a fault; what follows means nothing.
     over: bool,
@@ -20,7 +22,19 @@ impl Decoder {
     pub(super) fn new(done_optional: bool) -> Self {
         Self {
             done_optional,
+            reason_optional: false,
             assembly: Assembly::default(),
+            over: false,
+        }
+    }
+
+    /// A reader for an upstream whose streams may lack their end, the reason for it, and the ids
+    /// and numbers of their tool calls, and may hold an error in a form of the upstream's own.
+    pub(super) fn lenient() -> Self {
+        Self {
+            done_optional: true,
+            reason_optional: true,
+            assembly: Assembly::lenient(),
             over: false,
         }
     }
@@ -32,7 +46,8 @@ impl Decoder {
         }
         if data == b"[DONE]" {
             self.over = true;
-            return if self.assembly.has_finish() {
+            let reasonless = self.reason_optional && self.assembly.has_content();
+            return if self.assembly.has_finish() || reasonless {
                 self.assembly.end(events)
             } else {
                 Err(Fault::truncated(
@@ -45,6 +60,12 @@ impl Decoder {
             Err(_) if frame.event == Some("error") => return Err(fault::decode(200, data)),
             Err(error) => return Err(unreadable_body(data, &error)),
         };
+        if self.reason_optional
+            && let Some(number) = chunk.status()
+        {
+            let fault = fault::decode(200, data);
+            return Err(fault.with_code(number));
+        }
         if chunk.is_error() || frame.event == Some("error") {
             return Err(fault::decode(200, data));
         }
@@ -67,7 +88,8 @@ impl StreamDecoder for Decoder {
             return Ok(());
         }
         self.over = true;
-        if self.done_optional && self.assembly.has_finish() {
+        let called = self.reason_optional && self.assembly.has_called();
+        if self.done_optional && (self.assembly.has_finish() || called) {
             return self.assembly.end(events);
         }
         Err(Fault::truncated(if self.assembly.has_started() {

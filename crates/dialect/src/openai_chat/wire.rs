@@ -23,9 +23,23 @@ pub(super) struct Chunk<'a> {
     pub(super) usage: Option<WireUsage>,
     #[serde(borrow, default)]
     pub(super) error: Option<&'a RawValue>,
+    /// iFlow's form of an error: a number in one of these two, and words in `msg`.
+    #[serde(borrow, default)]
+    status: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    error_code: Option<&'a RawValue>,
 }
 
 impl Chunk<'_> {
+    /// The number that it holds in place of an answer.
+    pub(super) fn status(&self) -> Option<&str> {
+        let nothing = self.choices.as_ref().is_none_or(Vec::is_empty) && self.usage.is_none();
+        let number = self.error_code.or(self.status).filter(|_| nothing)?;
+        let number = number.get().trim_matches('"');
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then_some(number)
+    }
+
     /// Whether the whole chunk is an error: `{"error":…}`, or vLLM's `{"object":"error",…}`.
     pub(super) fn is_error(&self) -> bool {
         let empty = ["false", "\"\"", "{}", "[]"];

@@ -9,6 +9,8 @@ mod whole;
 
 use accounts::{Lease, Outcome as Health};
 use axum::body::Body;
+use catalog::{Provider, Quirk};
+use dialect::translate::AnswerReader;
 use dialect::{Dialect, Fault, FaultKind, Operation, Origin, ReasoningPlace};
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
@@ -16,6 +18,7 @@ use crate::attempt::{self, Accepted};
 use crate::call::Call;
 use crate::headers as fields;
 use crate::plan::Upstream;
+use crate::quirk;
 use crate::record::Record;
 use crate::reply;
 
@@ -104,7 +107,7 @@ impl Passage<'_> {
         } else {
             whole::relay(self, answer, lease, record).await
         };
-        relayed.map_err(|fault| attempt::named(self.upstream, fault))
+        relayed.map_err(|fault| attempt::named(self.upstream, told(&self.upstream.provider, fault)))
     }
 
     /// Where reasoning goes in this answer. Other dialects have a place of their own for it.
@@ -212,6 +215,28 @@ fn settle(lease: Option<Lease>, fault: Option<&Fault>) {
         Some(_) => Health::Unrelated,
     };
     lease.report(health, std::time::Instant::now());
+}
+
+/// What reads the upstream's answers.
+fn reader(
+    upstream: &Upstream,
+    aliases: std::collections::HashMap<String, String>,
+) -> Result<AnswerReader, Fault> {
+    let codec = attempt::codec_of(upstream)?;
+    Ok(if upstream.provider.has(Quirk::RepairedAnswers) {
+        AnswerReader::lenient(codec, aliases)
+    } else {
+        AnswerReader::new(codec, aliases, upstream.provider.has(Quirk::DoneOptional))
+    })
+}
+
+/// A fault that came in an answer, as what it means at this provider.
+fn told(provider: &Provider, fault: Fault) -> Fault {
+    if provider.has(Quirk::StatusInBody) {
+        quirk::status::told(fault)
+    } else {
+        fault
+    }
 }
 
 /// The codec of the client's side.

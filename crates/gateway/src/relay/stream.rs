@@ -4,14 +4,15 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use accounts::Lease;
 use axum::body::Body;
 use bytes::Bytes;
-use catalog::Quirk;
-use dialect::translate::{AnswerReader, StreamTranslator};
+use catalog::{Provider, Quirk};
+use dialect::translate::StreamTranslator;
 use dialect::{Codec, Fault, ReasoningPlace};
 use http::Response;
 use http_body::Frame;
@@ -21,9 +22,9 @@ use tokio::time::{Instant, Sleep, sleep, timeout_at};
 use super::events::Whole;
 use super::side::Side;
 use super::{
-    Answer, Kind, Passage, as_event_stream, broken, client_codec, response, settle, silent,
+    Answer, Kind, Passage, as_event_stream, broken, client_codec, reader, response, settle, silent,
+    told,
 };
-use crate::attempt::codec_of;
 use crate::exchange::Outcome;
 use crate::record::Record;
 
@@ -47,13 +48,14 @@ pub(super) async fn relay(
         aliases,
         losses,
     } = answer;
-    let done_optional = upstream.provider.has(Quirk::DoneOptional);
     let is_stream = kind == Kind::Stream || kind == Kind::Other;
     let reasoning = passage.reasoning();
-    let side = if upstream.native && is_stream && reasoning == ReasoningPlace::Apart {
-        Side::same(to, done_optional)
+    let as_it_is =
+        reasoning == ReasoningPlace::Apart && !upstream.provider.has(Quirk::RepairedAnswers);
+    let side = if upstream.native && is_stream && as_it_is {
+        Side::same(to, upstream.provider.has(Quirk::DoneOptional))
     } else {
-        let reader = AnswerReader::new(codec_of(upstream)?, aliases, done_optional);
+        let reader = reader(upstream, aliases)?;
         let context = call.context(&call.request()?.0);
         Side::translated(StreamTranslator::new(reader, to, context).with_reasoning(reasoning))
     };
@@ -90,7 +92,7 @@ pub(super) async fn relay(
         ready: opening.ready,
         to,
         request_id: call.id.clone(),
-        provider: upstream.provider.name.clone(),
+        provider: Arc::clone(&upstream.provider),
         idle,
         keep_alive: call.snapshot.timeouts.keep_alive,
         last_heard: Instant::now(),
@@ -123,7 +125,7 @@ pub(super) async fn forward(
         ready: VecDeque::new(),
         to: client_codec(call.dialect),
         request_id: call.id.clone(),
-        provider: passage.upstream.provider.name.clone(),
+        provider: Arc::clone(&passage.upstream.provider),
         idle,
         keep_alive: idle,
         last_heard: Instant::now(),
@@ -206,7 +208,7 @@ struct Stream {
     ready: VecDeque<Bytes>,
     to: &'static dyn Codec,
     request_id: String,
-    provider: String,
+    provider: Arc<Provider>,
     idle: Duration,
     keep_alive: Duration,
     last_heard: Instant,
@@ -233,9 +235,10 @@ impl Stream {
     fn end(&mut self, ended: Result<(), Fault>) {
         self.upstream = None;
         let outcome = match ended {
-            Err(mut fault) => {
+            Err(fault) => {
+                let mut fault = told(&self.provider, fault);
                 settle(self.lease.take(), Some(&fault));
-                fault.message = format!("{}: {}", self.provider, fault.message);
+                fault.message = format!("{}: {}", self.provider.name, fault.message);
                 let last = self.to.encode_stream_fault(&fault, &self.request_id);
                 self.ready.push_back(last.into());
                 Outcome::Truncated(fault)

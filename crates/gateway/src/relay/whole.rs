@@ -8,14 +8,14 @@ use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use catalog::Quirk;
 use dialect::chat::Usage;
-use dialect::translate::{self, AnswerReader};
+use dialect::translate;
 use dialect::{Fault, FaultKind, Losses, Origin, ReasoningPlace, reasoning};
 use http::{HeaderValue, Response, header};
 use http_body_util::BodyExt;
 use tokio::time::timeout;
 
-use super::{Answer, Kind, Passage, broken, client_codec, response, settle, silent};
-use crate::attempt::{codec_of, is_chat};
+use super::{Answer, Kind, Passage, broken, client_codec, reader, response, settle, silent};
+use crate::attempt::is_chat;
 use crate::exchange::Outcome;
 use crate::pieces::Pieces;
 use crate::record::Record;
@@ -74,7 +74,8 @@ async fn read(passage: &Passage<'_>, answer: Answer) -> Result<(Ready, Response<
         return Ok((Ready { usage, losses }, response(headers, body)));
     }
     let place = passage.reasoning();
-    let as_it_is = place == ReasoningPlace::Apart || !reasons(&pieces);
+    let as_it_is = (place == ReasoningPlace::Apart || !reasons(&pieces))
+        && !upstream.provider.has(Quirk::RepairedAnswers);
     if upstream.native && kind != Kind::Stream && as_it_is {
         let codec = client_codec(call.dialect);
         check_shape(&pieces, codec)?;
@@ -83,8 +84,7 @@ async fn read(passage: &Passage<'_>, answer: Answer) -> Result<(Ready, Response<
         let body = Body::new(Pieces::new(pieces));
         return Ok((Ready { usage, losses }, response(headers, body)));
     }
-    let done_optional = upstream.provider.has(Quirk::DoneOptional);
-    let mut reader = AnswerReader::new(codec_of(upstream)?, aliases, done_optional);
+    let mut reader = reader(upstream, aliases)?;
     let mut events = Vec::new();
     if kind == Kind::Stream {
         for piece in &pieces {

@@ -17,6 +17,7 @@ mod errors;
 mod failover;
 mod fields;
 mod hosts;
+mod iflow;
 mod keys;
 mod limits;
 mod listing;

@@ -278,7 +278,7 @@ fn an_end_without_its_frames() {
     let broke = HALF.replace("}}]}", "},\"finish_reason\":\"network_error\"}]}");
     assert_eq!(
         fault(&format!("{broke}data: [DONE]\n\n"), false).1.kind,
-        FaultKind::Internal
+        FaultKind::BadGateway
     );
 }
 

@@ -9,3 +9,6 @@ notice-update = Portolan { $version } is there
     .hint = Settings installs it
 notice-newest = There is no newer version
     .hint = This is the newest one
+notice-no-window = The window is gone
+    .hint = It could not be opened, or ended by itself. The gateway goes on.
+desktop-window-alone = This program shows Portolan’s window when its tray asks for it: start “portolan-desktop” instead.

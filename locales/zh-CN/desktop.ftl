@@ -9,3 +9,6 @@ notice-update = Portolan { $version } 可以安装了
     .hint = 在“设置”里安装
 notice-newest = 没有更新的版本
     .hint = 当前已是最新版本
+notice-no-window = 窗口不见了
+    .hint = 窗口无法打开，或意外关闭。网关仍在运行。
+desktop-window-alone = 此程序在托盘需要时显示 Portolan 的窗口：请改为启动“portolan-desktop”。

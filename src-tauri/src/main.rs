@@ -1,4 +1,5 @@
-//! The program `portolan-desktop`: the tray, the window, and the daemon that they are for.
+//! The program `portolan-desktop`: the tray and the daemon that it is for; on Linux the window is a
+//! program of its own, elsewhere it is in this one.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 use std::process::ExitCode;
@@ -9,5 +10,8 @@ use std::process::ExitCode;
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
-    portolan_desktop_lib::run(std::env::args())
+    #[cfg(target_os = "linux")]
+    return tray::run(std::env::args());
+    #[cfg(not(target_os = "linux"))]
+    return portolan_desktop_lib::run(std::env::args());
 }

@@ -1,14 +1,11 @@
 //! The window's one way in: the contract's methods, and those few that only a desktop has.
 
 use contract::{ApiError, Code, Reason};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
-use tauri::{AppHandle, Manager as _, State};
-use tauri_plugin_autostart::ManagerExt as _;
+use serde_json::Value;
+use tauri::{AppHandle, State};
 
-use crate::host::Desktop;
-use crate::updates::{self, Updates};
+use crate::host::Host;
+use crate::updates;
 
 /// The longest name of a method, in bytes, and the most that its parameters may take when written.
 const LONGEST_NAME: usize = 64;
@@ -18,41 +15,16 @@ const LONGEST_PARAMETERS: usize = 1 << 20;
 #[tauri::command]
 pub(crate) async fn rpc(
     app: AppHandle,
-    desktop: State<'_, Desktop>,
+    host: State<'_, Host>,
     method: String,
     params: Option<Value>,
 ) -> Result<Value, ApiError> {
     let params = params.unwrap_or(Value::Null);
     check(&method, &params)?;
-    match method.as_str() {
-        "desktop.get" => Ok(told(&app)),
-        "desktop.change" => {
-            let DesktopChange { autostart } = read(&method, params)?;
-            desktop.autostart(&app, autostart)?;
-            Ok(told(&app))
-        }
-        _ => match updates::call(&app, &desktop, &method).await {
-            Some(answer) => answer,
-            None => desktop.call(&method, params).await,
-        },
+    match updates::call(&app, &host, &method).await {
+        Some(answer) => answer,
+        None => host.call(&method, params).await,
     }
-}
-
-/// Parameters of `desktop.change`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DesktopChange {
-    /// Whether to start with the session.
-    autostart: bool,
-}
-
-/// What only a desktop has: whether it starts with the session, null where that cannot be told; and
-/// whether this build can be updated.
-fn told(app: &AppHandle) -> Value {
-    json!({
-        "autostart": app.autolaunch().is_enabled().ok(),
-        "updates": app.try_state::<Updates>().is_some(),
-    })
 }
 
 fn check(method: &str, params: &Value) -> Result<(), ApiError> {
@@ -68,16 +40,11 @@ fn check(method: &str, params: &Value) -> Result<(), ApiError> {
     }
 }
 
-fn read<P: DeserializeOwned>(method: &str, params: Value) -> Result<P, ApiError> {
-    let params = if params.is_null() { json!({}) } else { params };
-    serde_json::from_value(params).map_err(|error| {
-        ApiError::new(Code::InvalidParams, [&method]).because(Reason::said(&error))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -95,7 +62,5 @@ mod tests {
         ] {
             check(&method, &params).unwrap_err();
         }
-        let wrong: Result<DesktopChange, ApiError> = read("desktop.change", json!({"shell": "sh"}));
-        assert_eq!(wrong.err().unwrap().code, Code::InvalidParams);
     }
 }

@@ -2,46 +2,23 @@
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use contract::{ApiError, Code, ProxyInForce, ProxySource, Reason, Status};
-use face::{Asked, Channel, Release, Seen};
+use face::{Channel, Release, Seen};
 use serde_json::{Value, json};
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_updater::{Error, Update, Updater, UpdaterExt as _};
 
-use crate::host::Desktop;
+use crate::host::Host;
 
 /// How long the answer to a question may take.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// The channel that this program was built with.
-pub(crate) fn channel() -> Option<Channel> {
-    const DEVELOPMENT: bool = cfg!(debug_assertions);
-    let built = Channel::of(
-        option_env!("PORTOLAN_UPDATE_ENDPOINT").unwrap_or_default(),
-        [
-            option_env!("PORTOLAN_UPDATE_KEY").unwrap_or_default(),
-            option_env!("PORTOLAN_UPDATE_NEXT_KEY").unwrap_or_default(),
-        ],
-        DEVELOPMENT,
-    );
-    // A program for development takes them when it starts, so that it can be tested; what
-    // people install does not, for whoever sets its environment could replace it.
-    if built.is_none() && DEVELOPMENT {
-        let set = |name: &str| std::env::var(name).unwrap_or_default();
-        let keys = [set("PORTOLAN_UPDATE_KEY"), set("PORTOLAN_UPDATE_NEXT_KEY")];
-        let endpoint = set("PORTOLAN_UPDATE_ENDPOINT");
-        return Channel::of(&endpoint, [&keys[0], &keys[1]], DEVELOPMENT);
-    }
-    built
-}
 
 /// What is known.
 #[derive(Default)]
 pub(crate) struct Updates {
     known: Mutex<Known>,
-    asked: Mutex<Asked>,
 }
 
 #[derive(Default)]
@@ -62,6 +39,10 @@ fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Updates {
     fn hold(&self, known: Known) {
         *held(&self.known) = known;
+    }
+
+    fn is_unasked(&self) -> bool {
+        matches!(&*held(&self.known), Known::Unasked)
     }
 
     fn found(&self) -> Option<Update> {
@@ -88,61 +69,55 @@ impl Updates {
 /// `updates.get`, `updates.check`, `updates.install`; `None`: no such method.
 pub(crate) async fn call(
     app: &AppHandle,
-    desktop: &Desktop,
+    host: &Host,
     method: &str,
 ) -> Option<Result<Value, ApiError>> {
     let updates = app.try_state::<Updates>();
     let answer = match (method, updates) {
         ("updates.get" | "updates.check" | "updates.install", None) => Ok(Value::Null),
-        ("updates.get", Some(updates)) => Ok(updates.told()),
-        ("updates.check", Some(updates)) => check(app, desktop).await.map(|_| updates.told()),
-        ("updates.install", Some(_)) => install(app, desktop).await.map(|()| Value::Null),
+        ("updates.get", Some(updates)) => {
+            // What the tray has told of is shown, and may be installed.
+            if updates.is_unasked() && host.knows_of_newer().await {
+                drop(look(app, host, true).await);
+            }
+            Ok(updates.told())
+        }
+        ("updates.check", Some(updates)) => look(app, host, true).await.map(|_| updates.told()),
+        ("updates.install", Some(_)) => install(app, host).await.map(|()| Value::Null),
         _ => return None,
     };
     Some(answer)
 }
 
-/// Asks for the newest version; the one to install, if it is newer than this one.
+/// Asks for the newest version; the one to install, if it is newer than this one. Where nobody asked
+/// `by_hand`, it has to be this installation's turn, too.
 ///
 /// # Errors
 /// Why it could not be asked, or what it was answered does not count.
-pub(crate) async fn check(app: &AppHandle, desktop: &Desktop) -> Result<Option<String>, ApiError> {
-    let (Some(updates), Some(channel)) = (app.try_state::<Updates>(), channel()) else {
+pub(crate) async fn look(
+    app: &AppHandle,
+    host: &Host,
+    by_hand: bool,
+) -> Result<Option<String>, ApiError> {
+    let (Some(updates), Some(channel)) = (app.try_state::<Updates>(), tray::channel()) else {
         return Ok(None);
     };
-    let (_, found) = ask(app, desktop, &channel).await?;
+    let (turn, found) = ask(app, host, &channel).await?;
+    if !by_hand && !turn {
+        return Ok(None);
+    }
     let version = found.as_ref().map(|update| update.version.clone());
     updates.hold(found.map_or(Known::Current, |update| Known::Found(Box::new(update))));
     Ok(version)
 }
 
-/// Asks once a day, and tells only of a newer version whose turn it is here.
-pub(crate) async fn look(app: &AppHandle, desktop: &Desktop) -> Option<String> {
-    let (updates, channel) = (app.try_state::<Updates>()?, channel()?);
-    if !held(&updates.asked).is_due(Instant::now()) {
-        return None;
-    }
-    match ask(app, desktop, &channel).await {
-        Ok((true, Some(update))) => {
-            let version = update.version.clone();
-            updates.hold(Known::Found(Box::new(update)));
-            Some(version)
-        }
-        Ok(_) => None,
-        Err(error) => {
-            tracing::info!(reason = ?error, "look for a newer version");
-            None
-        }
-    }
-}
-
 /// What the makers say: whether it is this installation's turn, and the update if it is one.
 async fn ask(
     app: &AppHandle,
-    desktop: &Desktop,
+    host: &Host,
     channel: &Channel,
 ) -> Result<(bool, Option<Update>), ApiError> {
-    let status = desktop.call("status.get", Value::Null).await.ok();
+    let status = host.call("status.get", Value::Null).await.ok();
     let status: Option<Status> = status.and_then(|status| serde_json::from_value(status).ok());
     let proxy = status.map(|status| status.proxy);
     let answer = daemon::read_public(&channel.endpoint, proxy.as_ref()).await;
@@ -158,13 +133,14 @@ async fn ask(
         tracing::warn!(%error, "remember what was told of updates");
     }
     let (turn, news) = (release.is_turn(&seen, now), release.news.clone());
-    let updater = updater(app, proxy, channel, release)?;
+    let updater = updater(app, host, proxy, channel, release)?;
     let update = updater.restore_update(news);
     Ok((turn, update.map_err(|error| failed(&error))?))
 }
 
 fn updater(
     app: &AppHandle,
+    host: &Host,
     proxy: Option<ProxyInForce>,
     channel: &Channel,
     release: Release,
@@ -177,6 +153,9 @@ fn updater(
         .configure_client(|client| client.https_only(!cfg!(debug_assertions)))
         .endpoints(vec![channel.endpoint.clone()])
         .map_err(|error| failed(&error))?;
+    if let Some(program) = host.program() {
+        builder = builder.executable_path(program);
+    }
     builder = match proxy {
         // The library reads the environment by itself.
         Some(proxy) if proxy.source == ProxySource::Environment && !channel.is_here() => builder,
@@ -192,22 +171,18 @@ fn updater(
 }
 
 /// Installs what was found and starts it. What is under way ends before that.
-async fn install(app: &AppHandle, desktop: &Desktop) -> Result<(), ApiError> {
+async fn install(app: &AppHandle, host: &Host) -> Result<(), ApiError> {
     let Some(update) = app.state::<Updates>().found() else {
         return Err(ApiError::new(Code::NoUpdate, []));
     };
     let package = update.download(|_, _| {}, || {}).await;
     let package = package.map_err(|error| failed(&error))?;
-    // Windows' installer ends this program at once.
-    if cfg!(windows) {
-        desktop.drain().await;
-    }
+    host.make_way().await;
     let installed = tauri::async_runtime::spawn_blocking(move || update.install(package)).await;
     installed
         .map_err(|error| ApiError::new(Code::UpdateFailed, []).because(Reason::said(&error)))?
         .map_err(|error| failed(&error))?;
-    desktop.drain().await;
-    app.request_restart();
+    host.replaced(app).await;
     Ok(())
 }
 

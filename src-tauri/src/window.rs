@@ -1,12 +1,13 @@
 //! The window: made when it is asked for, gone when it is closed.
 
-use face::{Page, is_own, may_leave};
+use contract::{Changed, Topic};
+use face::{is_own, may_leave};
 use tauri::async_runtime::spawn;
 use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Manager as _, Url, WebviewUrl, WebviewWindowBuilder};
+use tauri::{AppHandle, Emitter as _, Manager as _, Url, WebviewUrl, WebviewWindowBuilder};
 use tauri_plugin_opener::OpenerExt as _;
 
-use crate::host::Desktop;
+use crate::host::Host;
 
 /// Its label, which the capabilities name.
 pub(crate) const LABEL: &str = "main";
@@ -14,31 +15,38 @@ pub(crate) const LABEL: &str = "main";
 const SIZE: (f64, f64) = (1080.0, 720.0);
 const LEAST: (f64, f64) = (760.0, 560.0);
 
-/// Opens the window, or brings it to the front; at a page, where one is named.
-pub(crate) fn open(app: &AppHandle, page: Option<Page>) {
-    if let Err(error) = show(app, page) {
+/// Opens the window, or brings it to the front; at a place of its pages, where one is named. On the
+/// main thread.
+pub(crate) fn open(app: &AppHandle, place: Option<&str>) {
+    if let Err(error) = show(app, place) {
         tracing::error!(%error, "open the window");
     }
 }
 
-/// The same, from any thread.
-pub(crate) fn open_soon(app: &AppHandle) {
-    let handle = app.clone();
-    drop(app.run_on_main_thread(move || open(&handle, None)));
+/// Tells the window that these changed, where there is one.
+pub(crate) fn tell(app: &AppHandle, topics: &[Topic]) {
+    if app.get_webview_window(LABEL).is_none() {
+        return;
+    }
+    for &topic in topics {
+        if let Err(error) = app.emit_to(LABEL, "changed", Changed { topic }) {
+            tracing::debug!(%error, "tell the window");
+        }
+    }
 }
 
-fn show(app: &AppHandle, page: Option<Page>) -> tauri::Result<()> {
+fn show(app: &AppHandle, place: Option<&str>) -> tauri::Result<()> {
     if let Some(window) = app.get_webview_window(LABEL) {
-        if let Some(page) = page {
+        if let Some(place) = place {
             let mut url = window.url()?;
-            url.set_fragment(Some(page.place()));
+            url.set_fragment(Some(place));
             window.navigate(url)?;
         }
         window.unminimize()?;
         window.show()?;
         return window.set_focus();
     }
-    let place = page.map_or_else(String::new, |page| format!("#{}", page.place()));
+    let place = place.map_or_else(String::new, |place| format!("#{place}"));
     let url = WebviewUrl::App(format!("index.html{place}").into());
     let (asked, linked) = (app.clone(), app.clone());
     WebviewWindowBuilder::new(app, LABEL, url)
@@ -70,7 +78,7 @@ fn outside(app: &AppHandle, url: &Url) {
     let (app, url) = (app.clone(), url.clone());
     spawn(async move {
         // An issuer of one's own may be on this machine, or behind a port of its own.
-        if app.state::<Desktop>().waits_at(&url).await {
+        if app.state::<Host>().waits_at(&url).await {
             browse(&app, &url);
         } else {
             tracing::warn!("a link was not followed");

@@ -1,6 +1,7 @@
 """What the desktop application has to show, seen from outside."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -15,6 +16,8 @@ def starts_and_stops_from_the_tray(session):
     assert not session.windows(), "--hidden opens no window"
     pid = session.pid(process)
     print(f"        private memory with no window: {session.private_memory(pid):.1f} MiB")
+    assert not session.descendants(pid), "the tray is one process"
+    assert not session.toolkits(pid), "the tray needs no library of a window"
     assert session.labels()[1:] == ["Stop", "Copy address", "Copy key", "Open Portolan", "Launch at login", "Quit"]
     icon = session.property("IconPixmap")
     session.click("Stop")
@@ -48,13 +51,47 @@ def opens_and_closes_its_window(session):
     session.until("the web view runs", lambda: session.web_processes(pid))
     session.close_window()
     session.until("the window is gone", lambda: not session.windows())
-    session.until("the web view is gone", lambda: not session.web_processes(pid))
+    session.until("nothing is left of it", lambda: not session.descendants(pid) and not session.others(pid))
+    assert not session.toolkits(pid), "the tray needs no library of a window"
     assert process.poll() is None and session.health(), "the gateway goes on"
     print(f"        private memory after a window: {session.private_memory(pid):.1f} MiB")
+    assert not session.notifications.shown, "a window that was closed is no misfortune"
     session.call(item, "org.kde.StatusNotifierItem", "Activate", 0, 0)
     session.until("a left click opens it again", session.windows)
     code, said = session.stop(process)
     assert code == 0, (code, said)
+
+
+def a_window_that_ends_by_itself_takes_nothing_with_it(session):
+    process = session.start("--hidden")
+    item = session.item()
+    session.wait_label("● Running on")
+    session.click("Open Portolan")
+    session.until("a window appears", session.windows)
+    pid = session.pid(process)
+    os.kill(session.window(pid), signal.SIGKILL)
+    shown = lambda: [title for title, _ in session.notifications.shown]
+    session.until("it is told", lambda: "The window is gone" in shown())
+    session.until("nothing is left of it", lambda: not session.descendants(pid) and not session.windows())
+    assert process.poll() is None and session.health(), "the gateway goes on"
+    session.call(item, "org.kde.StatusNotifierItem", "Activate", 0, 0)
+    session.until("it can be opened again", session.windows)
+    window = session.window(pid)
+    os.kill(pid, signal.SIGKILL)
+    session.until("a window without its tray ends", lambda: not session.runs(window))
+    session.until("nothing is left at all", lambda: not session.windows() and not session.others(pid))
+
+
+def ends_with_its_display(session):
+    display, name = session.display()
+    process = session.start("--hidden", DISPLAY=name)
+    session.item()
+    session.wait_label("● Running on")
+    display.terminate()
+    session.until("it ends", lambda: process.poll() is not None)
+    assert process.returncode == 0, process.communicate()
+    assert not session.health()
+    display.wait()
 
 
 def a_second_start_focuses_the_first(session):
@@ -66,10 +103,15 @@ def a_second_start_focuses_the_first(session):
     session.until("the second one ends", lambda: second.poll() is not None)
     assert second.returncode == 0, second.communicate()
     session.until("the first one opens its window", session.windows)
-    assert len(session.windows()) == 1
+    # a window manager takes a new window out of sight for a moment, to put it into its frame
+    session.until("there is one window", lambda: len(session.windows()) == 1)
+    window = session.window(session.pid(process))
     third = session.start()
     session.until("the third one ends", lambda: third.poll() is not None)
-    assert third.returncode == 0 and len(session.windows()) == 1
+    assert third.returncode == 0, third.communicate()
+    session.rest(1)
+    session.until("there is one window still", lambda: len(session.windows()) == 1)
+    assert session.window(session.pid(process)) == window, "the same one"
     assert process.poll() is None
     code, said = session.stop(process, signal.SIGINT)
     assert code == 0, (code, said)
@@ -221,6 +263,8 @@ CASES = [
     starts_and_stops_from_the_tray,
     quits_from_the_tray,
     opens_and_closes_its_window,
+    a_window_that_ends_by_itself_takes_nothing_with_it,
+    ends_with_its_display,
     a_second_start_focuses_the_first,
     starts_with_the_session_only_when_asked,
     a_busy_port_is_shown_and_another_taken,

@@ -328,6 +328,47 @@ class Session:
             queue += children
         return found
 
+    def window(self, pid):
+        """The process of the window: the one that the tray itself has started."""
+        tasks = Path(f"/proc/{pid}/task").iterdir()
+        children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+        assert len(children) == 1, children
+        return children[0]
+
+    def others(self, pid):
+        """All other processes of this home that came of a window, also those whose parent is gone."""
+        found = []
+        for each in Path("/proc").iterdir():
+            try:
+                name = (each / "comm").read_text().strip()
+                ours = f"HOME={self.home}\0".encode() in (each / "environ").read_bytes() + b"\0"
+            except OSError:
+                continue
+            if ours and int(each.name) != pid and name.startswith(("portolan", "WebKit")):
+                found.append(int(each.name))
+        return found
+
+    def runs(self, pid):
+        try:
+            return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+        except OSError:
+            return False
+
+    def toolkits(self, pid):
+        """What of a window's libraries the process has in its memory."""
+        maps = Path(f"/proc/{pid}/maps").read_text()
+        return [name for name in ("libgtk", "libgdk", "libwebkit", "libjavascriptcore", "libGL") if name in maps]
+
+    def display(self):
+        """A display of its own, and its name."""
+        reading, writing = os.pipe()
+        command = ["timeout", "-k", "5", "60", "Xvfb", "-displayfd", str(writing), "-screen", "0", "640x480x24", "-noreset", "-nolisten", "tcp"]
+        started = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
+        os.close(writing)
+        # to the end of the line, which it may write by itself, and would not survive to find nobody there
+        with os.fdopen(reading) as told:
+            return started, f":{told.readline().strip()}"
+
     def web_processes(self, pid):
         names = []
         for child in self.descendants(pid):

@@ -93,6 +93,7 @@ def is_silent_until_asked_and_tells_of_a_newer_version(session):
     session.click("Check for updates")
     session.until("it is told", lambda: any("0.2.0" in title for title in shown()))
     assert publisher.server.asked == ["/latest.json"], "nothing is fetched before somebody agrees"
+    session.until("nobody stays who has looked", lambda: not session.descendants(session.pid(process)))
     session.notifications.shown.clear()
     publisher.offer(THIS_VERSION, package, publisher.sign(package, THIS_VERSION))
     session.click("Check for updates")
@@ -123,7 +124,8 @@ def is_silent_until_asked_and_tells_of_a_newer_version(session):
 def s64_only_what_the_makers_signed_for_a_newer_version_is_installed(session):
     publisher = Publisher(session.home)
     program = session.home / "portolan-desktop"
-    shutil.copy2(session.program, program)
+    for name in (program.name, "portolan-window"):
+        shutil.copy2(Path(session.program).with_name(name), session.home / name)
     before = program.stat().st_size
     package = Path("/bin/true").read_bytes()
     good = publisher.sign(package, "0.2.0")

@@ -18,6 +18,8 @@ pub enum Notice {
     Update(String),
     /// Somebody asked, and this version is the newest.
     Newest,
+    /// The window could not be opened, or ended by itself.
+    NoWindow,
 }
 
 impl Notice {
@@ -49,6 +51,10 @@ impl Notice {
             Self::Newest => (
                 messages.get("notice-newest", &[]),
                 messages.get("notice-newest.hint", &[]),
+            ),
+            Self::NoWindow => (
+                messages.get("notice-no-window", &[]),
+                messages.get("notice-no-window.hint", &[]),
             ),
         }
     }

@@ -7,6 +7,10 @@ use crate::shell;
 
 /// Tauri's command line, from npm; of the same minor version as the crate.
 const TAURI: &str = "@tauri-apps/cli@2.12.5";
+/// The program with the window on Linux, and how Tauri's libraries write down in what package it is.
+const WINDOW: &str = "portolan-window";
+const MARK: &str = "__TAURI_BUNDLE_TYPE_VAR_";
+const UNMARKED: &str = "__TAURI_BUNDLE_TYPE_VAR_UNK";
 /// The crate that ships the runtime of an AppImage, and the file in it.
 const RUNTIME: (&str, &str) = ("appimage", "=0.4.0");
 const RUNTIME_FILE: &str = "assets/runtime-x86_64";
@@ -34,24 +38,33 @@ pub(crate) fn build() -> Command {
 
 /// Packs what was built.
 pub(crate) fn bundle(target: &Path, root: &Path) -> Result<Vec<PathBuf>, String> {
-    let kinds = if cfg!(windows) {
-        "msi,nsis"
+    let kinds: &[&str] = if cfg!(windows) {
+        &["msi", "nsis"]
     } else if cfg!(target_os = "macos") {
-        "dmg"
+        &["dmg"]
     } else {
-        "deb,rpm"
+        &["deb", "rpm"]
     };
-    let mut tauri = Command::new(tool(target)?);
-    tauri
-        .args(["bundle", "--bundles", kinds])
-        .current_dir(root)
-        .env("CARGO_TARGET_DIR", target);
-    shell::done(&mut tauri)?;
+    let tool = tool(target)?;
+    for kind in kinds {
+        let mut tauri = Command::new(&tool);
+        tauri
+            .args(["bundle", "--bundles", kind])
+            .current_dir(root)
+            .env("CARGO_TARGET_DIR", target);
+        if cfg!(target_os = "linux") {
+            let window = shell::built(target, "release", WINDOW);
+            tauri.args(["--features", "window-program"]);
+            with_mark(&window, kind, || shell::done(&mut tauri))?;
+        } else {
+            shell::done(&mut tauri)?;
+        }
+    }
     let dist = target.join("dist");
     std::fs::create_dir_all(&dist)
         .map_err(|error| format!("creating {}: {error}", dist.display()))?;
     let mut made = Vec::new();
-    for kind in kinds.split(',') {
+    for kind in kinds {
         let folder = target.join("release").join("bundle").join(kind);
         made.extend(gather(&folder, &dist)?);
     }
@@ -62,6 +75,34 @@ pub(crate) fn bundle(target: &Path, root: &Path) -> Result<Vec<PathBuf>, String>
         made.push(appimage(&deb, target, root)?);
     }
     Ok(made)
+}
+
+/// Does the work while it stands in that program how it is packed, for its updater to know. Tauri
+/// marks the first program alone, and the updater is in the other one.
+fn with_mark(
+    program: &Path,
+    kind: &str,
+    work: impl FnOnce() -> Result<(), String>,
+) -> Result<(), String> {
+    let failed = |error: std::io::Error| format!("marking {}: {error}", program.display());
+    let plain = std::fs::read(program).map_err(failed)?;
+    let marked = marked(&plain, kind)
+        .ok_or_else(|| format!("{} has no mark of its package", program.display()))?;
+    std::fs::write(program, marked).map_err(failed)?;
+    let done = work();
+    std::fs::write(program, plain).map_err(failed)?;
+    done
+}
+
+fn marked(program: &[u8], kind: &str) -> Option<Vec<u8>> {
+    let at = program
+        .windows(UNMARKED.len())
+        .position(|window| window == UNMARKED.as_bytes())?;
+    let mark = format!("{MARK}{}", kind.to_ascii_uppercase());
+    let mut program = program.to_vec();
+    let place = program.get_mut(at..at + mark.len())?;
+    place.copy_from_slice(mark.as_bytes());
+    Some(program)
 }
 
 fn has_end(path: &Path, end: &str) -> bool {
@@ -105,9 +146,17 @@ fn tool(target: &Path) -> Result<PathBuf, String> {
 /// An AppImage out of the `.deb`.
 fn appimage(deb: &Path, target: &Path, root: &Path) -> Result<PathBuf, String> {
     let image = deb.with_extension("AppImage");
-    let runtime = runtime(&target.join("tools").join("appimage"))?;
+    let tools = target.join("tools").join("appimage");
+    let runtime = runtime(&tools)?;
+    let (plain, window) = (shell::built(target, "release", WINDOW), tools.join(WINDOW));
+    let program = std::fs::read(&plain).ok();
+    let program = program.and_then(|program| marked(&program, "app"));
+    let program =
+        program.ok_or_else(|| format!("{} has no mark of its package", plain.display()))?;
+    std::fs::write(&window, program)
+        .map_err(|error| format!("writing {}: {error}", window.display()))?;
     let mut recipe = Command::new(root.join("packaging").join("appimage"));
-    shell::done(recipe.arg(deb).arg(runtime).arg(&image))?;
+    shell::done(recipe.args([deb, &window, &runtime, &image]))?;
     Ok(image)
 }
 
@@ -145,6 +194,24 @@ fn runtime(folder: &Path) -> Result<PathBuf, String> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
+
+    #[test]
+    fn a_program_is_marked_while_it_is_packed() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join(WINDOW);
+        let compared = format!("{MARK}DEB");
+        let plain = format!("\0{compared}\0{UNMARKED}\0");
+        std::fs::write(&program, &plain).unwrap();
+        let seen = || std::fs::read_to_string(&program).unwrap();
+        let failed = with_mark(&program, "rpm", || {
+            assert_eq!(seen(), format!("\0{compared}\0{MARK}RPM\0"));
+            Err("no room".to_owned())
+        });
+        assert_eq!(failed, Err("no room".to_owned()));
+        assert_eq!(seen(), plain);
+        std::fs::write(&program, compared).unwrap();
+        with_mark(&program, "deb", || Ok(())).unwrap_err();
+    }
 
     #[test]
     fn packages_are_gathered_and_their_folders_are_not() {

@@ -32,27 +32,43 @@ const SYSTEM: &[&str] = &[
     "x11",
 ];
 
-/// Reads the tree of what the program is built from on Linux.
+/// Programs that have to do without, and the package that each is made from: the headless one, and
+/// on Linux the one that has the tray, whose window is another one's.
+const PROGRAMS: [(&str, &str); 2] = [("portolan", "daemon"), ("portolan-desktop", "tray")];
+
+/// Reads the trees of what the programs are built from on Linux.
 pub(crate) fn check() -> Result<Report, String> {
-    let arguments = [
-        "tree",
-        "--locked",
-        "--package",
-        "daemon",
-        "--edges",
-        "normal,build",
-        "--prefix",
-        "none",
-        "--format",
-        "{p}",
-        "--target",
-        "x86_64-unknown-linux-gnu",
-    ];
-    let tree = shell::output(&mut shell::cargo(&arguments))?;
-    Ok(judge(&tree))
+    let mut findings = Vec::new();
+    let mut summary = Vec::new();
+    for (program, package) in PROGRAMS {
+        let arguments = [
+            "tree",
+            "--locked",
+            "--package",
+            package,
+            "--edges",
+            "normal,build",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+            "--target",
+            "x86_64-unknown-linux-gnu",
+        ];
+        let tree = shell::output(&mut shell::cargo(&arguments))?;
+        let (crates, found) = judge(program, package, &tree);
+        summary.push(format!("`{program}` is built from {crates} crates"));
+        findings.extend(found);
+    }
+    Ok(Report {
+        name: "headless",
+        summary: summary.join(", "),
+        findings,
+    })
 }
 
-fn judge(tree: &str) -> Report {
+/// How many crates there are, and which of them must not be.
+fn judge(program: &str, package: &str, tree: &str) -> (usize, Vec<Finding>) {
     let mut names: Vec<&str> = tree
         .lines()
         .filter_map(|line| line.split_whitespace().next())
@@ -61,20 +77,20 @@ fn judge(tree: &str) -> Report {
     names.dedup();
     let findings = names
         .iter()
-        .filter(|name| binds_to_system(name))
+        .filter(|name| binds_to_system(name) && !is_spoken_to(package, name))
         .map(|name| {
-            let why = format!("`portolan` is built from {name}, which needs a system library");
+            let why = format!("`{program}` is built from {name}, which needs a system library");
             Finding::new(
-                "daemon",
-                format!("{why}: see `cargo tree -p daemon -i {name}`"),
+                package,
+                format!("{why}: see `cargo tree -p {package} -i {name}`"),
             )
         });
-    let summary = format!("`portolan` is built from {} crates", names.len());
-    Report {
-        name: "headless",
-        summary,
-        findings: findings.collect(),
-    }
+    (names.len(), findings.collect())
+}
+
+/// The tray speaks Wayland's protocol for the clipboard by itself, without Wayland's library.
+fn is_spoken_to(package: &str, name: &str) -> bool {
+    package == "tray" && name.starts_with("wayland-")
 }
 
 fn binds_to_system(name: &str) -> bool {
@@ -91,11 +107,19 @@ mod tests {
 
     #[test]
     fn a_window_in_the_tree_is_found() {
-        let report = judge("daemon v0.1.0\nserde v1.0.0\nwebkit2gtk-sys v2.0.2\nserde v1.0.0 (*)");
-        let found: Vec<String> = report.findings.iter().map(ToString::to_string).collect();
-        assert_eq!(found.len(), 1, "{found:?}");
-        assert!(found.concat().contains("webkit2gtk-sys"), "{found:?}");
-        assert!(report.summary.contains("3 crates"), "{}", report.summary);
+        let tree = "daemon v0.1.0\nserde v1.0.0\nwebkit2gtk-sys v2.0.2\nserde v1.0.0 (*)";
+        for (program, package) in PROGRAMS {
+            let (crates, found) = judge(program, package, tree);
+            assert_eq!((crates, found.len()), (3, 1), "{found:?}");
+            let told = found.first().map(ToString::to_string).unwrap_or_default();
+            assert!(told.contains("webkit2gtk-sys"), "{told}");
+        }
+    }
+
+    #[test]
+    fn the_tray_alone_may_speak_with_a_compositor() {
+        let found = |package| judge("program", package, "wayland-client v0.31.0").1.len();
+        assert_eq!((found("tray"), found("daemon")), (0, 1));
     }
 
     #[test]

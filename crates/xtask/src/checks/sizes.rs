@@ -11,7 +11,7 @@ const FILE: usize = 800;
 const MADE: &str = "// Made by `cargo xtask gen`";
 /// The most lines of source that a crate may have, tests left out.
 const CRATE: usize = 8_000;
-/// The same for the desktop's shell: what can do without Tauri is in `face` (docs/adr/0015).
+/// The same for the desktop's shell: what can do without Tauri is in `tray` and `face`.
 const SHELL: usize = 1_500;
 
 /// Counts lines of every file of code, and looks for the sentence at the top of library files.

@@ -8,7 +8,12 @@ use crate::report::Finding;
 use crate::tree::Tree;
 
 /// Where people are spoken to.
-const SPEAKERS: [&str; 3] = ["crates/daemon/src/", "crates/face/src/", "src-tauri/src/"];
+const SPEAKERS: [&str; 4] = [
+    "crates/daemon/src/",
+    "crates/face/src/",
+    "crates/tray/src/",
+    "src-tauri/src/",
+];
 
 /// Compares the messages with the texts in quotes of the code. A text that begins as messages do
 /// (`cli-…`) is taken for the name of one. Messages of errors are found by their codes instead.

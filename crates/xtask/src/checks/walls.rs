@@ -27,7 +27,11 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("face", &["contract", "l10n"]),
-    ("portolan-desktop", &["daemon", "face", "contract", "l10n"]),
+    ("tray", &["daemon", "face", "contract", "l10n"]),
+    (
+        "portolan-desktop",
+        &["tray", "daemon", "face", "contract", "l10n"],
+    ),
     ("testkit", &["dialect"]),
     ("xtask", &[]),
 ];
@@ -59,8 +63,12 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tauri-plugin-opener", &["portolan-desktop"]),
     ("tauri-plugin-single-instance", &["portolan-desktop"]),
     ("tauri-plugin-updater", &["portolan-desktop"]),
-    ("tray-icon", &["portolan-desktop"]),
-    ("arboard", &["portolan-desktop"]),
+    ("tray-icon", &["tray"]),
+    ("ksni", &["tray"]),
+    ("zbus", &["tray"]),
+    ("x11rb", &["tray"]),
+    ("auto-launch", &["tray"]),
+    ("arboard", &["tray"]),
     (
         "tokio",
         &[
@@ -68,6 +76,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "gateway",
             "control",
             "daemon",
+            "tray",
             "portolan-desktop",
         ],
     ),
@@ -236,6 +245,8 @@ mod tests {
     fn the_window_is_in_one_crate_which_knows_no_data_plane() {
         assert!(findings("portolan-desktop", "tauri", &Value::Null).is_empty());
         assert_eq!(findings("daemon", "tauri", &Value::Null).len(), 1);
+        assert_eq!(findings("tray", "tauri", &Value::Null).len(), 1);
+        assert_eq!(findings("tray", "portolan-desktop", &Value::Null).len(), 1);
         assert_eq!(
             findings("daemon", "portolan-desktop", &Value::Null).len(),
             1
@@ -244,7 +255,7 @@ mod tests {
             findings("portolan-desktop", "gateway", &Value::Null).len(),
             1
         );
-        for target in ["daemon", "portolan-desktop", "tauri", "tokio"] {
+        for target in ["daemon", "tray", "portolan-desktop", "tauri", "tokio"] {
             assert_eq!(findings("face", target, &Value::Null).len(), 1, "{target}");
         }
         let found = findings("portolan-desktop", "tauri-plugin-shell", &Value::Null);

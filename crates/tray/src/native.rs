@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 
 use face::{Entry, View, entries, state};
-use tauri::AppHandle;
 use tray_icon::menu::{CheckMenuItem, IsMenuItem, Menu, MenuItem, PredefinedMenuItem};
-use tray_icon::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
+use tray_icon::{Icon, MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
 
-use crate::{icons, window};
+use crate::desktop::Desktop;
+use crate::icons;
 
 thread_local! {
     static TRAY: RefCell<Option<TrayIcon>> = const { RefCell::new(None) };
@@ -17,7 +17,7 @@ type Failure = Box<dyn std::error::Error>;
 
 /// Shows that in the tray; `false` where there is no tray to show it in, as on a desktop whose
 /// panel has not started yet.
-pub(crate) fn show(view: &View<'_>) -> bool {
+pub(crate) fn show(view: &View<'_>, _desktop: &Desktop) -> bool {
     TRAY.with_borrow_mut(|tray| match present(tray, view) {
         Ok(()) => true,
         Err(error) => {
@@ -28,7 +28,8 @@ pub(crate) fn show(view: &View<'_>) -> bool {
 }
 
 fn present(tray: &mut Option<TrayIcon>, view: &View<'_>) -> Result<(), Failure> {
-    let icon = icons::of(view.face.shape, view.bar)?;
+    let picture = icons::of(view.face.shape, view.bar)?;
+    let icon = Icon::from_rgba(picture.rgba, picture.width, picture.height)?;
     let menu = Box::new(menu(view)?);
     let tooltip = format!("Portolan\n{}", state(view.face, view.messages));
     match tray {
@@ -83,8 +84,8 @@ fn plain(words: &str) -> String {
 }
 
 /// Has a left click open the window. On macOS it opens the menu, as is the custom there.
-pub(crate) fn on_click(app: &AppHandle) {
-    let app = app.clone();
+pub fn listen(desktop: &Desktop) {
+    let clicked = desktop.clone();
     TrayIconEvent::set_event_handler(Some(move |event| {
         let TrayIconEvent::Click {
             button: MouseButton::Left,
@@ -95,7 +96,7 @@ pub(crate) fn on_click(app: &AppHandle) {
             return;
         };
         if !cfg!(target_os = "macos") {
-            window::open_soon(&app);
+            clicked.shell().open(None);
         }
     }));
 }

@@ -5,31 +5,25 @@ use std::time::Duration;
 use contract::{ApiError, Code, KeyShown, Reason};
 use face::{Action, Notice};
 use serde_json::Value;
-use tauri::AppHandle;
-use tauri::async_runtime::spawn;
-use tauri_plugin_autostart::ManagerExt as _;
 use tokio::time::sleep;
 
-use crate::host::Desktop;
-use crate::{notify, updates, window};
+use crate::desktop::Desktop;
 
 /// How long the tray stays after "Quit": a panel on D-Bus waits for the answer to its click, and
 /// the library that gives it says nothing of when it has.
 const ANSWER_TO_CLICK: Duration = Duration::from_millis(100);
 
 /// Does it.
-pub(crate) fn perform(app: &AppHandle, desktop: &Desktop, action: Action) {
-    let (app, desktop) = (app.clone(), desktop.clone());
+pub(crate) fn perform(desktop: &Desktop, action: Action) {
     match action {
-        Action::Open => window::open(&app, None),
+        Action::Open => desktop.shell().open(None),
         Action::CopyAddress => {
             let copied = desktop.address().map_or(Ok(()), copy);
-            tell(&app, &desktop, copied);
+            tell(desktop, copied);
         }
         Action::Autostart => {
-            let on = app.autolaunch().is_enabled().unwrap_or(false);
-            let changed = desktop.autostart(&app, !on);
-            tell(&app, &desktop, changed);
+            let on = desktop.shell().autostart().unwrap_or(false);
+            tell(desktop, desktop.autostart(!on));
         }
         Action::Start
         | Action::Stop
@@ -37,17 +31,18 @@ pub(crate) fn perform(app: &AppHandle, desktop: &Desktop, action: Action) {
         | Action::CopyKey
         | Action::CheckUpdates
         | Action::Quit => {
-            spawn(async move {
-                let done = later(&app, &desktop, action).await;
-                tell(&app, &desktop, done);
+            let clicked = desktop.clone();
+            desktop.spawn(async move {
+                let done = later(&clicked, action).await;
+                tell(&clicked, done);
             });
         }
     }
 }
 
-async fn later(app: &AppHandle, desktop: &Desktop, action: Action) -> Result<(), ApiError> {
+async fn later(desktop: &Desktop, action: Action) -> Result<(), ApiError> {
     match action {
-        Action::Start => desktop.start(app).await,
+        Action::Start => desktop.start().await,
         Action::OtherPort(port) => desktop.use_port(port).await,
         Action::Stop => {
             desktop.stop().await;
@@ -59,16 +54,15 @@ async fn later(app: &AppHandle, desktop: &Desktop, action: Action) -> Result<(),
             copy(shown.value.expose().to_owned())
         }
         Action::CheckUpdates => {
-            let notice = match updates::check(app, desktop).await? {
+            desktop.tell([match desktop.look(true).await? {
                 Some(version) => Notice::Update(version),
                 None => Notice::Newest,
-            };
-            notify::tell(app, &notice, &desktop.messages());
+            }]);
             Ok(())
         }
         Action::Quit => {
             sleep(ANSWER_TO_CLICK).await;
-            desktop.end(app).await;
+            desktop.end().await;
             Ok(())
         }
         Action::Open | Action::CopyAddress | Action::Autostart => Ok(()),
@@ -95,8 +89,8 @@ fn failed(error: &dyn std::fmt::Display) -> ApiError {
     ApiError::new(Code::Internal, []).because(Reason::said(error))
 }
 
-fn tell(app: &AppHandle, desktop: &Desktop, done: Result<(), ApiError>) {
+fn tell(desktop: &Desktop, done: Result<(), ApiError>) {
     if let Err(error) = done {
-        notify::complain(app, &error, &desktop.messages());
+        desktop.complain(&error);
     }
 }

@@ -8,18 +8,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use contract::{ApiError, Code, Reason, Topic};
-use daemon::{Daemon, Elsewhere, Opened};
-use face::{Face, Notices, Preferences};
+use daemon::{Complaint, Daemon, Elsewhere, Opened};
+use face::{Action, Asked, Face, Notice, Notices, Preferences};
 use l10n::Messages;
+use serde::Deserialize;
 use serde_json::{Value, json};
-use tauri::{AppHandle, Manager as _};
-use tauri_plugin_autostart::ManagerExt as _;
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use crate::{tray, window};
+use crate::shell::{Found, Shell};
+use crate::{actions, item};
 use sign_ins::SignIns;
-use watch::emit;
 
 /// How long answers that are under way may take when the program is told to end.
 const GRACE: Duration = Duration::from_secs(30);
@@ -38,9 +38,16 @@ enum Phase {
 
 /// The desktop's state; cloning shares it.
 #[derive(Clone)]
-pub(crate) struct Desktop(Arc<Inner>);
+pub struct Desktop(Arc<Inner>);
 
 struct Inner {
+    shell: Arc<dyn Shell>,
+    runtime: Handle,
+    /// Whether this build can be updated.
+    updates: bool,
+    asked: Mutex<Asked>,
+    /// Whether a newer version is known of.
+    newer: AtomicBool,
     phase: Mutex<Phase>,
     /// Why the daemon could not be started.
     refused: Mutex<Option<ApiError>>,
@@ -66,8 +73,15 @@ fn language(preferences: &Preferences) -> Arc<Messages> {
 }
 
 impl Desktop {
-    pub(crate) fn new() -> Self {
+    /// One that nobody has opened the daemon for yet. What it begins by itself runs in that runtime.
+    #[must_use]
+    pub fn new(shell: Arc<dyn Shell>, runtime: Handle, updates: bool) -> Self {
         Self(Arc::new(Inner {
+            shell,
+            runtime,
+            updates,
+            asked: Mutex::default(),
+            newer: AtomicBool::new(false),
             phase: Mutex::new(Phase::Opening),
             refused: Mutex::default(),
             preferences: Mutex::default(),
@@ -79,6 +93,14 @@ impl Desktop {
             has_tray: AtomicBool::new(false),
             ending: AtomicBool::new(false),
         }))
+    }
+
+    pub(crate) fn shell(&self) -> &dyn Shell {
+        &*self.0.shell
+    }
+
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        drop(self.0.runtime.spawn(work));
     }
 
     /// The words of the chosen language.
@@ -100,27 +122,27 @@ impl Desktop {
     }
 
     /// Opens the daemon and shows its state until the program ends.
-    pub(crate) async fn live(self, app: AppHandle) {
-        self.show(&app);
+    pub async fn live(self) {
+        self.show();
         let mut start = true;
         loop {
             match Daemon::of_environment().await {
                 Ok(Opened::Here(daemon)) => {
                     self.enter(Phase::Here(Arc::clone(&daemon)));
                     if start {
-                        drop(self.start(&app).await);
+                        drop(self.start().await);
                     }
-                    return self.watch(&app, &daemon).await;
+                    return self.watch(&daemon).await;
                 }
                 Ok(Opened::Elsewhere(other)) => {
                     self.enter(Phase::Elsewhere(Arc::clone(&other)));
-                    self.follow(&app, &other).await;
+                    self.follow(&other).await;
                     // Whoever ended it may not have wanted another one in its place.
                     start = false;
                 }
                 Err(fault) => {
                     self.enter(Phase::Failed(fault));
-                    self.refresh(&app).await;
+                    self.refresh().await;
                     self.0.look.notified().await;
                     start = true;
                 }
@@ -132,7 +154,7 @@ impl Desktop {
     ///
     /// # Errors
     /// Why it cannot serve. A port that is taken is a state and no failure.
-    pub(crate) async fn start(&self, app: &AppHandle) -> Result<(), ApiError> {
+    pub(crate) async fn start(&self) -> Result<(), ApiError> {
         let daemon = match self.phase() {
             Phase::Here(daemon) => daemon,
             Phase::Failed(_) => {
@@ -147,7 +169,7 @@ impl Desktop {
         let first_key = served?.and_then(|served| served.first_key);
         if first_key.is_some() {
             // Kept nowhere, so that it has to be seen now.
-            window::open_soon(app);
+            self.0.shell.open(None);
         }
         Ok(())
     }
@@ -190,48 +212,112 @@ impl Desktop {
         answer
     }
 
-    /// Has the program start with the session, or not any more.
+    /// Calls a method of the contract, or one of those few that only a desktop has.
     ///
     /// # Errors
-    /// The system's own.
-    pub(crate) fn autostart(&self, app: &AppHandle, on: bool) -> Result<(), ApiError> {
-        let launch = app.autolaunch();
-        let done = if on {
-            launch.enable()
-        } else {
-            launch.disable()
-        };
+    /// What the method says, or why there is nobody to ask.
+    pub async fn rpc(&self, method: &str, params: Value) -> Result<Value, ApiError> {
+        match method {
+            "desktop.get" => Ok(self.told()),
+            "desktop.change" => {
+                let DesktopChange { autostart } =
+                    serde_json::from_value(params).map_err(|error| {
+                        ApiError::new(Code::InvalidParams, [&method]).because(Reason::said(&error))
+                    })?;
+                self.autostart(autostart)?;
+                Ok(self.told())
+            }
+            _ => self.call(method, params).await,
+        }
+    }
+
+    /// What only a desktop has: whether it starts with the session, null where that cannot be told;
+    /// and whether this build can be updated.
+    fn told(&self) -> Value {
+        json!({ "autostart": self.0.shell.autostart(), "updates": self.0.updates })
+    }
+
+    /// Has the program start with the session, or not any more.
+    pub(crate) fn autostart(&self, on: bool) -> Result<(), ApiError> {
+        let done = self.0.shell.set_autostart(on);
         // What is off already cannot be switched off again.
-        if launch.is_enabled().ok() != Some(on) {
+        if self.0.shell.autostart() != Some(on) {
             done.map_err(|error| ApiError::new(Code::Internal, []).because(Reason::said(&error)))?;
         }
-        self.show(app);
-        emit(app, &[Topic::Settings]);
+        self.show();
+        self.0.shell.changed(&[Topic::Settings]);
         Ok(())
     }
 
+    /// Looks for a newer version, and remembers that there is one.
+    pub(crate) async fn look(&self, by_hand: bool) -> Found {
+        let found = self.0.shell.look(by_hand).await;
+        if let Ok(found) = &found {
+            self.0.newer.store(found.is_some(), Ordering::Relaxed);
+        }
+        found
+    }
+
+    /// Whether a newer version is known of.
+    #[must_use]
+    pub fn knows_of_newer(&self) -> bool {
+        self.0.newer.load(Ordering::Relaxed)
+    }
+
+    /// Shows these notifications, in the person's language.
+    pub(crate) fn tell(&self, notices: impl IntoIterator<Item = Notice>) {
+        for notice in notices {
+            let (title, body) = notice.words(&self.messages());
+            self.0.shell.notify(title, body);
+        }
+    }
+
+    /// Shows that something could not be done.
+    pub(crate) fn complain(&self, error: &ApiError) {
+        let complaint = Complaint::of_error(&self.messages(), error);
+        self.0
+            .shell
+            .notify("Portolan".to_owned(), complaint.message);
+    }
+
+    /// Does what the entry of that name in the tray's menu stands for.
+    pub fn choose(&self, entry: &str) {
+        if let Some(action) = Action::of(entry) {
+            actions::perform(self, action);
+        }
+    }
+
+    /// Whether it was told to end.
+    #[must_use]
+    pub fn is_ending(&self) -> bool {
+        self.0.ending.load(Ordering::Relaxed)
+    }
+
     /// Lets what is under way end, and then ends the program; asked a second time, at once.
-    pub(crate) async fn end(&self, app: &AppHandle) {
+    pub async fn end(&self) {
         if self.0.ending.swap(true, Ordering::Relaxed) {
-            app.exit(1);
+            self.0.shell.exit(1);
             return;
         }
-        drop(app.run_on_main_thread(tray::remove));
-        let handle = app.clone();
-        drop(app.run_on_main_thread(move || {
-            if let Some(window) = handle.get_webview_window(window::LABEL) {
-                drop(window.destroy());
-            }
-        }));
+        self.0.shell.on_main(Box::new(item::remove));
+        self.0.shell.close();
         let in_time = self.drain().await;
-        app.exit(i32::from(!in_time));
+        self.0.shell.exit(i32::from(!in_time));
     }
 
     /// Whether everything has ended in time.
-    pub(crate) async fn drain(&self) -> bool {
+    pub async fn drain(&self) -> bool {
         match self.phase() {
             Phase::Here(daemon) => timeout(GRACE + WATCHDOG, daemon.end(GRACE)).await.is_ok(),
             Phase::Opening | Phase::Elsewhere(_) | Phase::Failed(_) => true,
         }
     }
+}
+
+/// Parameters of `desktop.change`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DesktopChange {
+    /// Whether to start with the session.
+    autostart: bool,
 }

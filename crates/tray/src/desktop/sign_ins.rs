@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use contract::{ApiError, SignInTurn, Status};
 use face::may_sign_in;
 use serde_json::{Value, json};
-use tauri::Url;
+use url::Url;
 
 use super::{Desktop, held};
 
@@ -32,7 +32,7 @@ impl SignIns {
 
 impl Desktop {
     /// Whether a sign-in waits for somebody to go to that address now.
-    pub(crate) async fn waits_at(&self, url: &Url) -> bool {
+    pub async fn waits_at(&self, url: &Url) -> bool {
         let Some(Status { listeners, .. }) = self.ask("status.get", Value::Null).await else {
             return false;
         };

@@ -3,18 +3,14 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use contract::{Api as _, Changed, Code, Status, Topic};
+use contract::{Api as _, Code, Status, Topic};
 use daemon::{Complaint, Daemon, Elsewhere};
 use face::{Face, Facts, Notice, Preferences, View, called, wants_sign_in};
 use serde_json::Value;
-use tauri::async_runtime::spawn;
-use tauri::{AppHandle, Emitter as _, Manager as _};
-use tauri_plugin_autostart::ManagerExt as _;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::{Desktop, Phase, held, language};
-use crate::updates::{self, Updates};
-use crate::{bar, notify, tray, window};
+use crate::{bar, item};
 
 /// Between two looks at what nothing tells of: requests, a tray that was not there yet, and another
 /// process that has the home.
@@ -37,7 +33,7 @@ impl Desktop {
     }
 
     /// Shows the state of our own daemon, and hands its changes to the window.
-    pub(super) async fn watch(&self, app: &AppHandle, daemon: &Daemon) {
+    pub(super) async fn watch(&self, daemon: &Daemon) {
         let mut changes = daemon.control().changes();
         let mut ticks = interval(LOOK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -53,28 +49,28 @@ impl Desktop {
                     }
                     topics.sort_unstable();
                     topics.dedup();
-                    emit(app, &topics);
+                    self.0.shell.changed(&topics);
                 }
                 () = self.0.look.notified() => {}
                 _ = ticks.tick() => {
                     let load = daemon.control().plane().load();
                     if load.served != answered {
                         answered = load.served;
-                        self.look_at_requests(app, daemon).await;
+                        self.look_at_requests(daemon).await;
                     }
-                    self.look_for_update(app);
+                    self.look_for_update();
                 }
             }
-            self.refresh(app).await;
+            self.refresh().await;
         }
     }
 
     /// Shows that another process has the home, until it is gone.
-    pub(super) async fn follow(&self, app: &AppHandle, other: &Elsewhere) {
+    pub(super) async fn follow(&self, other: &Elsewhere) {
         let mut ticks = interval(LOOK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            self.refresh(app).await;
+            self.refresh().await;
             tokio::select! {
                 _ = ticks.tick() => {}
                 () = self.0.look.notified() => {}
@@ -83,39 +79,36 @@ impl Desktop {
             if answer.is_err_and(|error| error.code == Code::ServerUnreachable) {
                 return;
             }
-            emit(app, &Topic::ALL);
+            self.0.shell.changed(&Topic::ALL);
         }
     }
 
-    async fn look_at_requests(&self, app: &AppHandle, daemon: &Daemon) {
+    async fn look_at_requests(&self, daemon: &Daemon) {
         let Ok(Status { recent, .. }) = daemon.control().status_get().await else {
             return;
         };
         let preferences = held(&self.0.preferences).clone();
         let notice = held(&self.0.notices).requests(&recent, &preferences);
-        self.tell(app, notice);
+        self.tell(notice);
     }
 
-    /// Looks for a newer version, where somebody has turned that on; nobody waits for it.
-    fn look_for_update(&self, app: &AppHandle) {
-        if !held(&self.0.preferences).check_updates {
+    /// Looks for a newer version once a day, where somebody has turned that on; nobody waits for it.
+    fn look_for_update(&self) {
+        let wanted = self.0.updates && held(&self.0.preferences).check_updates;
+        if !wanted || !held(&self.0.asked).is_due(Instant::now().into_std()) {
             return;
         }
-        let (desktop, app) = (self.clone(), app.clone());
-        spawn(async move {
-            let found = updates::look(&app, &desktop).await;
-            desktop.tell(&app, found.map(Notice::Update));
+        let desktop = self.clone();
+        self.spawn(async move {
+            match desktop.look(false).await {
+                Ok(found) => desktop.tell(found.map(Notice::Update)),
+                Err(error) => tracing::info!(reason = ?error, "look for a newer version"),
+            }
         });
     }
 
-    fn tell(&self, app: &AppHandle, notices: impl IntoIterator<Item = Notice>) {
-        for notice in notices {
-            notify::tell(app, &notice, &self.messages());
-        }
-    }
-
     /// Works out what is to be seen, and shows it where it is not what is there.
-    pub(super) async fn refresh(&self, app: &AppHandle) {
+    pub(super) async fn refresh(&self) {
         let mut is_new = false;
         let face = match self.phase() {
             Phase::Opening => Face::opening(),
@@ -137,7 +130,7 @@ impl Desktop {
                 };
                 let preferences = held(&self.0.preferences).clone();
                 let notices = held(&self.0.notices).accounts(&facts.sign_in, &preferences);
-                self.tell(app, notices);
+                self.tell(notices);
                 Face::of(&facts)
             }
         };
@@ -147,40 +140,28 @@ impl Desktop {
             *shown = face;
         }
         if is_new || !self.0.has_tray.load(Ordering::Relaxed) {
-            self.show(app);
+            self.show();
         }
     }
 
     /// Shows what is known, whether or not it is there already.
-    pub(crate) fn show(&self, app: &AppHandle) {
-        let (desktop, handle) = (self.clone(), app.clone());
-        let shown = app.run_on_main_thread(move || {
-            if desktop.0.ending.load(Ordering::Relaxed) {
+    pub(crate) fn show(&self) {
+        let desktop = self.clone();
+        self.0.shell.on_main(Box::new(move || {
+            if desktop.is_ending() {
                 return;
             }
             let face = held(&desktop.0.face).clone();
-            let there = tray::show(&View {
+            let view = View {
                 face: &face,
-                autostart: handle.autolaunch().is_enabled().ok(),
-                updates: handle.try_state::<Updates>().is_some(),
+                autostart: desktop.0.shell.autostart(),
+                updates: desktop.0.updates,
                 bar: held(&desktop.0.preferences).bar,
                 messages: &desktop.messages(),
                 told: |messages, error| Complaint::of_error(messages, error).message,
-            });
+            };
+            let there = item::show(&view, &desktop);
             desktop.0.has_tray.store(there, Ordering::Relaxed);
-        });
-        drop(shown);
-    }
-}
-
-/// Tells the window, where there is one.
-pub(super) fn emit(app: &AppHandle, topics: &[Topic]) {
-    if app.get_webview_window(window::LABEL).is_none() {
-        return;
-    }
-    for &topic in topics {
-        if let Err(error) = app.emit_to(window::LABEL, "changed", Changed { topic }) {
-            tracing::debug!(%error, "tell the window");
-        }
+        }));
     }
 }

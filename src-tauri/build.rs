@@ -11,6 +11,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     // Tauri's build script does not tell of a pattern that is not its own.
     println!("cargo:rerun-if-changed=src-tauri/capabilities");
+    println!("cargo:rerun-if-changed=src-tauri/isolation");
     println!("cargo:rerun-if-changed=ui/dist");
     if !Path::new("ui/dist/index.html").exists() {
         eprintln!(

@@ -36,6 +36,8 @@ fn s60_s61_the_configuration_opens_nothing() {
     let security = &app["security"];
     assert_eq!(security["freezePrototype"], json!(true));
     assert_eq!(security["capabilities"], json!(["main"]));
+    let isolation = json!({ "use": "isolation", "options": { "dir": "src-tauri/isolation" } });
+    assert_eq!(security["pattern"], isolation);
     for never in [
         "dangerousDisableAssetCspModification",
         "assetProtocol",

@@ -191,6 +191,30 @@ def s61_inline_scripts_and_foreign_images_are_blocked(session):
         assert fetched == "blocked"
 
 
+def s61_what_the_window_says_passes_through_a_frame_of_its_own(session):
+    with Window(session) as window:
+        session.until("the gateway answers", session.health)
+        assert window.rpc("status.get")[0]
+        frame = window.run("""
+            const frame = document.querySelector("iframe");
+            let inside = "closed";
+            try { inside = String(frame.contentWindow.document) } catch {}
+            return [frame.sandbox.value, frame.contentDocument, inside, getComputedStyle(frame).display,
+                    document.querySelectorAll("iframe").length, window.__TAURI_INTERNALS__.__TAURI_PATTERN__.pattern];
+        """)
+        assert frame == ["allow-scripts", None, "closed", "none", 1, "isolation"], frame
+        # Past the frame nothing is believed: what did not go through it is not sealed with its key.
+        past = window.wait("""
+            const done = arguments[0];
+            const internals = window.__TAURI_INTERNALS__;
+            const callback = internals.transformCallback((answer) => done([true, JSON.stringify(answer)]));
+            const error = internals.transformCallback((error) => done([false, JSON.stringify(error)]));
+            internals.postMessage({ cmd: "rpc", callback, error, payload: { method: "status.get", params: null }, options: {} });
+            setTimeout(() => done([false, "no answer"]), 2000);
+        """)
+        assert past[0] is False and "serving" not in past[1], past
+
+
 def s62_the_window_stays_where_it_is(session):
     with Window(session) as window:
         session.until("the gateway answers", session.health)
@@ -245,5 +269,6 @@ CASES = [
     the_window_hears_of_changes,
     s60_the_page_may_call_nothing_else,
     s61_inline_scripts_and_foreign_images_are_blocked,
+    s61_what_the_window_says_passes_through_a_frame_of_its_own,
     s62_the_window_stays_where_it_is,
 ]

@@ -59,6 +59,10 @@ impl Endpoint {
             | Operation::Embed
             | Operation::Moderate
             | Operation::Image
+            | Operation::EditImage
+            | Operation::Speech
+            | Operation::Transcribe
+            | Operation::TranslateSpeech
             | Operation::Count => self.operations.contains(&operation),
         }
     }

@@ -38,6 +38,10 @@ fn openai_chat(operation: Operation) -> Option<Place> {
         Operation::Embed => Some(Place::Path("embeddings")),
         Operation::Moderate => Some(Place::Path("moderations")),
         Operation::Image => Some(Place::Path("images/generations")),
+        Operation::EditImage => Some(Place::Path("images/edits")),
+        Operation::Speech => Some(Place::Path("audio/speech")),
+        Operation::Transcribe => Some(Place::Path("audio/transcriptions")),
+        Operation::TranslateSpeech => Some(Place::Path("audio/translations")),
         Operation::Models => Some(Place::Path("models")),
         Operation::Count => None,
     }
@@ -48,7 +52,14 @@ fn openai_responses(operation: Operation) -> Option<Place> {
         Operation::Chat => Some(Place::Path("responses")),
         Operation::Count => Some(Place::Path("responses/input_tokens")),
         Operation::Models => Some(Place::Path("models")),
-        Operation::Complete | Operation::Embed | Operation::Moderate | Operation::Image => None,
+        Operation::Complete
+        | Operation::Embed
+        | Operation::Moderate
+        | Operation::Image
+        | Operation::EditImage
+        | Operation::Speech
+        | Operation::Transcribe
+        | Operation::TranslateSpeech => None,
     }
 }
 
@@ -57,7 +68,14 @@ fn anthropic_messages(operation: Operation) -> Option<Place> {
         Operation::Chat => Some(Place::Path("v1/messages")),
         Operation::Count => Some(Place::Path("v1/messages/count_tokens")),
         Operation::Models => Some(Place::Path("v1/models")),
-        Operation::Complete | Operation::Embed | Operation::Moderate | Operation::Image => None,
+        Operation::Complete
+        | Operation::Embed
+        | Operation::Moderate
+        | Operation::Image
+        | Operation::EditImage
+        | Operation::Speech
+        | Operation::Transcribe
+        | Operation::TranslateSpeech => None,
     }
 }
 
@@ -76,7 +94,13 @@ fn gemini(operation: Operation) -> Option<Place> {
             stream: "countTokens",
         }),
         Operation::Models => Some(Place::Path("v1beta/models")),
-        Operation::Complete | Operation::Moderate | Operation::Image => None,
+        Operation::Complete
+        | Operation::Moderate
+        | Operation::Image
+        | Operation::EditImage
+        | Operation::Speech
+        | Operation::Transcribe
+        | Operation::TranslateSpeech => None,
     }
 }
 
@@ -86,17 +110,27 @@ fn ollama(operation: Operation) -> Option<Place> {
         Operation::Complete => Some(Place::Path("api/generate")),
         Operation::Embed => Some(Place::Path("api/embed")),
         Operation::Models => Some(Place::Path("api/tags")),
-        Operation::Moderate | Operation::Image | Operation::Count => None,
+        Operation::Moderate
+        | Operation::Image
+        | Operation::EditImage
+        | Operation::Speech
+        | Operation::Transcribe
+        | Operation::TranslateSpeech
+        | Operation::Count => None,
     }
 }
 
 /// Every operation, in the order in which they are listed.
-pub(crate) const OPERATIONS: [Operation; 7] = [
+pub(crate) const OPERATIONS: [Operation; 11] = [
     Operation::Chat,
     Operation::Complete,
     Operation::Embed,
     Operation::Moderate,
     Operation::Image,
+    Operation::EditImage,
+    Operation::Speech,
+    Operation::Transcribe,
+    Operation::TranslateSpeech,
     Operation::Count,
     Operation::Models,
 ];
@@ -142,7 +176,11 @@ mod tests {
                 Operation::Complete,
                 Operation::Embed,
                 Operation::Moderate,
-                Operation::Image
+                Operation::Image,
+                Operation::EditImage,
+                Operation::Speech,
+                Operation::Transcribe,
+                Operation::TranslateSpeech
             ]
         );
     }

@@ -77,6 +77,14 @@ pub enum Operation {
     Moderate,
     /// A picture made from words.
     Image,
+    /// A picture made from other pictures and words.
+    EditImage,
+    /// Words said aloud.
+    Speech,
+    /// What is said in a recording, in its own language.
+    Transcribe,
+    /// What is said in a recording, in English.
+    TranslateSpeech,
     /// How many tokens a request would take.
     Count,
     /// Which models there are.
@@ -85,15 +93,36 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::Chat,
         Self::Complete,
         Self::Embed,
         Self::Moderate,
         Self::Image,
+        Self::EditImage,
+        Self::Speech,
+        Self::Transcribe,
+        Self::TranslateSpeech,
         Self::Count,
         Self::Models,
     ];
+
+    /// Whether a recording or a picture comes with it, so that clients send it as a form of several
+    /// parts.
+    #[must_use]
+    pub fn takes_files(self) -> bool {
+        match self {
+            Self::EditImage | Self::Transcribe | Self::TranslateSpeech => true,
+            Self::Chat
+            | Self::Complete
+            | Self::Embed
+            | Self::Moderate
+            | Self::Image
+            | Self::Speech
+            | Self::Count
+            | Self::Models => false,
+        }
+    }
 
     /// The name used in manifests and logs.
     #[must_use]
@@ -104,6 +133,10 @@ impl Operation {
             Self::Embed => "embed",
             Self::Moderate => "moderate",
             Self::Image => "image",
+            Self::EditImage => "edit-image",
+            Self::Speech => "speech",
+            Self::Transcribe => "transcribe",
+            Self::TranslateSpeech => "translate-speech",
             Self::Count => "count",
             Self::Models => "models",
         }

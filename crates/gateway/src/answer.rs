@@ -172,6 +172,10 @@ fn demonstrate(
         | Operation::Embed
         | Operation::Moderate
         | Operation::Image
+        | Operation::EditImage
+        | Operation::Speech
+        | Operation::Transcribe
+        | Operation::TranslateSpeech
         | Operation::Models => {
             return Err(Fault::unsupported("model", "the demo only chats"));
         }

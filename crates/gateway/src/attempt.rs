@@ -101,8 +101,10 @@ async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Ac
         let manner = manners.next().unwrap_or(Manner::Usual);
         let mut request = reqwest::Request::new(Method::POST, url.clone());
         *request.headers_mut() = fields(call, upstream, &lease, manner)?;
-        let body = manner.body(&body);
-        *request.body_mut() = Some(reqwest::Body::wrap(Pieces::new(body)));
+        *request.body_mut() = Some(match &call.form {
+            Some(form) => form.body(&upstream.model),
+            None => reqwest::Body::wrap(Pieces::new(manner.body(&body))),
+        });
         let sent = transmit(&client, request, call).await;
         let is_refused = |response: &http::Response<reqwest::Body>| response.status() == 406;
         if manners.peek().is_none() || !sent.as_ref().is_ok_and(is_refused) {
@@ -288,14 +290,23 @@ fn fields(
 ) -> Result<HeaderMap, Fault> {
     let endpoint = upstream.endpoint();
     let mut fields = HeaderMap::with_capacity(6);
-    fields.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    let accept = if call.peek.stream {
-        "text/event-stream"
-    } else {
-        "application/json"
+    let kind = match &call.form {
+        Some(form) => form.content_type()?,
+        None => HeaderValue::from_static("application/json"),
+    };
+    fields.insert(header::CONTENT_TYPE, kind);
+    let accept = match call.operation {
+        _ if call.peek.stream => "text/event-stream",
+        // Sound, or text in one of several formats.
+        Operation::Speech | Operation::Transcribe | Operation::TranslateSpeech => "*/*",
+        Operation::Chat
+        | Operation::Complete
+        | Operation::Embed
+        | Operation::Moderate
+        | Operation::Image
+        | Operation::EditImage
+        | Operation::Count
+        | Operation::Models => "application/json",
     };
     fields.insert(header::ACCEPT, HeaderValue::from_static(accept));
     let asked = call

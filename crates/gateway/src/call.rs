@@ -8,6 +8,7 @@ use dialect::peek::Peek;
 use dialect::{AnswerContext, Dialect, Fault, Losses, Operation, ReasoningPlace};
 use http::HeaderMap;
 
+use crate::form::Form;
 use crate::reply::codec_for;
 use crate::snapshot::Snapshot;
 
@@ -20,6 +21,8 @@ pub(crate) struct Call {
     pub(crate) operation: Operation,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// What was sent in several parts; the body is empty then.
+    pub(crate) form: Option<Form>,
     pub(crate) peek: Peek,
     /// The model as the client named it.
     pub(crate) model: String,
@@ -39,6 +42,8 @@ pub(crate) struct Parts {
     pub(crate) operation: Operation,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// What was sent in several parts; the body is empty then.
+    pub(crate) form: Option<Form>,
     pub(crate) peek: Peek,
     pub(crate) created: u64,
     pub(crate) reasoning: Option<ReasoningPlace>,
@@ -56,6 +61,7 @@ impl Call {
             operation: parts.operation,
             headers: parts.headers,
             body: parts.body,
+            form: parts.form,
             peek: parts.peek,
             model,
             created: parts.created,

@@ -10,6 +10,7 @@ use dialect::{Dialect, Fault, FaultKind, Operation, Origin as At};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header, request};
 
 use crate::call::{Call, Parts};
+use crate::form::{self, Form};
 use crate::guard::{
     Admitted, HostVerdict, Origin, OriginVerdict, admit, body, check_host, preflight,
 };
@@ -282,10 +283,10 @@ impl Visit<'_> {
             operation,
         };
         let mut record = Record::begin(self.plane, beginning);
-        let read = self.read(&fields, incoming).await;
+        let read = self.read(operation, &fields, incoming).await;
         let kept = headers::kept(&fields);
         drop(fields);
-        let read = read.and_then(|(body, peek)| {
+        let read = read.and_then(|Read { body, form, peek }| {
             let call = Call::new(Parts {
                 snapshot: Arc::clone(&self.snapshot),
                 id: self.id.to_owned(),
@@ -293,6 +294,7 @@ impl Visit<'_> {
                 operation,
                 headers: kept,
                 body,
+                form,
                 peek,
                 created: SystemTime::now()
                     .duration_since(UNIX_EPOCH)
@@ -311,16 +313,44 @@ impl Visit<'_> {
         }
     }
 
-    async fn read<B>(&self, fields: &HeaderMap, incoming: B) -> Result<(Bytes, Peek), Fault>
+    async fn read<B>(
+        &self,
+        operation: Operation,
+        fields: &HeaderMap,
+        incoming: B,
+    ) -> Result<Read, Fault>
     where
         B: http_body::Body<Data = Bytes> + Unpin,
         B::Error: std::fmt::Display,
     {
-        body::check_type(fields)?;
-        let limit = self.snapshot.limits.request_body;
         let patience = self.snapshot.timeouts.body;
+        if operation.takes_files()
+            && let Some(boundary) = form::boundary(fields)
+        {
+            body::check_plain(fields)?;
+            let limit = self.snapshot.limits.form_body;
+            let (form, peek) = form::take(incoming, &boundary?, limit, patience).await?;
+            return Ok(Read {
+                body: Bytes::new(),
+                form: Some(form),
+                peek,
+            });
+        }
+        body::check_type(fields, operation.takes_files())?;
+        let limit = self.snapshot.limits.request_body;
         let body = body::read(fields, incoming, limit, patience).await?;
         let peek = Peek::at(&body, peek::Limits::default())?;
-        Ok((body, peek))
+        Ok(Read {
+            body,
+            form: None,
+            peek,
+        })
     }
+}
+
+/// A request's body, looked at once.
+struct Read {
+    body: Bytes,
+    form: Option<Form>,
+    peek: Peek,
 }

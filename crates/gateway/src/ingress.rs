@@ -61,6 +61,10 @@ pub(crate) fn find(method: &Method, path: &str) -> Found {
         "/embeddings" => Asked::Model(Dialect::OpenAiChat, Operation::Embed),
         "/moderations" => Asked::Model(Dialect::OpenAiChat, Operation::Moderate),
         "/images/generations" => Asked::Model(Dialect::OpenAiChat, Operation::Image),
+        "/images/edits" => Asked::Model(Dialect::OpenAiChat, Operation::EditImage),
+        "/audio/speech" => Asked::Model(Dialect::OpenAiChat, Operation::Speech),
+        "/audio/transcriptions" => Asked::Model(Dialect::OpenAiChat, Operation::Transcribe),
+        "/audio/translations" => Asked::Model(Dialect::OpenAiChat, Operation::TranslateSpeech),
         "/messages" => Asked::Model(Dialect::AnthropicMessages, Operation::Chat),
         "/messages/count_tokens" => Asked::Model(Dialect::AnthropicMessages, Operation::Count),
         "/models" => Asked::Models,
@@ -162,6 +166,26 @@ mod tests {
                 "POST",
                 "/images/generations",
                 Asked::Model(Dialect::OpenAiChat, Operation::Image),
+            ),
+            (
+                "POST",
+                "/images/edits",
+                Asked::Model(Dialect::OpenAiChat, Operation::EditImage),
+            ),
+            (
+                "POST",
+                "/audio/speech",
+                Asked::Model(Dialect::OpenAiChat, Operation::Speech),
+            ),
+            (
+                "POST",
+                "/audio/transcriptions",
+                Asked::Model(Dialect::OpenAiChat, Operation::Transcribe),
+            ),
+            (
+                "POST",
+                "/audio/translations",
+                Asked::Model(Dialect::OpenAiChat, Operation::TranslateSpeech),
             ),
             (
                 "POST",

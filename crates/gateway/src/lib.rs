@@ -12,6 +12,7 @@ mod client;
 mod demo;
 mod door;
 mod exchange;
+mod form;
 mod guard;
 mod handle;
 mod headers;

@@ -274,6 +274,10 @@ impl Planner<'_> {
             | Operation::Embed
             | Operation::Moderate
             | Operation::Image
+            | Operation::EditImage
+            | Operation::Speech
+            | Operation::Transcribe
+            | Operation::TranslateSpeech
             | Operation::Models => None,
         }
     }

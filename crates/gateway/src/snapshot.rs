@@ -164,6 +164,8 @@ impl Default for Timeouts {
 pub struct Limits {
     /// The largest request body, in bytes, also after decompression.
     pub request_body: usize,
+    /// The largest request body of several parts, which is kept in a file, in bytes.
+    pub form_body: usize,
     /// The largest answer that is held as a whole, in bytes.
     pub answer_body: usize,
     /// The longest request target, in bytes.
@@ -174,6 +176,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             request_body: 32 * 1024 * 1024,
+            form_body: 100 * 1024 * 1024,
             answer_body: 32 * 1024 * 1024,
             target: 8 * 1024,
         }

@@ -162,6 +162,21 @@ pub fn image() -> Script {
     )
 }
 
+/// What was said in a recording.
+#[must_use]
+pub fn transcription(text: &str) -> Script {
+    Script::json(200, &json!({ "text": text }))
+}
+
+/// A little sound: bytes that are no text.
+#[must_use]
+pub fn speech() -> Script {
+    let sound: Vec<u8> = (0..=255).collect();
+    Script::status(200)
+        .header("content-type", "audio/mpeg")
+        .bytes(sound)
+}
+
 /// A moderation that flags nothing.
 #[must_use]
 pub fn moderation(model: &str) -> Script {

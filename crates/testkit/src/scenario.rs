@@ -48,7 +48,11 @@ pub fn answer(request: &Recorded, log: &Log) -> Script {
             let count = body["input"].as_array().map_or(1, Vec::len);
             openai_chat::embeddings(model, count, body["encoding_format"] == "base64")
         }
-        ("POST", "/images/generations") => openai_chat::image(),
+        ("POST", "/images/generations" | "/images/edits") => openai_chat::image(),
+        ("POST", "/audio/transcriptions" | "/audio/translations") => {
+            openai_chat::transcription(&format!("{} bytes", request.body.len()))
+        }
+        ("POST", "/audio/speech") => openai_chat::speech(),
         ("POST", "/moderations") => openai_chat::moderation(model),
         ("HEAD" | "GET", "/") => Script::status(200),
         _ if anthropic_asks => anthropic::error(404),

@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use super::decompress::{self, Encoding};
 
 /// Checks that the body is said to be JSON. A browser can send anything else without asking first.
-pub(crate) fn check_type(headers: &HeaderMap) -> Result<(), Fault> {
+pub(crate) fn check_type(headers: &HeaderMap, takes_files: bool) -> Result<(), Fault> {
     let essence = headers
         .get(header::CONTENT_TYPE)
         .and_then(|field| field.to_str().ok())
@@ -28,7 +28,11 @@ pub(crate) fn check_type(headers: &HeaderMap) -> Result<(), Fault> {
         Some(_) | None => Err(Fault::new(
             Origin::Client,
             FaultKind::UnsupportedMediaType,
-            "send the body as \"Content-Type: application/json\"",
+            if takes_files {
+                "send the body as \"Content-Type: multipart/form-data\", or as application/json"
+            } else {
+                "send the body as \"Content-Type: application/json\""
+            },
         )),
     }
 }
@@ -61,6 +65,19 @@ where
                     )
                 })?
         }
+    }
+}
+
+/// Checks that a body of several parts, which is never held whole, is not compressed.
+pub(crate) fn check_plain(headers: &HeaderMap) -> Result<(), Fault> {
+    match decompress::encoding(headers)? {
+        Encoding::Identity => Ok(()),
+        Encoding::Gzip | Encoding::Deflate | Encoding::Brotli | Encoding::Zstd => Err(Fault::new(
+            Origin::Client,
+            FaultKind::UnsupportedMediaType,
+            "send a body of several parts without compression",
+        )
+        .with_code("unsupported_content_encoding")),
     }
 }
 
@@ -103,7 +120,10 @@ where
     Ok(first.unwrap_or_else(|| rest.freeze()))
 }
 
-async fn next<B>(body: &mut B, patience: Duration) -> Result<Option<http_body::Frame<Bytes>>, Fault>
+pub(crate) async fn next<B>(
+    body: &mut B,
+    patience: Duration,
+) -> Result<Option<http_body::Frame<Bytes>>, Fault>
 where
     B: Body<Data = Bytes> + Unpin,
     B::Error: std::fmt::Display,
@@ -129,7 +149,7 @@ where
     })
 }
 
-pub(super) fn too_large(limit: usize) -> Fault {
+pub(crate) fn too_large(limit: usize) -> Fault {
     let size = match limit >> 20 {
         0 => format!("{} KiB", limit >> 10),
         whole => format!("{whole} MiB"),
@@ -154,7 +174,7 @@ mod tests {
     fn typed(value: &'static str) -> Result<(), FaultKind> {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(value));
-        check_type(&headers).map_err(|fault| fault.kind)
+        check_type(&headers, false).map_err(|fault| fault.kind)
     }
 
     #[test]
@@ -179,7 +199,7 @@ mod tests {
                 "{value}"
             );
         }
-        assert!(check_type(&HeaderMap::new()).is_err());
+        assert!(check_type(&HeaderMap::new(), true).is_err());
     }
 
     fn pieces(

@@ -16,6 +16,7 @@ mod door;
 mod errors;
 mod failover;
 mod fields;
+mod forms;
 mod hosts;
 mod iflow;
 mod keys;

@@ -46,7 +46,7 @@ const fn open(path: &'static str) -> Route {
 }
 
 /// Every route, by its name without a prefix.
-pub(crate) const ROUTES: [Route; 14] = [
+pub(crate) const ROUTES: [Route; 18] = [
     open("/"),
     open("/health"),
     open("/ready"),
@@ -55,6 +55,10 @@ pub(crate) const ROUTES: [Route; 14] = [
     model("/embeddings", Side::Chat),
     model("/moderations", Side::Chat),
     model("/images/generations", Side::Chat),
+    model("/images/edits", Side::Chat),
+    model("/audio/speech", Side::Chat),
+    model("/audio/transcriptions", Side::Chat),
+    model("/audio/translations", Side::Chat),
     model("/messages", Side::Messages),
     model("/messages/count_tokens", Side::Messages),
     route("GET", "/models", Side::Chat),
@@ -94,7 +98,9 @@ pub(crate) async fn both(setup: impl FnOnce(Setup) -> Setup) -> (Upstream, Gatew
         "/v1/embeddings" => openai_chat::embeddings("mock-model", 1, false),
         "/v1/completions" => openai_chat::text_completion("mock-model", "x"),
         "/v1/moderations" => openai_chat::moderation("mock-model"),
-        "/v1/images/generations" => openai_chat::image(),
+        "/v1/images/generations" | "/v1/images/edits" => openai_chat::image(),
+        "/v1/audio/transcriptions" | "/v1/audio/translations" => openai_chat::transcription("x"),
+        "/v1/audio/speech" => openai_chat::speech(),
         "/v1/messages" => anthropic::answer(&Reply::text("ok")),
         "/v1/messages/count_tokens" => anthropic::count(5),
         _ => openai_chat::answer(&Reply::text("ok")),

@@ -102,7 +102,7 @@ async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Ac
         let mut request = reqwest::Request::new(Method::POST, url.clone());
         *request.headers_mut() = fields(call, upstream, &lease, manner)?;
         *request.body_mut() = Some(match &call.form {
-            Some(form) => form.body(&upstream.model),
+            Some(form) => reqwest::Body::wrap(form.body(&upstream.model)),
             None => reqwest::Body::wrap(Pieces::new(manner.body(&body))),
         });
         let sent = transmit(&client, request, call).await;

@@ -7,8 +7,8 @@ use dialect::chat::ChatRequest;
 use dialect::peek::Peek;
 use dialect::{AnswerContext, Dialect, Fault, Losses, Operation, ReasoningPlace};
 use http::HeaderMap;
+use intake::form::Form;
 
-use crate::form::Form;
 use crate::reply::codec_for;
 use crate::snapshot::Snapshot;
 

@@ -8,9 +8,9 @@ use bytes::Bytes;
 use dialect::peek::{self, Peek};
 use dialect::{Dialect, Fault, FaultKind, Operation, Origin as At};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header, request};
+use intake::form::{self, Form};
 
 use crate::call::{Call, Parts};
-use crate::form::{self, Form};
 use crate::guard::{
     Admitted, HostVerdict, Origin, OriginVerdict, admit, body, check_host, preflight,
 };
@@ -329,7 +329,7 @@ impl Visit<'_> {
         {
             body::check_plain(fields)?;
             let limit = self.snapshot.limits.form_body;
-            let (form, peek) = form::take(incoming, &boundary?, limit, patience).await?;
+            let (form, peek) = body::form(incoming, &boundary?, limit, patience).await?;
             return Ok(Read {
                 body: Bytes::new(),
                 form: Some(form),

@@ -12,7 +12,6 @@ mod client;
 mod demo;
 mod door;
 mod exchange;
-mod form;
 mod guard;
 mod handle;
 mod headers;

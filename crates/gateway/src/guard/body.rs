@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use dialect::peek::Peek;
 use dialect::{Fault, FaultKind, Origin};
 use http::{HeaderMap, header};
 use http_body::Body;
 use http_body_util::BodyExt;
+use intake::form::{Form, Taking};
 
 use super::decompress::{self, Encoding};
 
@@ -81,6 +83,35 @@ pub(crate) fn check_plain(headers: &HeaderMap) -> Result<(), Fault> {
     }
 }
 
+/// Reads a body of several parts, at most `limit` bytes of it.
+pub(crate) async fn form<B>(
+    mut body: B,
+    boundary: &str,
+    limit: usize,
+    patience: Duration,
+) -> Result<(Form, Peek), Fault>
+where
+    B: Body<Data = Bytes> + Unpin,
+    B::Error: std::fmt::Display,
+{
+    if body.size_hint().lower() > limit as u64 {
+        return Err(too_large(limit));
+    }
+    let mut taking = Taking::begin(boundary).await?;
+    let mut read = 0;
+    while let Some(frame) = next(&mut body, patience).await? {
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        read += data.len();
+        if read > limit {
+            return Err(too_large(limit));
+        }
+        taking.push(&data).await?;
+    }
+    taking.finish().await
+}
+
 /// Reads a body of at most `limit` bytes as it is.
 pub(crate) async fn collect<B>(
     mut body: B,
@@ -120,10 +151,7 @@ where
     Ok(first.unwrap_or_else(|| rest.freeze()))
 }
 
-pub(crate) async fn next<B>(
-    body: &mut B,
-    patience: Duration,
-) -> Result<Option<http_body::Frame<Bytes>>, Fault>
+async fn next<B>(body: &mut B, patience: Duration) -> Result<Option<http_body::Frame<Bytes>>, Fault>
 where
     B: Body<Data = Bytes> + Unpin,
     B::Error: std::fmt::Display,
@@ -149,7 +177,7 @@ where
     })
 }
 
-pub(crate) fn too_large(limit: usize) -> Fault {
+pub(super) fn too_large(limit: usize) -> Fault {
     let size = match limit >> 20 {
         0 => format!("{} KiB", limit >> 10),
         whole => format!("{whole} MiB"),

@@ -10,7 +10,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("dialect", &[]),
     ("catalog", &["dialect"]),
     ("accounts", &["catalog", "dialect"]),
-    ("gateway", &["accounts", "catalog", "dialect"]),
+    ("intake", &["dialect"]),
+    ("gateway", &["accounts", "catalog", "dialect", "intake"]),
     ("contract", &[]),
     (
         "control",
@@ -73,6 +74,7 @@ const HOMES: &[(&str, &[&str])] = &[
         "tokio",
         &[
             "accounts",
+            "intake",
             "gateway",
             "control",
             "daemon",

@@ -14,10 +14,10 @@ use dialect::{Fault, FaultKind, Origin};
 use http::{HeaderMap, HeaderValue, header};
 
 use self::disposition::Part;
-use self::sent::Sent;
 use self::spool::Spool;
 
-pub(crate) use self::spool::take;
+pub use self::sent::Sent;
+pub use self::spool::Taking;
 
 /// The most parts that one request may have.
 const PARTS: usize = 64;
@@ -26,20 +26,24 @@ const VALUE: usize = 256;
 
 /// A request of several parts, but for the model's name: each provider has a name of its own for it.
 #[derive(Debug)]
-pub(crate) struct Form {
+pub struct Form {
     boundary: String,
     spool: Spool,
 }
 
 impl Form {
     /// The body for a provider that calls the model so; it can be sent again.
-    pub(crate) fn body(&self, model: &str) -> reqwest::Body {
+    #[must_use]
+    pub fn body(&self, model: &str) -> Sent {
         let model = format!("{}{model}\r\n", self.part(&Part::field("model")));
-        reqwest::Body::wrap(Sent::new(Bytes::from(model), &self.spool))
+        Sent::new(Bytes::from(model), &self.spool)
     }
 
     /// What the body is, for the field `Content-Type`.
-    pub(crate) fn content_type(&self) -> Result<HeaderValue, Fault> {
+    ///
+    /// # Errors
+    /// Never: the boundary is made of letters and digits.
+    pub fn content_type(&self) -> Result<HeaderValue, Fault> {
         HeaderValue::try_from(format!("multipart/form-data; boundary={}", self.boundary))
             .map_err(|_| failed("name its boundary"))
     }
@@ -50,7 +54,10 @@ impl Form {
 }
 
 /// The boundary of a body of several parts; `None` where the body is something else.
-pub(crate) fn boundary(fields: &HeaderMap) -> Option<Result<String, Fault>> {
+///
+/// # Errors
+/// It names none, or one that is no boundary.
+pub fn boundary(fields: &HeaderMap) -> Option<Result<String, Fault>> {
     let field = fields.get(header::CONTENT_TYPE)?.to_str().ok()?;
     let (essence, parameters) = field.split_once(';').unwrap_or((field, ""));
     if !essence.trim().eq_ignore_ascii_case("multipart/form-data") {
@@ -63,7 +70,7 @@ pub(crate) fn boundary(fields: &HeaderMap) -> Option<Result<String, Fault>> {
 }
 
 /// What the fields tell that are read here.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Told {
     model: Option<Vec<u8>>,
     stream: Option<Vec<u8>>,

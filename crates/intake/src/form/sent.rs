@@ -16,8 +16,9 @@ use super::spool::Spool;
 /// How much is read at once, in bytes.
 const PIECE: usize = 64 * 1024;
 
-/// The model's part, then what is in the file.
-pub(super) struct Sent {
+/// A form's body: the model's part, then what is in the file.
+#[derive(Debug)]
+pub struct Sent {
     first: Option<Bytes>,
     file: Arc<File>,
     /// How far it was read.

@@ -3,17 +3,13 @@
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
-use bytes::Bytes;
 use dialect::Fault;
 use dialect::peek::Peek;
-use http_body::Body;
 use tokio::io::{AsyncWriteExt as _, BufWriter};
 
 use super::reader::{Event, Reader};
 use super::{Form, PARTS, Told, VALUE, failed, malformed};
-use crate::guard::body;
 
 /// How much is written at once, in bytes.
 const PIECE: usize = 64 * 1024;
@@ -26,56 +22,67 @@ pub(super) struct Spool {
     pub(super) length: u64,
 }
 
-/// Reads a body of several parts, at most `limit` bytes of it; `patience` is how long to wait for each
-/// piece.
-pub(crate) async fn take<B>(
-    mut incoming: B,
-    boundary: &str,
-    limit: usize,
-    patience: Duration,
-) -> Result<(Form, Peek), Fault>
-where
-    B: Body<Data = Bytes> + Unpin,
-    B::Error: std::fmt::Display,
-{
-    if incoming.size_hint().lower() > limit as u64 {
-        return Err(body::too_large(limit));
+/// A body of several parts while it comes in.
+#[derive(Debug)]
+pub struct Taking {
+    reader: Reader,
+    taken: Taken,
+    handle: File,
+    to: BufWriter<tokio::fs::File>,
+    /// How much was written, in bytes.
+    length: u64,
+}
+
+impl Taking {
+    /// Makes the file for it.
+    ///
+    /// # Errors
+    /// There is no room, or no randomness.
+    pub async fn begin(boundary: &str) -> Result<Self, Fault> {
+        let own = own_boundary()?;
+        let file = tokio::task::spawn_blocking(tempfile::tempfile).await;
+        let file = file.map_err(|_| failed("create it"))?.map_err(kept)?;
+        let handle = file.try_clone().map_err(kept)?;
+        Ok(Self {
+            reader: Reader::new(boundary),
+            taken: Taken::new(own),
+            handle,
+            to: BufWriter::with_capacity(PIECE, tokio::fs::File::from_std(file)),
+            length: 0,
+        })
     }
-    let own = own_boundary()?;
-    let file = tokio::task::spawn_blocking(tempfile::tempfile).await;
-    let file = file.map_err(|_| failed("create it"))?.map_err(kept)?;
-    let handle = file.try_clone().map_err(kept)?;
-    let mut to = BufWriter::with_capacity(PIECE, tokio::fs::File::from_std(file));
-    let mut reader = Reader::new(boundary);
-    let mut taken = Taken::new(&own);
-    let (mut read, mut length) = (0, 0);
-    while let Some(frame) = body::next(&mut incoming, patience).await? {
-        let Ok(data) = frame.into_data() else {
-            continue;
-        };
-        read += data.len();
-        if read > limit {
-            return Err(body::too_large(limit));
-        }
-        reader.push(&data, &mut |event| taken.take(event))?;
-        length += taken.out.len() as u64;
-        to.write_all(&taken.out).await.map_err(kept)?;
+
+    /// Takes the next piece.
+    ///
+    /// # Errors
+    /// It is no body of parts, has too many or too long ones, or cannot be kept.
+    pub async fn push(&mut self, piece: &[u8]) -> Result<(), Fault> {
+        let (reader, taken) = (&mut self.reader, &mut self.taken);
+        reader.push(piece, &mut |event| taken.take(event))?;
+        self.length += taken.out.len() as u64;
+        self.to.write_all(&taken.out).await.map_err(kept)?;
         taken.out.clear();
+        Ok(())
     }
-    reader.finish()?;
-    let last = format!("--{own}--\r\n");
-    length += last.len() as u64;
-    to.write_all(last.as_bytes()).await.map_err(kept)?;
-    to.flush().await.map_err(kept)?;
-    let peek = taken.told.peek()?;
-    let form = Form {
-        boundary: own,
-        spool: Spool {
-            file: Arc::new(handle),
-            length,
-        },
-    };
-    Ok((form, peek))
+
+    /// The body is over: the form, and what one look at it tells.
+    ///
+    /// # Errors
+    /// It broke off, or a field that is read here cannot be.
+    pub async fn finish(mut self) -> Result<(Form, Peek), Fault> {
+        self.reader.finish()?;
+        let last = format!("--{}--\r\n", self.taken.boundary);
+        self.to.write_all(last.as_bytes()).await.map_err(kept)?;
+        self.to.flush().await.map_err(kept)?;
+        let form = Form {
+            boundary: self.taken.boundary,
+            spool: Spool {
+                file: Arc::new(self.handle),
+                length: self.length + last.len() as u64,
+            },
+        };
+        Ok((form, self.taken.told.peek()?))
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "map_err")]
@@ -90,6 +97,7 @@ fn own_boundary() -> Result<String, Fault> {
 }
 
 /// Where the bytes of the part at hand go.
+#[derive(Debug)]
 enum Goes {
     File,
     Model,
@@ -97,8 +105,9 @@ enum Goes {
 }
 
 /// What was taken from the parts so far.
-struct Taken<'a> {
-    boundary: &'a str,
+#[derive(Debug)]
+struct Taken {
+    boundary: String,
     parts: usize,
     into: Goes,
     told: Told,
@@ -106,8 +115,8 @@ struct Taken<'a> {
     out: Vec<u8>,
 }
 
-impl<'a> Taken<'a> {
-    fn new(boundary: &'a str) -> Self {
+impl Taken {
+    fn new(boundary: String) -> Self {
         Self {
             boundary,
             parts: 0,
@@ -141,7 +150,7 @@ impl<'a> Taken<'a> {
                 };
                 if !matches!(self.into, Goes::Model) {
                     self.out
-                        .extend_from_slice(part.written(self.boundary).as_bytes());
+                        .extend_from_slice(part.written(&self.boundary).as_bytes());
                 }
             }
             Event::Data(data) => {

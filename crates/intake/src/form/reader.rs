@@ -20,6 +20,7 @@ pub(super) enum Event<'a> {
     End,
 }
 
+#[derive(Debug)]
 enum State {
     /// Nothing was read yet.
     Start,
@@ -32,6 +33,7 @@ enum State {
 }
 
 /// Reads a body piece by piece.
+#[derive(Debug)]
 pub(super) struct Reader {
     /// `CRLF -- boundary`.
     delimiter: Finder<'static>,

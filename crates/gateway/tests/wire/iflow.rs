@@ -177,10 +177,7 @@ async fn each_failure_inside_a_success_is_the_failure_that_it_means() {
                 got.body
             );
             let told = side.error_words(&got.body);
-            assert!(
-                told.contains(words) && told.contains("iFlow: "),
-                "{told}"
-            );
+            assert!(told.contains(words) && told.contains("iFlow: "), "{told}");
             assert_eq!(
                 iflow.chats().len(),
                 before + 1,

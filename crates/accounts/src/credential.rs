@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::account::{Account, CredentialSource};
 use crate::record::{Kept, Record, SignedOut};
@@ -32,6 +32,8 @@ pub struct Credential {
     pub expires: Option<SystemTime>,
     /// Whether it is renewed before it ends, without a person.
     pub renewable: bool,
+    /// How long before its end, where that is longer than usual.
+    pub ahead: Option<Duration>,
 }
 
 /// Why an account has no secret; no variant quotes one.
@@ -136,6 +138,7 @@ impl Credential {
             issued: None,
             expires: None,
             renewable: false,
+            ahead: None,
         }
     }
 
@@ -158,6 +161,7 @@ impl Credential {
             issued: Some(record.issued()),
             expires: record.expires(),
             renewable: record.renewal().is_some(),
+            ahead: record.ahead(),
         })
     }
 }

@@ -8,7 +8,7 @@ use url::Url;
 use zeroize::Zeroize as _;
 
 use crate::secret::Secret;
-use crate::sign_in::{Grant, Origin};
+use crate::sign_in::{Beside, Grant, Origin};
 
 /// The mark by which a record is told from a key.
 const MARK: &str = "sign-in";
@@ -60,6 +60,9 @@ pub(crate) struct Record {
     /// When a renewal was asked for whose answer nobody has, in seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) asked: Option<u64>,
+    /// What a renewal needs beside what the standards say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) beside: Option<Beside>,
 }
 
 /// What the vault holds under an account's name.
@@ -93,6 +96,7 @@ impl Record {
             field: origin.field.clone(),
             ended: None,
             asked: None,
+            beside: origin.beside.clone(),
         }
     }
 
@@ -171,6 +175,11 @@ impl Record {
         Some((self.token.as_ref()?, self.refresh.as_deref()?))
     }
 
+    /// How long before its end it is renewed, where that is known.
+    pub(crate) fn ahead(&self) -> Option<Duration> {
+        self.beside.as_ref()?.ahead()
+    }
+
     /// Where it is given up.
     pub(crate) fn revocation(&self) -> Option<&Url> {
         self.revoke.as_ref()
@@ -195,6 +204,7 @@ impl Record {
             revoke: self.revoke.clone(),
             client: self.client.clone(),
             field: self.field.clone(),
+            beside: self.beside.clone(),
         }
     }
 }

@@ -234,6 +234,7 @@ impl Renewal {
         needed(
             credential.issued,
             credential.expires,
+            credential.ahead,
             now,
             self.options.jitter,
         )
@@ -289,6 +290,7 @@ impl Renewal {
                     // At once, with nobody to wait for: a kill from here on loses nothing.
                     let new = record.renewed(&grant, (self.options.wall)());
                     self.journal(ready, &record, &new).await;
+                    let grant = grant.completed(http.as_ref()).await;
                     // Who signed in anew or out meanwhile, without this lock, is not undone.
                     let now = self.record(account).await?;
                     if !now.is_still(&record) && now.ended.is_none() {

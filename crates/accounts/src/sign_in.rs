@@ -14,7 +14,10 @@ mod request;
 mod revoke;
 mod transaction;
 mod transport;
+mod user;
 
+pub(crate) use exchange::failure;
+pub(crate) use grant::Beside;
 pub use grant::Grant;
 pub(crate) use grant::Origin;
 pub use http::{Http, HttpFailure, Post, Reply, Replying};
@@ -53,6 +56,9 @@ pub enum SignInError {
     /// The flow needs a client id, and none is set.
     #[error("begin the sign-in: this provider needs a client id, and none is set")]
     NoClient,
+    /// The flow needs a client of the user's own, and its secret is missing.
+    #[error("begin the sign-in: this provider needs the secret of a client of your own")]
+    NoClientSecret,
     /// The one port that the provider redirects to is in use by another program.
     #[error("listen on 127.0.0.1:{port} for the answer: another program uses this port")]
     PortBusy {
@@ -104,6 +110,9 @@ pub enum SignInError {
         /// The HTTP status.
         status: u16,
     },
+    /// The provider answered that it failed; the words are its own.
+    #[error("exchange the code: the provider answered: {0}")]
+    Failed(String),
     /// The provider's answer is not what it documents.
     #[error("exchange the code: the answer holds no secret that could be read")]
     Unreadable,

@@ -29,6 +29,10 @@ fn standard(identity: &Identity) -> Flow {
         state: FlowState::Parameter,
         exchange: FlowExchange::Form,
         secret: "api_key".to_owned(),
+        quirks: Vec::new(),
+        query: std::collections::BTreeMap::new(),
+        user: None,
+        ahead: None,
     }
 }
 

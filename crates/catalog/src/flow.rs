@@ -2,7 +2,9 @@
 
 mod written;
 
-use serde::Deserialize;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 pub(crate) use self::written::{RawFlows, flows, is_client_id, is_scope};
@@ -59,6 +61,23 @@ impl Flows {
         kinds
     }
 
+    /// The same ways at another server: paths and all else stay, secrets go nowhere but there.
+    pub(crate) fn move_to(&mut self, server: &Url) {
+        let mut addresses: Vec<&mut Url> = Vec::new();
+        if let Some(flow) = &mut self.browser {
+            addresses.extend([&mut flow.authorize, &mut flow.token]);
+            addresses.extend(flow.user.as_mut().map(|user| &mut user.url));
+            flow.revoke = None;
+        }
+        for address in addresses {
+            let mut moved = server.clone();
+            moved.set_path(address.path());
+            moved.set_query(address.query());
+            *address = moved;
+        }
+        self.device = None;
+    }
+
     /// Asks for these scopes in place of those known.
     pub(crate) fn ask_for(&mut self, scopes: &[String]) {
         let places = [
@@ -107,6 +126,42 @@ pub struct Flow {
     pub exchange: FlowExchange,
     /// The field of the exchange's answer that holds the secret.
     pub secret: String,
+    /// In what it departs from the standards.
+    pub quirks: Vec<FlowQuirk>,
+    /// What the question says beside what every question says.
+    pub query: BTreeMap<String, String>,
+    /// Where the secret for requests is asked for with the one that the exchange gave.
+    pub user: Option<UserQuestion>,
+    /// How long before its end a secret is renewed, in hours; `None`: minutes.
+    pub ahead: Option<u64>,
+}
+
+/// One way in which a sign-in departs from the standards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FlowQuirk {
+    /// No challenge and no verifier is sent: the provider knows no PKCE. Only the state ties an answer
+    /// to its question then.
+    NoPkce,
+    /// The question has no `response_type`.
+    NoResponseType,
+    /// The exchange calls the redirect `redirect_uri`, whatever the question calls it.
+    RedirectUriInExchange,
+    /// Status 200 with `success: false` is a failure, which passes.
+    SuccessInBody,
+}
+
+/// The question for the person that is asked with what a sign-in gave, and answered with the secret
+/// that requests carry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserQuestion {
+    /// Where it is asked.
+    pub url: Url,
+    /// The parameter of the address that carries what the sign-in gave.
+    pub parameter: String,
+    /// The names that lead to the secret in the answer, the outermost first.
+    pub secret: Vec<String>,
 }
 
 /// A device authorization: the program shows a code, the person types it in a browser anywhere, and
@@ -174,7 +229,7 @@ pub struct Discovery {
     pub scopes: Vec<String>,
 }
 
-/// How a program says who it is. No secret of a client is ever part of a flow: what a program on
+/// How a program says who it is. No secret of a client is ever part of a manifest: what a program on
 /// other people's computers holds is no secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -183,6 +238,9 @@ pub enum FlowClient {
     None,
     /// A public client id, which is a setting, since somebody has to register it.
     Setting,
+    /// A client id and its secret, both of the user's own: the secret is typed in and sealed, and goes
+    /// with every exchange, in the form and as HTTP Basic.
+    Secret,
 }
 
 /// How a redirect names this computer.

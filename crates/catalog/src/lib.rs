@@ -30,7 +30,7 @@ pub use date::Date;
 pub use endpoint::{Endpoint, Versions};
 pub use flow::{
     DeviceFlow, DeviceWords, Discovery, Flow, FlowClient, FlowExchange, FlowHost, FlowKind,
-    FlowState, Flows,
+    FlowQuirk, FlowState, Flows, UserQuestion,
 };
 pub use kind::ProblemKind;
 pub use model::{Abilities, Limits, Model, Price};

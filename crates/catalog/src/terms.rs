@@ -26,6 +26,8 @@ pub struct Terms {
 pub enum SignIn {
     /// The provider offers it to programs of others.
     Allowed,
+    /// Only for those who bring a client id and a secret that the provider gave themselves.
+    OwnClient,
     /// The provider's rules rule it out: a key is the only way.
     Forbidden,
     /// Not known: a key is the only way offered.

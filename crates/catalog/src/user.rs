@@ -10,7 +10,7 @@ use crate::address::{AddressError, base_url, is_loopback, permitted};
 use crate::auth::{Auth, AuthSetting};
 use crate::checks::Checks;
 use crate::endpoint::{Endpoint, Versions};
-use crate::flow::{Flows, is_client_id, is_scope};
+use crate::flow::{FlowClient, Flows, is_client_id, is_scope};
 use crate::kind::ProblemKind;
 use crate::model::Model;
 use crate::path::further;
@@ -53,9 +53,16 @@ pub struct UserProvider {
     /// The public client id with which people sign in. It is no secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
+    /// A file that holds the secret of that client, where the provider wants a client of the user's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_secret_file: Option<String>,
     /// The OpenID Connect provider at which people sign in for endpoints of the user's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
+    /// The server at which people sign in, in place of a built-in one: for those alone who bring a
+    /// client id and secret of their own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sign_in_at: Option<String>,
     /// What a sign-in asks for, in place of what is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Vec<String>>,
@@ -197,8 +204,17 @@ fn versions(dialect: Dialect, base: &Url, known: Option<&Endpoint>) -> Versions 
 /// Lays the settings of the sign-in over the built-in one. A token for one address is never meant
 /// for another: endpoints of the user's own leave the built-in sign-in behind.
 fn set_sign_in(checks: &mut Checks, provider: &mut Provider, settings: &UserProvider) {
-    if !settings.endpoints.is_empty() {
-        provider.sign_in = None;
+    let key = KeyPath::of("sign_in_at");
+    let own = |flows: &Flows| flows.client() == FlowClient::Secret;
+    match (&settings.sign_in_at, &mut provider.sign_in) {
+        (Some(text), Some(flows)) if own(flows) => {
+            if let Some(server) = checks.take(&key, issuer(text, provider.allow_private)) {
+                flows.move_to(&server);
+            }
+        }
+        (Some(_), _) => checks.wrong(key, ProblemKind::NoSignIn),
+        (None, _) if !settings.endpoints.is_empty() => provider.sign_in = None,
+        (None, _) => {}
     }
     if let Some(text) = &settings.issuer {
         let key = KeyPath::of("issuer");

@@ -89,7 +89,11 @@ pub(crate) fn validate(raw: &RawManifest) -> Result<Provider, Vec<Problem>> {
             .as_ref()
             .and_then(|written| terms(&mut checks, written)),
         sign_in: raw.sign_in.as_ref().and_then(|written| {
-            let allows = |terms: &RawTerms| terms.sign_in == SignIn::Allowed;
+            let allows = |terms: &RawTerms| match terms.sign_in {
+                SignIn::Allowed => !written.is_of_own_client(),
+                SignIn::OwnClient => written.is_of_own_client(),
+                SignIn::Forbidden | SignIn::Unknown => false,
+            };
             flows(&mut checks, written, raw.terms.as_ref().is_some_and(allows))
         }),
         proxy: None,

@@ -283,7 +283,11 @@ fn s58_s59_a_flow_is_offered_where_it_is_allowed_over_https_alone() {
             continue;
         };
         let terms = provider.terms.as_ref().expect("terms");
-        assert_eq!(terms.sign_in, SignIn::Allowed, "{}", provider.id);
+        let allowed = match flows.client() {
+            FlowClient::None | FlowClient::Setting => SignIn::Allowed,
+            FlowClient::Secret => SignIn::OwnClient,
+        };
+        assert_eq!(terms.sign_in, allowed, "{}", provider.id);
         let browser = flows
             .browser
             .iter()
@@ -300,6 +304,7 @@ fn s58_s59_a_flow_is_offered_where_it_is_allowed_over_https_alone() {
     let expected = [
         "chutes",
         "huggingface",
+        "iflow",
         "nano-gpt",
         "openrouter",
         "poe",
@@ -342,6 +347,7 @@ fn flows_are_offered_as_each_provider_documents() {
     for (id, client, kinds) in [
         ("chutes", FlowClient::Setting, vec![Browser]),
         ("huggingface", FlowClient::Setting, vec![Browser, Device]),
+        ("iflow", FlowClient::Secret, vec![Browser]),
         ("nano-gpt", FlowClient::None, vec![Browser, Device]),
         ("openrouter", FlowClient::None, vec![Browser]),
         ("poe", FlowClient::Setting, vec![Browser]),

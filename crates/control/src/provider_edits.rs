@@ -119,8 +119,10 @@ fn flows(provider: &catalog::Provider) -> Vec<Flow> {
     };
     let client = match flows.client() {
         catalog::FlowClient::None => ClientNeed::None,
-        catalog::FlowClient::Setting if flows.client_id.is_some() => ClientNeed::Set,
-        catalog::FlowClient::Setting => ClientNeed::Missing,
+        catalog::FlowClient::Setting | catalog::FlowClient::Secret if flows.client_id.is_some() => {
+            ClientNeed::Set
+        }
+        catalog::FlowClient::Setting | catalog::FlowClient::Secret => ClientNeed::Missing,
     };
     let flow = |kind| Flow {
         kind: match kind {

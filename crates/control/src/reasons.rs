@@ -86,6 +86,7 @@ pub(crate) fn renewal_reason(error: &RenewalError) -> Reason {
         RenewalError::Failed(RenewalFailure::Status(status)) => Reason::SignInStatus {
             status: status.to_string(),
         },
+        RenewalError::Failed(RenewalFailure::Said(words)) => Reason::said(words),
         RenewalError::Failed(RenewalFailure::Unreadable) => Reason::SignInUnreadable {},
         RenewalError::Failed(RenewalFailure::Here(words)) => Reason::said(words),
     }

@@ -1,5 +1,6 @@
 //! Signing in at a provider: begins it, waits for the answer, exchanges and stores what it gives.
 
+mod client_secret;
 mod pending;
 mod renew;
 mod store;
@@ -11,7 +12,7 @@ use std::sync::{Arc, Weak};
 use std::time::SystemTime;
 
 use accounts::{GivenUp, Grant, IssuerFault, Pages, PendingSignIn, Secret, SignInError};
-use catalog::Provider;
+use catalog::{FlowClient, Provider};
 use contract::{
     AccountChoice, AccountRemoved, ApiError, Code, FlowKind, Reason, Revocation, SignInAnswer,
     SignInChoice, SignInStart, SignInState, SignInTurn, Topic,
@@ -58,7 +59,11 @@ impl Control {
             FlowKind::Browser => catalog::FlowKind::Browser,
             FlowKind::Device => catalog::FlowKind::Device,
         });
-        let pending = PendingSignIn::start(flows, kind, None, &http).await;
+        let secret = match flows.client() {
+            FlowClient::Secret => self.client_secret(id).await?,
+            FlowClient::None | FlowClient::Setting => None,
+        };
+        let pending = PendingSignIn::start_as(flows, kind, None, secret, &http).await;
         let pending = pending.map_err(|error| self.refusal(id, &error))?;
         let (cancel, cancelled) = oneshot::channel();
         let turn = SignInTurn {
@@ -289,7 +294,9 @@ fn refusal(provider: &str, error: &SignInError, holder: Option<&str>) -> ApiErro
     match error {
         SignInError::NoSuchFlow => ApiError::new(Code::NoSuchFlow, [&provider]),
         SignInError::Over => ApiError::new(Code::SignInTakesNoAnswer, []),
-        SignInError::NoClient => ApiError::new(Code::SignInClientMissing, [&provider]),
+        SignInError::NoClient | SignInError::NoClientSecret => {
+            ApiError::new(Code::SignInClientMissing, [&provider])
+        }
         SignInError::PortBusy { port } => ApiError::new(
             Code::SignInPortTaken,
             [&provider, port, &holder.unwrap_or_default()],
@@ -308,6 +315,7 @@ fn refusal(provider: &str, error: &SignInError, holder: Option<&str>) -> ApiErro
         SignInError::Refused { status } => failed(Reason::SignInStatus {
             status: status.to_string(),
         }),
+        SignInError::Failed(words) => failed(Reason::said(words)),
         SignInError::Unreadable => failed(Reason::SignInUnreadable {}),
         SignInError::WrongAudience | SignInError::WrongNonce => {
             failed(Reason::SignInTokenForeign {})

@@ -82,6 +82,12 @@ impl TokenClient {
             HeaderValue::from_static(post.content_type),
         );
         fields.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        if let Some(value) = &post.authorization {
+            let mut value = HeaderValue::from_str(value)
+                .map_err(|_| HttpFailure("the client's secret cannot be sent".to_owned()))?;
+            value.set_sensitive(true);
+            fields.insert(header::AUTHORIZATION, value);
+        }
         *request.body_mut() = Some(reqwest::Body::from(post.body.as_bytes().to_vec()));
         answer(&client, request).await
     }
@@ -135,6 +141,7 @@ mod tests {
             url: url.parse().unwrap(),
             content_type: "application/json",
             body: Zeroizing::new("{}".to_owned()),
+            authorization: None,
         }
     }
 

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use catalog::FlowQuirk;
 use serde_json::Value;
 
 use super::trouble::RenewalFailure;
 use crate::record::Record;
-use crate::sign_in::{Grant, Http, Post, Reply};
+use crate::sign_in::{Beside, Grant, Http, Post, Reply, failure};
 
 /// How long the provider may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -27,12 +28,15 @@ pub(super) async fn redeem(record: &Record, http: &dyn Http) -> Redeemed {
     let Some((url, refresh)) = record.renewal() else {
         return Redeemed::Refused;
     };
+    let secret = record.beside.as_ref().and_then(Beside::client_secret);
     let values = [
         ("grant_type", Some("refresh_token")),
         ("refresh_token", Some(refresh)),
         ("client_id", record.client()),
+        ("client_secret", secret),
     ];
-    let asked = http.post(Post::form(url.clone(), &values));
+    let post = Post::form(url.clone(), &values).signed(record.client(), secret);
+    let asked = http.post(post);
     match tokio::time::timeout(PATIENCE, asked).await {
         Err(_) => Redeemed::Failed(RenewalFailure::Silent),
         Ok(Err(failure)) => Redeemed::Failed(RenewalFailure::Unreachable(failure.0)),
@@ -42,10 +46,20 @@ pub(super) async fn redeem(record: &Record, http: &dyn Http) -> Redeemed {
 
 fn read(record: &Record, reply: &Reply) -> Redeemed {
     let status = reply.status;
+    let beside = record.beside.as_ref();
     if status == 200 {
-        return match Grant::read(&reply.body, record.origin()) {
-            Some(grant) => Redeemed::Granted(Box::new(grant)),
-            None => Redeemed::Failed(RenewalFailure::Unreadable),
+        if beside.is_some_and(|beside| beside.has(FlowQuirk::SuccessInBody))
+            && let Some(words) = failure(&reply.body)
+        {
+            return Redeemed::Failed(RenewalFailure::Said(words));
+        }
+        let asks_user = beside.is_some_and(|beside| beside.user.is_some());
+        return match (Grant::read(&reply.body, record.origin()), record.secret()) {
+            (Some(grant), Some(until_now)) if asks_user => {
+                Redeemed::Granted(Box::new(grant.holding_back(until_now)))
+            }
+            (Some(grant), _) => Redeemed::Granted(Box::new(grant)),
+            (None, _) => Redeemed::Failed(RenewalFailure::Unreadable),
         };
     }
     let answer: Option<Value> = serde_json::from_slice(&reply.body).ok();

@@ -51,10 +51,12 @@ pub(super) enum Step {
     Redeem,
 }
 
-/// How urgent it is to renew a secret of this time; `jitter` is from 0 to 1.
+/// How urgent it is to renew a secret of this time; `ahead`: how long before its end, where the
+/// provider wants that longer than usual; `jitter` is from 0 to 1.
 pub(crate) fn needed(
     issued: Option<SystemTime>,
     expires: Option<SystemTime>,
+    ahead: Option<Duration>,
     now: SystemTime,
     jitter: f64,
 ) -> Need {
@@ -66,7 +68,11 @@ pub(crate) fn needed(
     let lifetime = issued.and_then(|issued| expires.duration_since(issued).ok());
     let lifetime = lifetime.unwrap_or_default();
     let chance = (lifetime / 20).min(CHANCE).mul_f64(jitter.clamp(0.0, 1.0));
-    let ahead = (lifetime / 10).min(AHEAD) + chance;
+    let ahead = match ahead {
+        None => (lifetime / 10).min(AHEAD),
+        // One that lives no longer than that would never rest.
+        Some(ahead) => ahead.min(lifetime / 2),
+    } + chance;
     if left <= ON_ITS_WAY.min(lifetime / 10) {
         Need::Now
     } else if left <= ahead {
@@ -81,7 +87,8 @@ pub(super) fn step(record: &Record, used: &Secret, why: Why, now: SystemTime, ji
     if let Some(why) = record.ended {
         return Step::SignedOut(why);
     }
-    let need = needed(Some(record.issued()), record.expires(), now, jitter);
+    let (issued, expires, ahead) = (record.issued(), record.expires(), record.ahead());
+    let need = needed(Some(issued), expires, ahead, now, jitter);
     if !record.has(used) && need != Need::Now {
         return Step::Take;
     }
@@ -136,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_renewed_ahead_of_its_end_and_not_by_all_at_once() {
-        let hour = |now, jitter| needed(Some(at(0)), Some(at(3600)), at(now), jitter);
+        let hour = |now, jitter| needed(Some(at(0)), Some(at(3600)), None, at(now), jitter);
         for (now, jitter, expected) in [
             (3299, 0.0, Need::None),
             (3300, 0.0, Need::Soon),
@@ -148,11 +155,32 @@ mod tests {
         ] {
             assert_eq!(hour(now, jitter), expected, "{now} {jitter}");
         }
-        let minute = |now| needed(Some(at(0)), Some(at(60)), at(now), 0.0);
+        let minute = |now| needed(Some(at(0)), Some(at(60)), None, at(now), 0.0);
         assert_eq!([minute(53), minute(54)], [Need::None, Need::Now]);
-        assert_eq!(needed(None, None, at(9), 0.5), Need::None);
-        assert_eq!(needed(Some(at(99)), Some(at(50)), at(10), 0.5), Need::None);
-        assert_eq!(needed(Some(at(99)), Some(at(50)), at(50), 0.5), Need::Now);
+        assert_eq!(needed(None, None, None, at(9), 0.5), Need::None);
+        assert_eq!(
+            needed(Some(at(99)), Some(at(50)), None, at(10), 0.5),
+            Need::None
+        );
+        assert_eq!(
+            needed(Some(at(99)), Some(at(50)), None, at(50), 0.5),
+            Need::Now
+        );
+    }
+
+    #[test]
+    fn a_provider_may_want_a_day_ahead() {
+        const HOUR: u64 = 3600;
+        let day = Some(Duration::from_secs(24 * HOUR));
+        let of = |lives, now| needed(Some(at(0)), Some(at(lives * HOUR)), day, at(now), 0.0);
+        assert_eq!(of(72, 48 * HOUR - 1), Need::None);
+        assert_eq!(of(72, 48 * HOUR), Need::Soon);
+        assert_eq!(of(72, 72 * HOUR), Need::Now);
+        // One that lives for ten hours is not renewed without end.
+        assert_eq!(
+            [of(10, 5 * HOUR - 1), of(10, 5 * HOUR)],
+            [Need::None, Need::Soon]
+        );
     }
 
     #[test]

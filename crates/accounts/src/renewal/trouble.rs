@@ -18,6 +18,9 @@ pub enum RenewalFailure {
     /// The provider answered with this status, which says nothing about the sign-in.
     #[error("the provider answered with status {0}")]
     Status(u16),
+    /// The provider answered that it failed; the words are its own.
+    #[error("the provider answered: {0}")]
+    Said(String),
     /// The provider's answer holds no secret.
     #[error("the answer holds no secret that could be read")]
     Unreadable,
@@ -30,7 +33,7 @@ impl RenewalFailure {
     /// Whether the refresh token is known to be good still: a refusal of the question spends nothing, while
     /// behind a 5xx, or silence, it may have been answered.
     pub(super) fn spends_nothing(&self) -> bool {
-        matches!(self, Self::Status(400..=499))
+        matches!(self, Self::Status(400..=499) | Self::Said(_))
     }
 }
 

@@ -8,7 +8,7 @@ use super::SignInError;
 pub(super) fn client(need: FlowClient, set: Option<String>) -> Result<Option<String>, SignInError> {
     match need {
         FlowClient::None => Ok(None),
-        FlowClient::Setting => set
+        FlowClient::Setting | FlowClient::Secret => set
             .filter(|id| !id.trim().is_empty())
             .map(Some)
             .ok_or(SignInError::NoClient),

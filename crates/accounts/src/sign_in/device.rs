@@ -195,6 +195,7 @@ impl Device {
                     revoke: self.flow.revoke.clone(),
                     client: self.client.clone(),
                     field: self.flow.secret.clone(),
+                    beside: None,
                 };
                 let grant = Grant::read(&reply.body, origin).ok_or(SignInError::Unreadable)?;
                 grant.check(

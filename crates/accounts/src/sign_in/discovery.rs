@@ -1,5 +1,7 @@
 //! The addresses of a sign-in as an issuer itself describes them.
 
+use std::collections::BTreeMap;
+
 use catalog::{DeviceFlow, DeviceWords, Discovery, Flow, FlowClient, FlowExchange};
 use catalog::{FlowHost, FlowState, Flows};
 use serde_json::Value;
@@ -102,6 +104,10 @@ fn flows(
         state: FlowState::Parameter,
         exchange: FlowExchange::Form,
         secret: "access_token".to_owned(),
+        quirks: Vec::new(),
+        query: BTreeMap::new(),
+        user: None,
+        ahead: None,
     });
     let device = start.map(|start| DeviceFlow {
         start,

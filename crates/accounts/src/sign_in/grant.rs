@@ -3,10 +3,13 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
+use catalog::{Flow, FlowQuirk, UserQuestion};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
+use zeroize::Zeroize as _;
 
-use super::{SignInError, id_token};
+use super::{Http, SignInError, id_token, user};
 use crate::record::Record;
 use crate::secret::Secret;
 
@@ -19,6 +22,8 @@ pub struct Grant {
     /// What gives the next secret, where this one ends; it may be good for one time alone.
     pub refresh: Option<Secret>,
     pub(crate) origin: Origin,
+    /// What the exchange gave, where another secret is asked for with it.
+    pub(crate) access: Option<Secret>,
     id_token: Option<Secret>,
 }
 
@@ -31,6 +36,58 @@ pub(crate) struct Origin {
     pub(crate) client: Option<String>,
     /// The field of an answer that holds the secret.
     pub(crate) field: String,
+    pub(crate) beside: Option<Beside>,
+}
+
+/// What a renewal needs beside what the standards say.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Beside {
+    client_secret: Option<String>,
+    pub(crate) user: Option<UserQuestion>,
+    quirks: Vec<FlowQuirk>,
+    /// How long before its end the secret is renewed, in hours.
+    ahead: Option<u64>,
+}
+
+impl Beside {
+    /// What the flow says; `None` where it keeps to the standards.
+    pub(super) fn of(flow: &Flow, client_secret: Option<&Secret>) -> Option<Self> {
+        let beside = Self {
+            client_secret: client_secret.map(|secret| secret.expose().to_owned()),
+            user: flow.user.clone(),
+            quirks: flow.quirks.clone(),
+            ahead: flow.ahead,
+        };
+        let is_something = beside.client_secret.is_some()
+            || beside.user.is_some()
+            || !beside.quirks.is_empty()
+            || beside.ahead.is_some();
+        is_something.then_some(beside)
+    }
+
+    pub(crate) fn client_secret(&self) -> Option<&str> {
+        self.client_secret.as_deref()
+    }
+
+    pub(crate) fn has(&self, quirk: FlowQuirk) -> bool {
+        self.quirks.contains(&quirk)
+    }
+
+    pub(crate) fn ahead(&self) -> Option<Duration> {
+        Some(Duration::from_secs(self.ahead?.saturating_mul(3600)))
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        self.client_secret.zeroize();
+    }
+}
+
+impl fmt::Debug for Beside {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Beside").finish_non_exhaustive()
+    }
 }
 
 impl Grant {
@@ -46,8 +103,29 @@ impl Grant {
             expires_in: time(&format!("{field}_expires_in")).or_else(|| time("expires_in")),
             refresh: secret("refresh_token"),
             id_token: secret("id_token"),
+            access: None,
             origin,
         })
+    }
+
+    /// Holds back what the exchange gave, which no request carries: the secret until now stays, till the
+    /// next one was asked for.
+    pub(crate) fn holding_back(mut self, until_now: Secret) -> Self {
+        self.access = Some(std::mem::replace(&mut self.secret, until_now));
+        self
+    }
+
+    /// Asks for the secret that requests carry. Where it is not to be had now, the one until now stays.
+    pub(crate) async fn completed(mut self, http: &dyn Http) -> Self {
+        let beside = self.origin.beside.as_ref();
+        let user = beside.and_then(|beside| beside.user.as_ref());
+        if let (Some(user), Some(access)) = (user, &self.access) {
+            match user::ask(user, access, http).await {
+                Ok(secret) => self.secret = secret,
+                Err(error) => tracing::warn!(%error, "the key was not asked for anew"),
+            }
+        }
+        self
     }
 
     /// Checks the id token, where the issuer is known and one was given.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::pin::Pin;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use url::Url;
 use url::form_urlencoded::Serializer;
 use zeroize::Zeroizing;
@@ -16,6 +18,8 @@ pub struct Post {
     pub content_type: &'static str,
     /// The body, which holds secrets.
     pub body: Zeroizing<String>,
+    /// The field `authorization`, where the program says by a secret of its own who it is.
+    pub authorization: Option<Zeroizing<String>>,
 }
 
 /// What a provider answered.
@@ -40,7 +44,7 @@ pub trait Http: Send + Sync {
     /// Sends the request and reads the whole answer.
     fn post<'a>(&'a self, post: Post) -> Replying<'a>;
 
-    /// Reads the public document at `url`, which holds no secret.
+    /// Reads the document at `url`, whose query may hold a secret: nothing quotes it.
     fn get<'a>(&'a self, url: &'a Url) -> Replying<'a>;
 }
 
@@ -57,6 +61,7 @@ impl Post {
             url,
             content_type: "application/x-www-form-urlencoded",
             body: Zeroizing::new(form.finish()),
+            authorization: None,
         }
     }
 
@@ -70,7 +75,19 @@ impl Post {
             url,
             content_type: "application/json",
             body: Zeroizing::new(object.to_string()),
+            authorization: None,
         }
+    }
+
+    /// The same with HTTP Basic, where the program has a secret of its own;
+    /// <https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1>.
+    pub(crate) fn signed(mut self, client: Option<&str>, secret: Option<&str>) -> Self {
+        if let (Some(client), Some(secret)) = (client, secret) {
+            let pair = Zeroizing::new(format!("{client}:{secret}"));
+            let value = format!("Basic {}", STANDARD.encode(pair.as_bytes()));
+            self.authorization = Some(Zeroizing::new(value));
+        }
+        self
     }
 }
 

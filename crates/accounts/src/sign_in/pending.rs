@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use catalog::{FlowKind, Flows};
+use catalog::{FlowClient, FlowKind, Flows};
 use url::Url;
 
 use super::device::Device;
 use super::discovery::discover;
 use super::loopback::PATIENCE;
 use super::{Code, Grant, Http, Loopback, Pages, Paste, SignInError, Transaction};
+use crate::secret::Secret;
 
 /// A sign-in that waits for a person. Dropping it gives it up.
 #[derive(Debug)]
@@ -46,6 +47,23 @@ impl PendingSignIn {
         client: Option<String>,
         http: &dyn Http,
     ) -> Result<Self, SignInError> {
+        Self::start_as(flows, kind, client, None, http).await
+    }
+
+    /// The same with the secret of a client of the user's own.
+    ///
+    /// # Errors
+    /// The same, and that the secret is missing.
+    pub async fn start_as(
+        flows: &Flows,
+        kind: Option<FlowKind>,
+        client: Option<String>,
+        secret: Option<Secret>,
+        http: &dyn Http,
+    ) -> Result<Self, SignInError> {
+        if flows.client() == FlowClient::Secret && secret.is_none() {
+            return Err(SignInError::NoClientSecret);
+        }
         let client = client.or_else(|| flows.client_id.clone());
         let described = match &flows.discovery {
             Some(discovery) => Some(discover(discovery, client.clone(), http).await?),
@@ -60,8 +78,9 @@ impl PendingSignIn {
         let turn = match kind.ok_or(SignInError::NoSuchFlow)? {
             FlowKind::Browser => {
                 let flow = flows.browser.clone().ok_or(SignInError::NoSuchFlow)?;
-                let transaction =
-                    Transaction::begin(flow, client, issuer)?.issuer_is_named(names_issuer);
+                let transaction = Transaction::begin(flow, client, issuer)?
+                    .with_secret(secret)
+                    .issuer_is_named(names_issuer);
                 Turn::Browser(Box::new(Loopback::open(transaction).await?))
             }
             FlowKind::Device => {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use catalog::{Flow, FlowHost, FlowState};
+use catalog::{Flow, FlowHost, FlowQuirk, FlowState};
 use oauth2::{CsrfToken, PkceCodeChallenge, PkceCodeVerifier};
 use subtle::ConstantTimeEq as _;
 use url::Url;
@@ -19,6 +19,8 @@ const STATE_LENGTH: u32 = 32;
 pub struct Transaction {
     pub(super) flow: Flow,
     pub(super) client: Option<String>,
+    /// The client's own secret, where it has one.
+    pub(super) client_secret: Option<Secret>,
     pub(super) verifier: PkceCodeVerifier,
     challenge: PkceCodeChallenge,
     state: CsrfToken,
@@ -57,6 +59,7 @@ impl Transaction {
         Ok(Self {
             flow,
             client,
+            client_secret: None,
             verifier,
             challenge,
             state: CsrfToken::new_random_len(STATE_LENGTH),
@@ -65,6 +68,17 @@ impl Transaction {
             names_issuer: false,
             redirect: None,
         })
+    }
+
+    /// With the client's own secret.
+    #[must_use]
+    pub fn with_secret(mut self, secret: Option<Secret>) -> Self {
+        self.client_secret = secret;
+        self
+    }
+
+    pub(super) fn has(&self, quirk: FlowQuirk) -> bool {
+        self.flow.quirks.contains(&quirk)
     }
 
     /// Refuses an answer that does not name its issuer, for one that says that its answers do;
@@ -102,15 +116,20 @@ impl Transaction {
         let mut url = self.flow.authorize.clone();
         let mut query = url.query_pairs_mut();
         if let Some(client) = &self.client {
-            query.append_pair("response_type", "code");
+            if !self.has(FlowQuirk::NoResponseType) {
+                query.append_pair("response_type", "code");
+            }
             query.append_pair("client_id", client);
         }
         query.append_pair(&self.flow.redirect_parameter, redirect.as_str());
         if !self.flow.scopes.is_empty() {
             query.append_pair("scope", &self.flow.scopes.join(" "));
         }
-        query.append_pair("code_challenge", self.challenge.as_str());
-        query.append_pair("code_challenge_method", self.challenge.method().as_str());
+        if !self.has(FlowQuirk::NoPkce) {
+            query.append_pair("code_challenge", self.challenge.as_str());
+            query.append_pair("code_challenge_method", self.challenge.method().as_str());
+        }
+        query.extend_pairs(&self.flow.query);
         if let Some(nonce) = &self.nonce {
             query.append_pair("nonce", nonce.secret());
         }
@@ -175,7 +194,7 @@ impl Transaction {
     }
 
     /// The code in what a person copied: the whole address that the browser was redirected to, or
-    /// the code alone. A code alone is bound to this sign-in by its PKCE verifier.
+    /// the code alone. A code alone is bound to this sign-in by its PKCE verifier, where there is one.
     pub(super) fn pasted(&self, text: &str) -> Result<Secret, SignInError> {
         let text = text.trim();
         match Url::parse(text) {

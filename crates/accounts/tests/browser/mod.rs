@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use accounts::{
-    Grant, Http, HttpFailure, Pages, PendingSignIn, Post, Reply, Replying, SignInError,
+    Grant, Http, HttpFailure, Pages, PendingSignIn, Post, Reply, Replying, Secret, SignInError,
 };
 use catalog::{FlowKind, Flows};
 use testkit::{Answer, Client};
@@ -18,31 +18,30 @@ pub struct Plain;
 
 impl Http for Plain {
     fn get<'a>(&'a self, url: &'a Url) -> Replying<'a> {
-        Box::pin(async move { reply("GET", url, "", b"").await })
+        Box::pin(async move { reply("GET", url, &[], b"").await })
     }
 
     fn post<'a>(&'a self, post: Post) -> Replying<'a> {
-        Box::pin(
-            async move { reply("POST", &post.url, post.content_type, post.body.as_bytes()).await },
-        )
+        Box::pin(async move {
+            let mut headers = vec![("content-type", post.content_type)];
+            if let Some(value) = &post.authorization {
+                headers.push(("authorization", value.as_str()));
+            }
+            reply("POST", &post.url, &headers, post.body.as_bytes()).await
+        })
     }
 }
 
 async fn reply(
     method: &str,
     url: &Url,
-    content_type: &str,
+    headers: &[(&str, &str)],
     body: &[u8],
 ) -> Result<Reply, HttpFailure> {
     let send = async {
         let mut client = Client::connect(&base(url)).await?;
-        let headers = [("content-type", content_type)];
-        let headers = if body.is_empty() {
-            &headers[..0]
-        } else {
-            &headers[..]
-        };
-        client.request(method, url.path(), headers, body).await?;
+        let target = &url[url::Position::BeforePath..];
+        client.request(method, target, headers, body).await?;
         client.answer().await
     };
     let answer = tokio::time::timeout(Duration::from_secs(5), send).await;
@@ -87,7 +86,16 @@ pub async fn browse(question: &Url) -> Answer {
 
 /// A whole sign-in by somebody who agrees to everything.
 pub async fn agree(flows: &Flows, kind: FlowKind) -> Result<Grant, SignInError> {
-    let pending = PendingSignIn::start(flows, Some(kind), None, &Plain).await?;
+    agree_as(flows, kind, None).await
+}
+
+/// The same with a client's own secret.
+pub async fn agree_as(
+    flows: &Flows,
+    kind: FlowKind,
+    secret: Option<Secret>,
+) -> Result<Grant, SignInError> {
+    let pending = PendingSignIn::start_as(flows, Some(kind), None, secret, &Plain).await?;
     let question = pending.address().clone();
     let answered = match kind {
         FlowKind::Browser => {

@@ -1,9 +1,14 @@
 //! The table `sign_in` of a manifest, and what has to be right in it.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use url::Url;
 
-use super::{DeviceFlow, DeviceWords, Flow, FlowClient, FlowExchange, FlowHost, FlowState, Flows};
+use super::{
+    DeviceFlow, DeviceWords, Flow, FlowClient, FlowExchange, FlowHost, FlowQuirk, FlowState, Flows,
+    UserQuestion,
+};
 use crate::address::base_url;
 use crate::checks::Checks;
 use crate::problem::KeyPath;
@@ -30,7 +35,28 @@ pub(crate) struct RawFlows {
     exchange: FlowExchange,
     #[serde(default = "access_token")]
     secret: String,
+    #[serde(default)]
+    quirks: Vec<FlowQuirk>,
+    #[serde(default)]
+    query: BTreeMap<String, String>,
+    user: Option<RawUser>,
+    renew_hours_ahead: Option<u64>,
     device: Option<RawDevice>,
+}
+
+impl RawFlows {
+    /// Whether it is for those alone who bring a client of their own.
+    pub(crate) fn is_of_own_client(&self) -> bool {
+        self.client == FlowClient::Secret
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawUser {
+    url: String,
+    parameter: String,
+    secret: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -74,6 +100,18 @@ pub(crate) fn flows(checks: &mut Checks, written: &RawFlows, allowed: bool) -> O
     if written.authorize.is_some() && written.token.is_none() {
         checks.wrong(key.clone(), "what is authorized is exchanged at `token`");
     }
+    let user = written.user.as_ref().and_then(|user| {
+        let key = key.key("user");
+        Some(UserQuestion {
+            url: address(checks, &key, "url", Some(&user.url))?,
+            parameter: user.parameter.clone(),
+            secret: user.secret.clone(),
+        })
+    });
+    if written.quirks.contains(&FlowQuirk::NoPkce) && !written.is_of_own_client() {
+        let message = "a sign-in without PKCE is for clients with a secret of their own alone";
+        checks.wrong(key.key("quirks"), message);
+    }
     let browser = authorize.zip(token.clone()).map(|(authorize, token)| Flow {
         authorize,
         token,
@@ -86,6 +124,10 @@ pub(crate) fn flows(checks: &mut Checks, written: &RawFlows, allowed: bool) -> O
         state: written.state,
         exchange: written.exchange,
         secret: written.secret.clone(),
+        quirks: written.quirks.clone(),
+        query: written.query.clone(),
+        user: user.clone(),
+        ahead: written.renew_hours_ahead,
     });
     let device = written.device.as_ref().and_then(|device| {
         let key = key.key("device");

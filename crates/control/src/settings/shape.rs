@@ -84,7 +84,9 @@ const PROVIDER: &[Field] = &[
     field("endpoints", Named(&Text)),
     field("auth", Either(&Word(&["none", "bearer"]), HEADER)),
     field("client_id", Text),
+    field("client_secret_file", Text),
     field("issuer", Text),
+    field("sign_in_at", Text),
     field("scopes", TEXTS),
 ];
 

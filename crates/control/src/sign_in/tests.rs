@@ -24,7 +24,14 @@ struct Bed {
 }
 
 async fn bed(fault: IdentityFault, vault: Arc<dyn Vault>) -> Bed {
+    bed_with(fault, vault, "").await
+}
+
+async fn bed_with(fault: IdentityFault, vault: Arc<dyn Vault>, settings: &str) -> Bed {
     let folder = tempfile::tempdir().unwrap();
+    if !settings.is_empty() {
+        std::fs::write(folder.path().join("config.toml"), settings).unwrap();
+    }
     let options = Options {
         home: Home {
             settings: folder.path().join("config.toml"),
@@ -69,6 +76,10 @@ impl Bed {
             state: FlowState::Path,
             exchange: FlowExchange::Json,
             secret: "key".to_owned(),
+            quirks: Vec::new(),
+            query: std::collections::BTreeMap::new(),
+            user: None,
+            ahead: None,
         };
         provider.sign_in = Some(catalog::Flows {
             browser: Some(browser),
@@ -541,4 +552,36 @@ async fn s34_a_vault_that_takes_no_secret_is_told_before_a_browser_is_opened() {
         assert!(error.reason.is_some());
         assert!(bed.identity.requests().is_empty());
     }
+}
+
+#[tokio::test]
+async fn iflow_signs_in_with_a_client_of_ones_own_that_the_settings_name() {
+    let iflow = testkit::Iflow::start(3 * 24 * 3600);
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("secret");
+    let (url, client) = (iflow.url(), testkit::IFLOW_CLIENT);
+    let settings = format!(
+        "[provider.iflow]\nallow_private = true\nendpoints = {{ openai-chat = \"{url}/v1\" }}\n\
+         sign_in_at = \"{url}\"\nclient_id = \"{client}\"\nclient_secret_file = {:?}\n",
+        secret.display().to_string(),
+    );
+    let vault: Arc<dyn Vault> = Arc::new(MemoryVault::new());
+    let bed = bed_with(IdentityFault::None, vault, &settings).await;
+    let start = || SignInStart {
+        provider: "iflow".to_owned(),
+        ..SignInStart::default()
+    };
+    let unreadable = bed.control.sign_in_start(start()).await.unwrap_err();
+    assert_eq!(unreadable.code, Code::AccountKeyInvalid);
+    std::fs::write(&secret, testkit::IFLOW_CLIENT_SECRET).unwrap();
+    let turn = bed.control.sign_in_start(start()).await.unwrap();
+    browse(&turn.address).await;
+    let ended = bed.ended(&turn.id).await;
+    assert!(matches!(ended, SignInState::Done { .. }), "{ended:?}");
+    let kept = bed.vault.get("account/iflow").unwrap().unwrap();
+    assert!(kept.expose().contains("\"secret\":\"sk-iflow-canary-"));
+    // A built-in one without a client of one's own does not begin.
+    let bare = Bed::new(IdentityFault::None).await;
+    let missing = bare.control.sign_in_start(start()).await.unwrap_err();
+    assert_eq!(missing.code, Code::SignInClientMissing);
 }

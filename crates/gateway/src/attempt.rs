@@ -16,10 +16,10 @@ use self::manner::Manner;
 use crate::call::Call;
 use crate::client;
 use crate::headers;
-use crate::pieces::Pieces;
 use crate::plan::Upstream;
 use crate::plane::Plane;
 use crate::quirk;
+use intake::Pieces;
 
 /// The most of an upstream's error that is read, in bytes.
 const ERROR_LIMIT: usize = 64 * 1024;

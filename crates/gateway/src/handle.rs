@@ -9,6 +9,7 @@ use dialect::peek::{self, Peek};
 use dialect::{Dialect, Fault, FaultKind, Operation, Origin as At};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header, request};
 use intake::form::{self, Form};
+use intake::worker::Surface;
 
 use crate::call::{Call, Parts};
 use crate::guard::{
@@ -34,6 +35,7 @@ where
     let origin = Origin::of(&head.headers);
     let verdict = origin.judge(&snapshot.allowed_origins, snapshot.require_key);
     let is_head = head.method == Method::HEAD;
+    let is_worker = ingress::is_worker(&head.method, head.uri.path());
     let visit = Visit {
         plane: &plane,
         snapshot,
@@ -64,6 +66,9 @@ where
             reply::fault(&fault, dialect, &id)
         }
     };
+    if is_worker && door.is_none() {
+        reply::in_workers_words(&mut response);
+    }
     let fields = response.headers_mut();
     if door.is_none() && verdict != OriginVerdict::Refused {
         origin.allow(fields);
@@ -141,8 +146,14 @@ impl Visit<'_> {
             Found::Yes(Asked::Model(dialect, operation)) => {
                 let fields = std::mem::take(&mut head.headers);
                 drop(head);
-                self.model(admitted, dialect, operation, fields, incoming)
-                    .await
+                let what = What::Operation(operation);
+                self.model(admitted, dialect, what, fields, incoming).await
+            }
+            Found::Yes(Asked::Worker(surface)) => {
+                let fields = std::mem::take(&mut head.headers);
+                drop(head);
+                let (dialect, what) = (Dialect::OpenAiChat, What::Worker(surface));
+                self.model(admitted, dialect, what, fields, incoming).await
             }
             Found::Yes(asked) => self.listing(&asked, &admitted, &head).await,
             Found::OtherMethod(allowed) => {
@@ -253,10 +264,16 @@ impl Visit<'_> {
                 )
             }
             Asked::RefreshModels => Ok(listing::refreshed(&self.plane.refresh().await)),
-            Asked::EventLogging => Ok(reply::json(StatusCode::OK, "{}")),
-            Asked::Greeting | Asked::Health | Asked::Ready | Asked::Model(..) => {
-                Ok(self.open(asked))
+            Asked::VisionModels => {
+                self.plane.learn_missing().await;
+                Ok(listing::seeing(self.plane, &self.snapshot, admitted))
             }
+            Asked::EventLogging => Ok(reply::json(StatusCode::OK, "{}")),
+            Asked::Greeting
+            | Asked::Health
+            | Asked::Ready
+            | Asked::Worker(_)
+            | Asked::Model(..) => Ok(self.open(asked)),
         }
     }
 
@@ -264,7 +281,7 @@ impl Visit<'_> {
         &self,
         admitted: Admitted,
         dialect: Dialect,
-        operation: Operation,
+        what: What,
         fields: HeaderMap,
         incoming: B,
     ) -> Result<Response<Body>, Fault>
@@ -272,6 +289,7 @@ impl Visit<'_> {
         B: http_body::Body<Data = Bytes> + Unpin,
         B::Error: std::fmt::Display,
     {
+        let mut operation = what.likely();
         let beginning = Beginning {
             id: self.id.to_owned(),
             instance: self.peer.instance.to_string(),
@@ -283,7 +301,17 @@ impl Visit<'_> {
             operation,
         };
         let mut record = Record::begin(self.plane, beginning);
-        let read = self.read(operation, &fields, incoming).await;
+        let mut read = self.read(operation, &fields, incoming).await;
+        if let What::Worker(surface) = what {
+            read = read.and_then(|read| {
+                let (asked, body) = surface.complete(&read.body)?;
+                operation = asked;
+                let peek = Peek::at(&body, peek::Limits::default())?;
+                let form = None;
+                Ok(Read { body, form, peek })
+            });
+            record.note(|exchange| exchange.operation = operation);
+        }
         let kept = headers::kept(&fields);
         drop(fields);
         let read = read.and_then(|Read { body, form, peek }| {
@@ -305,7 +333,12 @@ impl Visit<'_> {
             Ok(call)
         });
         match read {
-            Ok(call) => Ok(answer::answer(self.plane, &self.peer.instance, &call, record).await),
+            Ok(call) => {
+                let instance = &self.peer.instance;
+                let mut answer = answer::answer(self.plane, instance, &call, record).await;
+                answer.extensions_mut().insert(reply::To(operation));
+                Ok(answer)
+            }
             Err(fault) => {
                 record.close(crate::exchange::Outcome::Failed(fault.clone()));
                 Err(fault)
@@ -345,6 +378,23 @@ impl Visit<'_> {
             form: None,
             peek,
         })
+    }
+}
+
+/// What is asked of a model.
+#[derive(Clone, Copy)]
+enum What {
+    Operation(Operation),
+    /// The body says it.
+    Worker(Surface),
+}
+
+impl What {
+    fn likely(self) -> Operation {
+        match self {
+            Self::Operation(operation) => operation,
+            Self::Worker(surface) => surface.likely(),
+        }
     }
 }
 

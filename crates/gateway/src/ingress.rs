@@ -2,6 +2,7 @@
 
 use dialect::{Dialect, Operation};
 use http::{HeaderMap, Method};
+use intake::worker::Surface;
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +15,10 @@ pub(crate) enum Asked {
     Ready,
     /// Something that a model does.
     Model(Dialect, Operation),
+    /// What a small proxy's one path does: the body says it.
+    Worker(Surface),
+    /// Which models take pictures.
+    VisionModels,
     /// Which models there are.
     Models,
     /// One model.
@@ -41,6 +46,8 @@ impl Asked {
         match self {
             Self::Greeting | Self::Health | Self::Ready => true,
             Self::Model(..)
+            | Self::Worker(_)
+            | Self::VisionModels
             | Self::Models
             | Self::OneModel(_)
             | Self::RefreshModels
@@ -53,7 +60,10 @@ impl Asked {
 /// `/api/v1`, with and without a slash at its end.
 pub(crate) fn find(method: &Method, path: &str) -> Found {
     let asked = match bare(path) {
+        "" if method == Method::POST => Asked::Worker(Surface::Root),
         "" => Asked::Greeting,
+        "/generate-image" => Asked::Worker(Surface::Picture),
+        "/vision-models" => Asked::VisionModels,
         "/health" => Asked::Health,
         "/ready" => Asked::Ready,
         "/chat/completions" => Asked::Model(Dialect::OpenAiChat, Operation::Chat),
@@ -76,16 +86,27 @@ pub(crate) fn find(method: &Method, path: &str) -> Found {
         },
     };
     let allowed = match &asked {
-        Asked::Greeting | Asked::Health | Asked::Ready | Asked::Models | Asked::OneModel(_) => {
+        Asked::Greeting => "GET, POST",
+        Asked::Health | Asked::Ready | Asked::Models | Asked::VisionModels | Asked::OneModel(_) => {
             "GET"
         }
-        Asked::Model(..) | Asked::RefreshModels | Asked::EventLogging => "POST",
+        Asked::Model(..) | Asked::Worker(_) | Asked::RefreshModels | Asked::EventLogging => "POST",
     };
-    let fits = method.as_str() == allowed || (allowed == "GET" && method == Method::HEAD);
+    let mut methods = allowed.split(", ");
+    let fits =
+        methods.any(|one| method.as_str() == one || (one == "GET" && method == Method::HEAD));
     if fits {
         Found::Yes(asked)
     } else {
         Found::OtherMethod(allowed)
+    }
+}
+
+/// Whether its client expects errors in the words of a small proxy.
+pub(crate) fn is_worker(method: &Method, path: &str) -> bool {
+    match bare(path) {
+        "" => method != Method::GET && method != Method::HEAD,
+        path => path == "/generate-image",
     }
 }
 
@@ -137,7 +158,7 @@ mod tests {
     use dialect::{Dialect, Operation};
     use http::{HeaderMap, Method};
 
-    use super::{Asked, Found, dialect_of, find};
+    use super::{Asked, Found, Surface, dialect_of, find};
 
     #[test]
     fn every_path_has_its_aliases() {
@@ -202,6 +223,9 @@ mod tests {
             ("GET", "/models/a%2Fb", Asked::OneModel("a/b".to_owned())),
             ("POST", "/models/refresh", Asked::RefreshModels),
             ("POST", "/api/event_logging/batch", Asked::EventLogging),
+            ("POST", "/generate-image", Asked::Worker(Surface::Picture)),
+            ("POST", "/", Asked::Worker(Surface::Root)),
+            ("GET", "/vision-models", Asked::VisionModels),
             ("GET", "/health", Asked::Health),
             ("HEAD", "/ready", Asked::Ready),
         ];
@@ -209,7 +233,7 @@ mod tests {
             let method: Method = method.parse().unwrap_or_default();
             for prefix in ["", "/v1", "/api/v1"] {
                 for slash in ["", "/"] {
-                    let whole = format!("{prefix}{path}{slash}");
+                    let whole = format!("{prefix}{}{slash}", path.trim_end_matches('/'));
                     assert_eq!(find(&method, &whole), Found::Yes(asked.clone()), "{whole}");
                 }
             }

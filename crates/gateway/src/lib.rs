@@ -22,7 +22,6 @@ mod load;
 mod models;
 mod outbound;
 mod own;
-mod pieces;
 mod plan;
 mod plane;
 mod public;

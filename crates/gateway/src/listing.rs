@@ -80,6 +80,31 @@ pub(crate) fn models(
     reply::json(StatusCode::OK, body.to_string())
 }
 
+/// The models that are known to take pictures. How many one takes at once nobody states yet.
+pub(crate) fn seeing(plane: &Plane, snapshot: &Snapshot, admitted: &Admitted) -> Response<Body> {
+    let sees = |model: &&PublicModel| {
+        let mut offers = snapshot.offers.iter();
+        let offer = offers.find(|offer| model.account.as_ref() == Some(&offer.account));
+        offer
+            .and_then(|offer| offer.provider.model(&model.id))
+            .is_some_and(|known| known.abilities.images == Some(true))
+    };
+    let models = models::public(snapshot, &plane.live.get());
+    let list: Vec<Value> = models
+        .iter()
+        .filter(|model| admitted.may_ask_for(&model.id).is_ok())
+        .filter(sees)
+        .map(|model| {
+            json!({ "id": model.id, "object": "model", "owned_by": model.provider,
+                "supports_vision": true })
+        })
+        .collect();
+    reply::json(
+        StatusCode::OK,
+        json!({ "object": "list", "data": list }).to_string(),
+    )
+}
+
 /// One model in the shape that the caller reads.
 pub(crate) fn one(
     plane: &Plane,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use dialect::{Codec, Dialect, Fault, FaultKind, codec};
+use dialect::{Codec, Dialect, Fault, FaultKind, Operation, codec};
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -34,6 +34,7 @@ pub(crate) fn fault(fault: &Fault, dialect: Dialect, request_id: &str) -> Respon
         | Dialect::Ollama => codec_for(dialect).encode_fault(fault, request_id),
     };
     let mut response = json(status, body);
+    response.extensions_mut().insert(fault.clone());
     let headers = response.headers_mut();
     if let Some(wait) = fault.retry_after {
         retry_after(headers, wait);
@@ -43,6 +44,21 @@ pub(crate) fn fault(fault: &Fault, dialect: Dialect, request_id: &str) -> Respon
         headers.insert("x-should-retry", HeaderValue::from_static("false"));
     }
     response
+}
+
+/// The operation that an answer is to, where the path alone does not say it.
+#[derive(Clone, Copy)]
+pub(crate) struct To(pub(crate) Operation);
+
+/// Puts the error that an answer holds into the words of a small proxy.
+pub(crate) fn in_workers_words(response: &mut Response<Body>) {
+    let Some(fault) = response.extensions().get::<Fault>() else {
+        return;
+    };
+    let to = response.extensions().get::<To>();
+    let is_picture = to.is_some_and(|To(operation)| *operation == Operation::Image);
+    let error = intake::worker::error(fault, response.status().as_u16(), is_picture);
+    *response.body_mut() = Body::from(error);
 }
 
 /// Google's shape of an error, which its clients insist on.

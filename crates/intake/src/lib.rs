@@ -4,4 +4,7 @@
 //! It reads no socket and answers nobody: the gateway hands it what came in.
 
 pub mod form;
+mod pieces;
 pub mod worker;
+
+pub use pieces::Pieces;

@@ -17,8 +17,8 @@ use tokio::time::timeout;
 use super::{Answer, Kind, Passage, broken, client_codec, reader, response, settle, silent};
 use crate::attempt::is_chat;
 use crate::exchange::Outcome;
-use crate::pieces::Pieces;
 use crate::record::Record;
+use intake::Pieces;
 
 /// How much of an answer's end is searched for its usage, in bytes.
 const TAIL: usize = 16 * 1024;

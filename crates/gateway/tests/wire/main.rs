@@ -37,3 +37,4 @@ mod structure;
 mod support;
 mod timeouts;
 mod whole;
+mod worker;

@@ -13,6 +13,44 @@ pub(crate) struct Route {
     pub(crate) open: bool,
     /// Whether its body names a model.
     pub(crate) model: bool,
+    /// Whether its errors are those of a small proxy.
+    pub(crate) worker: bool,
+}
+
+impl Route {
+    /// The words of an error in the shape of this route's clients.
+    pub(crate) fn error_words(&self, body: &serde_json::Value) -> String {
+        if !self.worker {
+            return self.side.error_words(body);
+        }
+        assert!(body["error"].is_string(), "{body}");
+        body["message"].as_str().unwrap().to_owned()
+    }
+
+    /// Where its requests go at the upstream.
+    pub(crate) fn upstream(&self) -> String {
+        match self.path {
+            "/" => "/v1/chat/completions".to_owned(),
+            "/generate-image" => "/v1/images/generations".to_owned(),
+            path => format!("/v1{path}"),
+        }
+    }
+
+    /// The methods that it takes.
+    fn allowed(&self) -> &'static str {
+        if self.path == "/" {
+            "GET, POST"
+        } else {
+            self.method
+        }
+    }
+}
+
+const fn worker(path: &'static str) -> Route {
+    Route {
+        worker: true,
+        ..model(path, Side::Chat)
+    }
 }
 
 const fn route(method: &'static str, path: &'static str, side: Side) -> Route {
@@ -22,6 +60,7 @@ const fn route(method: &'static str, path: &'static str, side: Side) -> Route {
         side,
         open: false,
         model: false,
+        worker: false,
     }
 }
 
@@ -32,6 +71,7 @@ const fn model(path: &'static str, side: Side) -> Route {
         side,
         open: false,
         model: true,
+        worker: false,
     }
 }
 
@@ -42,11 +82,12 @@ const fn open(path: &'static str) -> Route {
         side: Side::Chat,
         open: true,
         model: false,
+        worker: false,
     }
 }
 
 /// Every route, by its name without a prefix.
-pub(crate) const ROUTES: [Route; 18] = [
+pub(crate) const ROUTES: [Route; 21] = [
     open("/"),
     open("/health"),
     open("/ready"),
@@ -59,6 +100,9 @@ pub(crate) const ROUTES: [Route; 18] = [
     model("/audio/speech", Side::Chat),
     model("/audio/transcriptions", Side::Chat),
     model("/audio/translations", Side::Chat),
+    worker("/"),
+    worker("/generate-image"),
+    route("GET", "/vision-models", Side::Chat),
     model("/messages", Side::Messages),
     model("/messages/count_tokens", Side::Messages),
     route("GET", "/models", Side::Chat),
@@ -82,7 +126,7 @@ pub(crate) fn names(path: &str) -> Vec<String> {
 /// A body that the route takes.
 pub(crate) fn body(route: &Route) -> Vec<u8> {
     match (route.method, route.path) {
-        ("POST", "/chat/completions" | "/messages" | "/messages/count_tokens") => {
+        ("POST", "/" | "/chat/completions" | "/messages" | "/messages/count_tokens") => {
             route.side.request(false).to_string().into()
         }
         ("POST", _) => json!({"model": "mock-model", "input": "x", "prompt": "x"})
@@ -133,7 +177,7 @@ async fn every_route_is_there_under_all_of_its_names() {
             if route.model {
                 asked += 1;
                 let seen = upstream.requests().pop().unwrap();
-                assert_eq!(seen.path(), format!("/v1{}", route.path), "{name}");
+                assert_eq!(seen.path(), route.upstream(), "{name}");
             }
         }
     }
@@ -186,7 +230,9 @@ async fn another_method_is_405_with_the_right_one_and_another_path_404() {
             "GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW",
         ] {
             // `/models/refresh` is also a model's name.
-            if method == route.method || route.path == "/models/refresh" {
+            if route.allowed().split(", ").any(|one| one == method)
+                || route.path == "/models/refresh"
+            {
                 continue;
             }
             let fields = [("x-api-key", KEY), ("content-type", "application/json")];
@@ -194,11 +240,13 @@ async fn another_method_is_405_with_the_right_one_and_another_path_404() {
             assert_eq!(answer.status, 405, "{method} {}", route.path);
             assert_eq!(
                 answer.headers.get("allow"),
-                Some(route.method),
+                Some(route.allowed()),
                 "{}",
                 route.path
             );
-            route.side.error_words(&answer.json());
+            if route.path != "/" {
+                route.error_words(&answer.json());
+            }
         }
     }
     for path in [

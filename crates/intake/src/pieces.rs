@@ -10,13 +10,15 @@ use http_body::{Body, Frame, SizeHint};
 
 /// Pieces that are sent one after the other, with their whole length known beforehand.
 #[derive(Debug)]
-pub(crate) struct Pieces {
+pub struct Pieces {
     rest: VecDeque<Bytes>,
     bytes: u64,
 }
 
 impl Pieces {
-    pub(crate) fn new(pieces: impl IntoIterator<Item = Bytes>) -> Self {
+    /// A body of these pieces; empty ones are left out.
+    #[must_use]
+    pub fn new(pieces: impl IntoIterator<Item = Bytes>) -> Self {
         let rest: VecDeque<Bytes> = pieces
             .into_iter()
             .filter(|piece| !piece.is_empty())

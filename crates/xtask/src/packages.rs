@@ -7,6 +7,11 @@ use crate::shell;
 
 /// Tauri's command line, from npm; of the same minor version as the crate.
 const TAURI: &str = "@tauri-apps/cli@2.12.5";
+/// The program with the tray; on Linux, it answers requests and shows no window.
+const TRAY: &str = "portolan-desktop";
+/// How the program with the window is compiled where it is one of its own: small rather than quick,
+/// all of it, for no request passes through it.
+const SMALL: &str = "z";
 /// The program with the window on Linux, and how Tauri's libraries write down in what package it is.
 const WINDOW: &str = "portolan-window";
 const MARK: &str = "__TAURI_BUNDLE_TYPE_VAR_";
@@ -19,13 +24,25 @@ const RUNTIME_FILE: &str = "assets/runtime-x86_64";
 pub(crate) fn make(target: &Path, root: &Path) -> Result<Vec<PathBuf>, String> {
     shell::done(&mut shell::npm(&["ci", "--no-audit", "--no-fund"]))?;
     shell::done(&mut shell::npm(&["run", "build"]))?;
-    shell::done(&mut build())?;
+    for mut program in builds() {
+        shell::done(&mut program)?;
+    }
     bundle(target, root)
 }
 
-/// The release build, which serves its pages from itself.
-pub(crate) fn build() -> Command {
-    shell::cargo(&[
+/// The release builds, which serve their pages from themselves.
+fn builds() -> Vec<Command> {
+    if cfg!(target_os = "linux") {
+        let small = format!("profile.release.opt-level=\"{SMALL}\"");
+        let window = program(&["--bin", WINDOW, "--config", &small]);
+        vec![window, program(&["--bin", TRAY])]
+    } else {
+        vec![program(&[])]
+    }
+}
+
+fn program(which: &[&str]) -> Command {
+    let mut build = shell::cargo(&[
         "build",
         "--package",
         "portolan-desktop",
@@ -33,7 +50,9 @@ pub(crate) fn build() -> Command {
         "--locked",
         "--features",
         "tauri/custom-protocol",
-    ])
+    ]);
+    build.args(which);
+    build
 }
 
 /// Packs what was built.

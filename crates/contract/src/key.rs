@@ -18,6 +18,14 @@ pub struct Key {
     pub models: Vec<String>,
     /// Requests in a minute; 0: no limit.
     pub requests_per_minute: u32,
+    /// Tokens in a minute, read and written; 0: no limit.
+    pub tokens_per_minute: u32,
+    /// Requests to models that are under way at once; 0: no limit.
+    pub concurrency: u32,
+    /// Requests to models in a day, which begins at midnight UTC; 0: no limit.
+    pub requests_per_day: u32,
+    /// Tokens in such a day, read and written; 0: no limit.
+    pub tokens_per_day: u32,
     /// Whether it can be shown again.
     pub shown_again: bool,
 }
@@ -45,6 +53,30 @@ pub struct KeyCreate {
     /// A text of one's own; otherwise a random one is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<SecretText>,
+}
+
+/// Parameters of `keys.limit`: what is given is changed, all else stays; 0 takes a limit away.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct KeyLimit {
+    /// The key's name.
+    pub name: String,
+    /// Requests in a minute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests_per_minute: Option<u32>,
+    /// Tokens in a minute, read and written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens_per_minute: Option<u32>,
+    /// Requests to models that are under way at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub concurrency: Option<u32>,
+    /// Requests to models in a day, which begins at midnight UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests_per_day: Option<u32>,
+    /// Tokens in such a day, read and written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens_per_day: Option<u32>,
 }
 
 /// Parameters of the methods that take one key.

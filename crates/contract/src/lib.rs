@@ -34,7 +34,7 @@ pub use admin::{Admin, AdminLink, AdminPassword, AdminSession};
 pub use code::Code;
 pub use error::ApiError;
 pub use event::{Changed, Topic};
-pub use key::{Key, KeyChoice, KeyCreate, KeyOrigin, KeyShown};
+pub use key::{Key, KeyChoice, KeyCreate, KeyLimit, KeyOrigin, KeyShown};
 pub use log::{LogLevel, LogLine, LogsChoice};
 pub use methods::{Api, METHODS, Method, dispatch};
 pub use model::{Model, ModelsChoice, Refreshed};

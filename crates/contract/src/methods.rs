@@ -11,7 +11,7 @@ use crate::activity::{ActivityChoice, ActivityDetail, ActivityId, ActivityPage};
 use crate::admin::{Admin, AdminLink};
 use crate::code::Code;
 use crate::error::ApiError;
-use crate::key::{Key, KeyChoice, KeyCreate, KeyShown};
+use crate::key::{Key, KeyChoice, KeyCreate, KeyLimit, KeyShown};
 use crate::log::{LogLine, LogsChoice};
 use crate::model::{Model, ModelsChoice, Refreshed};
 use crate::provider::{LocalServer, Provider, ProviderAdd, ProviderChoice};
@@ -145,6 +145,8 @@ methods! {
     "keys.create" keys_create(KeyCreate) -> KeyShown;
     /// Takes a client key away.
     "keys.revoke" keys_revoke(KeyChoice) -> ();
+    /// Changes how much a client key may use.
+    "keys.limit" keys_limit(KeyLimit) -> Key;
     /// Shows the first client key again, where the vault keeps it.
     "keys.reveal" keys_reveal() -> KeyShown;
     /// Lists the routes, in the order of the settings.

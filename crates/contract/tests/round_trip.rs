@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use contract::{
     Account, AccountAdd, AccountChoice, AccountRemoved, AccountTested, ActivityChoice,
     ActivityDetail, ActivityId, ActivityPage, ActivityRow, Admin, AdminLink, AdminPassword, Api,
-    ApiError, Code, Explanation, FlowKind, FoundBy, Key, KeyChoice, KeyCreate, KeyShown,
+    ApiError, Code, Explanation, FlowKind, FoundBy, Key, KeyChoice, KeyCreate, KeyLimit, KeyShown,
     LocalServer, LogLine, LogsChoice, METHODS, Model, ModelsChoice, OriginChoice, Outcome,
     Provider, ProviderAdd, ProviderChoice, Reason, Refreshed, Reloaded, Remote, Revocation, Route,
     RouteQuestion, SecretText, Settings, SettingsChange, SignInAnswer, SignInChoice, SignInStart,
@@ -161,6 +161,10 @@ impl Api for Scripted {
     }
 
     async fn keys_revoke(&self, params: KeyChoice) -> Result<(), ApiError> {
+        Err(ApiError::new(Code::NoSuchKey, [&params.name]))
+    }
+
+    async fn keys_limit(&self, params: KeyLimit) -> Result<Key, ApiError> {
         Err(ApiError::new(Code::NoSuchKey, [&params.name]))
     }
 

@@ -7,11 +7,11 @@ use accounts::{AccountId, CredentialError};
 use contract::{
     Account, AccountAdd, AccountChoice, AccountRemoved, AccountTested, ActivityChoice,
     ActivityDetail, ActivityId, ActivityPage, Admin, AdminLink, Api, ApiError, Candidate, Code,
-    Explanation, FoundBy, Key, KeyChoice, KeyCreate, KeyShown, Load, LocalServer, LogLine,
-    LogsChoice, Model, ModelsChoice, OriginChoice, Provider, ProviderAdd, ProviderChoice, Reason,
-    Refreshed, Refused, Reloaded, Route, RouteQuestion, Settings, SettingsChange, SettingsStatus,
-    SignInAnswer, SignInChoice, SignInStart, SignInTurn, Standing, Status, Topic, Trial,
-    TrialChoice, TrialSend,
+    Explanation, FoundBy, Key, KeyChoice, KeyCreate, KeyLimit, KeyShown, Load, LocalServer,
+    LogLine, LogsChoice, Model, ModelsChoice, OriginChoice, Provider, ProviderAdd, ProviderChoice,
+    Reason, Refreshed, Refused, Reloaded, Route, RouteQuestion, Settings, SettingsChange,
+    SettingsStatus, SignInAnswer, SignInChoice, SignInStart, SignInTurn, Standing, Status, Topic,
+    Trial, TrialChoice, TrialSend,
 };
 use dialect::{Dialect, Fault, FaultKind};
 use gateway::Explained;
@@ -204,6 +204,10 @@ impl Api for Control {
     async fn keys_revoke(&self, params: KeyChoice) -> Result<(), ApiError> {
         self.exclusive(move |inner| inner.revoke_key(&params.name))
             .await
+    }
+
+    async fn keys_limit(&self, params: KeyLimit) -> Result<Key, ApiError> {
+        self.exclusive(move |inner| inner.limit_key(&params)).await
     }
 
     async fn keys_reveal(&self) -> Result<KeyShown, ApiError> {

@@ -24,6 +24,9 @@ impl Inner {
         let keys = state.presentable_keys(&self.overrides) + usize::from(is_first);
         self.check_safety(state.settings(), keys)?;
         state.serving = true;
+        let settings = state.settings().clone();
+        drop(state);
+        self.count_the_day(&settings);
         self.plane.rest(false);
         Ok(())
     }
@@ -97,7 +100,7 @@ impl Inner {
             let ClientKey {
                 name,
                 models,
-                requests_per_minute,
+                limits,
                 reasoning: _,
             } = limited(state.settings(), name);
             Key {
@@ -105,7 +108,11 @@ impl Inner {
                 origin,
                 created,
                 models,
-                requests_per_minute,
+                requests_per_minute: limits.requests_per_minute,
+                tokens_per_minute: limits.tokens_per_minute,
+                concurrency: limits.concurrency,
+                requests_per_day: limits.requests_per_day,
+                tokens_per_day: limits.tokens_per_day,
                 shown_again,
             }
         };

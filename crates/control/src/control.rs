@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, Weak};
 use std::time::{Duration, SystemTime};
 
 use accounts::{Accounts, Pages, Resolver, Vault};
@@ -79,6 +79,8 @@ pub(crate) struct Inner {
     pub(crate) accounts: Arc<Accounts>,
     pub(crate) plane: DataPlane,
     pub(crate) since: SystemTime,
+    /// Done once what the keys used earlier today is counted.
+    pub(crate) day_counted: Once,
     /// Held by whoever changes files or takes in changed ones: one at a time.
     writing: Arc<tokio::sync::Mutex<()>>,
     /// Held by whoever asks on account of a default model.
@@ -256,6 +258,7 @@ impl Inner {
             accounts,
             plane,
             since: SystemTime::now(),
+            day_counted: Once::new(),
             writing: Arc::default(),
             asking: tokio::sync::Mutex::default(),
             listening: tokio::sync::Mutex::default(),
@@ -340,6 +343,9 @@ impl Inner {
     /// Puts settings in force that were read or written just now.
     pub(crate) fn adopt(&self, loaded: Loaded) -> Result<(), ApiError> {
         self.permit(&loaded.read.settings)?;
+        if self.state().serving {
+            self.count_the_day(&loaded.read.settings);
+        }
         let found = find_accounts(&loaded, &self.vault, &self.home);
         self.accounts.replace(known_accounts(&found));
         let topics = {

@@ -22,7 +22,7 @@ pub(crate) use check::{
 };
 pub(crate) use edit::{
     NotATable, NotTables, add_account, add_provider, remove_account, remove_provider, set,
-    set_of_provider, unset,
+    set_limits, set_of_provider, unset,
 };
 pub(crate) use read::{Read, read};
 pub(crate) use target::Target;
@@ -191,6 +191,18 @@ pub(crate) struct KeySetting {
     /// Requests in a minute; 0: no limit.
     #[serde(default)]
     pub(crate) requests_per_minute: u32,
+    /// Tokens in a minute, read and written; 0: no limit.
+    #[serde(default)]
+    pub(crate) tokens_per_minute: u32,
+    /// Requests to models that are under way at once; 0: no limit.
+    #[serde(default)]
+    pub(crate) concurrency: u32,
+    /// Requests to models in a day, which begins at midnight UTC; 0: no limit.
+    #[serde(default)]
+    pub(crate) requests_per_day: u32,
+    /// Tokens in such a day, read and written; 0: no limit.
+    #[serde(default)]
+    pub(crate) tokens_per_day: u32,
     /// Whether reasoning keeps its own field in the answers; `None`: as the route or the default has it.
     #[serde(default)]
     pub(crate) preserve_reasoning_content: Option<bool>,

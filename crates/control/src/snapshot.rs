@@ -7,7 +7,8 @@ use accounts::Accounts;
 use catalog::Proxy;
 use dialect::ReasoningPlace;
 use gateway::{
-    ClientKey, ClientKeys, Destination, Instance, KeyHash, Limits, Offer, Route, Snapshot, Timeouts,
+    ClientKey, ClientKeys, Destination, Instance, KeyHash, KeyLimits, Limits, Offer, Route,
+    Snapshot, Timeouts,
 };
 
 use crate::configured::Configured;
@@ -81,7 +82,13 @@ pub(crate) fn limited(settings: &Settings, name: &str) -> ClientKey {
         Some(setting) => ClientKey {
             name: name.to_owned(),
             models: setting.models.clone(),
-            requests_per_minute: setting.requests_per_minute,
+            limits: KeyLimits {
+                requests_per_minute: setting.requests_per_minute,
+                tokens_per_minute: setting.tokens_per_minute,
+                concurrency: setting.concurrency,
+                requests_per_day: setting.requests_per_day,
+                tokens_per_day: setting.tokens_per_day,
+            },
             reasoning: setting
                 .preserve_reasoning_content
                 .map(ReasoningPlace::of_setting),
@@ -227,7 +234,7 @@ mod tests {
         let laptop = keys.find(b"laptop").unwrap();
         assert_eq!(
             (
-                laptop.requests_per_minute,
+                laptop.limits.requests_per_minute,
                 laptop.allows("gpt-5"),
                 laptop.reasoning
             ),

@@ -11,7 +11,9 @@ mod home;
 use std::sync::Arc;
 
 use accounts::{FileVault, KeyringChoice, Secret, VaultOptions};
-use contract::{Api, Code, KeyChoice, KeyCreate, KeyOrigin, ModelsChoice, SecretText, Topic};
+use contract::{
+    Api, Code, KeyChoice, KeyCreate, KeyLimit, KeyOrigin, ModelsChoice, SecretText, Topic,
+};
 use control::Overrides;
 use home::{FREE_PORT, TestHome, client_key, told};
 
@@ -276,4 +278,47 @@ async fn a_listener_lists_what_its_keys_may_ask_for() {
         list(Some("nowhere")).await.unwrap_err().code,
         Code::NoSuchInstance
     );
+}
+
+#[tokio::test]
+async fn limits_are_changed_one_by_one_and_stay_in_the_file() {
+    let home = TestHome::new("[[key]]\nname = \"laptop\" # mine\nrequests_per_minute = 9\n");
+    let control = home.start().await;
+    control.keys_create(create("other", None)).await.unwrap();
+    let mut changes = control.changes();
+    let limit = |name: &str| KeyLimit {
+        name: name.to_owned(),
+        ..KeyLimit::default()
+    };
+    let key = control
+        .keys_limit(KeyLimit {
+            tokens_per_day: Some(5000),
+            concurrency: Some(2),
+            ..limit("other")
+        })
+        .await
+        .unwrap();
+    assert_eq!(
+        (key.tokens_per_day, key.concurrency, key.requests_per_minute),
+        (5000, 2, 0)
+    );
+    told(&mut changes, Topic::Keys).await;
+    let same = control.keys_limit(limit("other")).await.unwrap();
+    assert_eq!(same, key);
+    let key = control
+        .keys_limit(KeyLimit {
+            requests_per_minute: Some(0),
+            requests_per_day: Some(3),
+            ..limit("laptop")
+        })
+        .await
+        .unwrap();
+    assert_eq!((key.requests_per_minute, key.requests_per_day), (0, 3));
+    assert_eq!(
+        home.settings(),
+        "[[key]]\nname = \"laptop\" # mine\nrequests_per_day = 3\n\n\
+         [[key]]\nname = \"other\"\nconcurrency = 2\ntokens_per_day = 5000\n"
+    );
+    let error = control.keys_limit(limit("othr")).await.unwrap_err();
+    assert_eq!(error.code, Code::NoSuchKey);
 }

@@ -24,6 +24,7 @@ fn help() {
             "keys",
             "keys list",
             "keys create",
+            "keys limit",
             "keys revoke",
             "keys show",
             "routes",

@@ -249,6 +249,7 @@ fn what_is_written_is_what_the_manual_says() {
         "accounts test near",
         "keys list",
         "keys create --name laptop",
+        "keys limit laptop --tokens-per-day 9",
         "keys revoke laptop",
         "keys show",
         "routes list",

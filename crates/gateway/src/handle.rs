@@ -1,7 +1,7 @@
 //! One request, from the socket to its answer: guard, path, plan, attempts, relay.
 
-use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, OnceLock};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -10,12 +10,14 @@ use dialect::{Dialect, Fault, FaultKind, Operation, Origin as At};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header, request};
 use intake::form::{self, Form};
 use intake::worker::Surface;
+use limits::{Held, Now};
 
 use crate::call::{Call, Parts};
 use crate::guard::{
     Admitted, HostVerdict, Origin, OriginVerdict, admit, body, check_host, preflight,
 };
 use crate::ingress::{self, Asked, Found};
+use crate::key::ClientKey;
 use crate::plane::Plane;
 use crate::record::{Beginning, Record};
 use crate::serve::Peer;
@@ -43,6 +45,7 @@ where
         id: &id,
         dialect,
         origin: &origin,
+        key: OnceLock::new(),
     };
     // What lies behind the door has its own rules of who may come in.
     let door = plane.door(&peer, head.uri.path());
@@ -70,6 +73,11 @@ where
         reply::in_workers_words(&mut response);
     }
     let fields = response.headers_mut();
+    if let Some(key) = visit.key.get() {
+        plane
+            .rates
+            .tell(&key.name, key.limits, dialect, fields, Now::read());
+    }
     if door.is_none() && verdict != OriginVerdict::Refused {
         origin.allow(fields);
     }
@@ -94,6 +102,8 @@ struct Visit<'a> {
     id: &'a str,
     dialect: Dialect,
     origin: &'a Origin,
+    /// Whose limits hold, once that is known.
+    key: OnceLock<Arc<ClientKey>>,
 }
 
 impl Visit<'_> {
@@ -141,19 +151,20 @@ impl Visit<'_> {
         {
             return Ok(self.open(asked));
         }
-        let admitted = self.admit(&head)?;
+        let is_model = matches!(found, Found::Yes(Asked::Model(..) | Asked::Worker(..)));
+        let (admitted, held) = self.admit(&head, is_model)?;
         match found {
             Found::Yes(Asked::Model(dialect, operation)) => {
                 let fields = std::mem::take(&mut head.headers);
                 drop(head);
-                let what = What::Operation(operation);
-                self.model(admitted, dialect, what, fields, incoming).await
+                let what = (dialect, What::Operation(operation));
+                self.model(admitted, held, what, fields, incoming).await
             }
             Found::Yes(Asked::Worker(surface)) => {
                 let fields = std::mem::take(&mut head.headers);
                 drop(head);
-                let (dialect, what) = (Dialect::OpenAiChat, What::Worker(surface));
-                self.model(admitted, dialect, what, fields, incoming).await
+                let what = (Dialect::OpenAiChat, What::Worker(surface));
+                self.model(admitted, held, what, fields, incoming).await
             }
             Found::Yes(asked) => self.listing(&asked, &admitted, &head).await,
             Found::OtherMethod(allowed) => {
@@ -208,9 +219,13 @@ impl Visit<'_> {
         }
     }
 
-    fn admit(&self, head: &request::Parts) -> Result<Admitted, Fault> {
+    fn admit(
+        &self,
+        head: &request::Parts,
+        is_model: bool,
+    ) -> Result<(Admitted, Option<Held>), Fault> {
         if self.peer.is_own {
-            return Ok(Admitted { key: None });
+            return Ok((Admitted { key: None }, None));
         }
         let admitted = admit(
             &head.headers,
@@ -219,10 +234,15 @@ impl Visit<'_> {
             &self.peer.instance,
         )
         .inspect_err(|_| self.note_refused(&head.headers))?;
+        let mut held = None;
         if let Some(key) = &admitted.key {
-            self.plane.rates.take(key, Instant::now())?;
+            let key = self.key.get_or_init(|| Arc::clone(key));
+            held = self
+                .plane
+                .rates
+                .take(&key.name, key.limits, is_model, Now::read())?;
         }
-        Ok(admitted)
+        Ok((admitted, held))
     }
 
     fn note_refused(&self, fields: &HeaderMap) {
@@ -280,8 +300,8 @@ impl Visit<'_> {
     async fn model<B>(
         &self,
         admitted: Admitted,
-        dialect: Dialect,
-        what: What,
+        held: Option<Held>,
+        (dialect, what): (Dialect, What),
         fields: HeaderMap,
         incoming: B,
     ) -> Result<Response<Body>, Fault>
@@ -294,6 +314,7 @@ impl Visit<'_> {
             id: self.id.to_owned(),
             instance: self.peer.instance.to_string(),
             key: admitted.key.as_ref().map(|key| key.name.clone()),
+            held,
             client: fields
                 .get(header::USER_AGENT)
                 .and_then(|field| crate::agent::short(field.as_bytes())),

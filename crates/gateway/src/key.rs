@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use dialect::ReasoningPlace;
+use limits::KeyLimits;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -58,8 +59,8 @@ pub struct ClientKey {
     pub name: String,
     /// Models that it may ask for: names, or patterns with `*`.
     pub models: Vec<String>,
-    /// Requests in a minute; 0: no limit.
-    pub requests_per_minute: u32,
+    /// How much it may use.
+    pub limits: KeyLimits,
     /// Where reasoning goes in the answers; `None`: where the route or the default has it.
     pub reasoning: Option<ReasoningPlace>,
 }
@@ -71,7 +72,7 @@ impl ClientKey {
         Self {
             name: name.into(),
             models: vec!["*".to_owned()],
-            requests_per_minute: 0,
+            limits: KeyLimits::default(),
             reasoning: None,
         }
     }

@@ -40,6 +40,7 @@ pub use door::{Door, Knock, Said};
 pub use exchange::{Attempt, Exchange, Outcome};
 pub use guard::Refused;
 pub use key::{ClientKey, ClientKeys, KeyHash};
+pub use limits::{KeyLimits, day_of};
 pub use load::Load;
 pub use models::PublicModel;
 pub use outbound::{Outbound, ProxyInForce, ProxyOrigin, ProxyRules, ReadSystem, SystemProxy};

@@ -11,13 +11,14 @@ use std::time::{Duration, Instant};
 use accounts::AccountId;
 use catalog::Proxy;
 use dialect::{Dialect, Fault, FaultKind, Operation, Origin};
+use limits::Rates;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::client::Clients;
 use crate::door::Door;
 use crate::exchange::Exchange;
-use crate::guard::{Rates, Refused, RefusedList};
+use crate::guard::{Refused, RefusedList};
 use crate::load::{Counters, Load};
 use crate::models::{self, LiveModels, PublicModel};
 use crate::outbound::{Outbound, ProxyInForce};
@@ -345,6 +346,11 @@ impl DataPlane {
     /// Forgets those turned away: the pages of one origin, or all.
     pub fn forget_refused(&self, origin: Option<&str>) {
         self.plane.refused.forget(origin);
+    }
+
+    /// Counts what a key has used on that day (see [`crate::day_of`]) before this program ran.
+    pub fn used_before(&self, key: &str, day: u64, requests: u64, tokens: u64) {
+        self.plane.rates.used_before(key, day, requests, tokens);
     }
 
     /// Changes whenever somebody is turned away.

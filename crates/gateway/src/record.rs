@@ -5,6 +5,7 @@ use std::time::{Instant, SystemTime};
 
 use dialect::chat::Usage;
 use dialect::{Dialect, Fault, Losses, Operation};
+use limits::Held;
 
 use crate::exchange::{Attempt, Exchange, Outcome};
 use crate::plan::Candidate;
@@ -16,6 +17,8 @@ pub(crate) struct Record {
     began: Instant,
     attempt_began: Instant,
     exchange: Option<Box<Exchange>>,
+    /// The place that it takes among its key's requests.
+    held: Option<Held>,
 }
 
 /// What is known of a request when its record begins.
@@ -23,6 +26,7 @@ pub(crate) struct Beginning {
     pub(crate) id: String,
     pub(crate) instance: String,
     pub(crate) key: Option<String>,
+    pub(crate) held: Option<Held>,
     pub(crate) client: Option<String>,
     pub(crate) dialect: Dialect,
     pub(crate) operation: Operation,
@@ -54,6 +58,7 @@ impl Record {
             began: now,
             attempt_began: now,
             exchange: Some(Box::new(exchange)),
+            held: beginning.held,
         }
     }
 
@@ -125,6 +130,10 @@ impl Record {
             exchange.took = self.began.elapsed();
             exchange.outcome = outcome;
             self.plane.load.end(&exchange.outcome);
+            if let Some(held) = self.held.take() {
+                let Usage { input, output, .. } = exchange.usage;
+                held.end(input.unwrap_or(0).saturating_add(output.unwrap_or(0)));
+            }
             self.plane.hand_over(exchange);
         }
     }

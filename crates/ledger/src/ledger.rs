@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 
 use crate::entry::Entry;
 use crate::file::{LedgerError, open_to_read};
-use crate::reading::{self, Page, Query};
+use crate::reading::{self, KeyUse, Page, Query};
 use crate::writer::{Counts, Word, Writer};
 
 /// How many requests may wait to be stored, at most a few megabytes.
@@ -132,6 +132,18 @@ impl Ledger {
         match open_to_read(&self.path)? {
             Some(connection) => reading::find(&connection, id),
             None => Ok(None),
+        }
+    }
+
+    /// What each key used from the moment `from` on, of the requests that began before `until`; both
+    /// in milliseconds since 1970. A request counts where it began, its tokens where it ended.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn used(&self, from: i64, until: i64) -> Result<Vec<KeyUse>, LedgerError> {
+        match open_to_read(&self.path)? {
+            Some(connection) => reading::used(&connection, from, until),
+            None => Ok(Vec::new()),
         }
     }
 

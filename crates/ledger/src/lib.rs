@@ -9,4 +9,4 @@ mod writer;
 pub use entry::{Attempt, Entry, Outcome, Usage};
 pub use file::LedgerError;
 pub use ledger::Ledger;
-pub use reading::{Page, Query};
+pub use reading::{KeyUse, Page, Query};

@@ -30,6 +30,17 @@ pub struct Page {
     pub more: bool,
 }
 
+/// What a key used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyUse {
+    /// Its name.
+    pub key: String,
+    /// Its requests.
+    pub requests: u64,
+    /// The tokens that they read and wrote.
+    pub tokens: u64,
+}
+
 pub(crate) fn page(connection: &Connection, query: &Query) -> Result<Page, LedgerError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM exchange WHERE \
@@ -64,6 +75,36 @@ pub(crate) fn page(connection: &Connection, query: &Query) -> Result<Page, Ledge
 pub(crate) fn find(connection: &Connection, id: &str) -> Result<Option<Entry>, LedgerError> {
     let sql = format!("SELECT {COLUMNS} FROM exchange WHERE id = ?1");
     Ok(connection.query_row(&sql, [id], entry).optional()?)
+}
+
+/// A request is under way for less than this, in milliseconds.
+const LONGEST: i64 = 24 * 60 * 60 * 1000;
+
+pub(crate) fn used(
+    connection: &Connection,
+    from: i64,
+    until: i64,
+) -> Result<Vec<KeyUse>, LedgerError> {
+    let mut statement = connection.prepare(
+        "SELECT key, SUM(began >= :from), SUM(IFNULL(input, 0) + IFNULL(output, 0)) \
+         FROM exchange WHERE key IS NOT NULL AND began >= :from - :longest AND began < :until \
+         AND began + took >= :from GROUP BY key",
+    )?;
+    let rows = statement.query_map(
+        named_params! { ":from": from, ":longest": LONGEST, ":until": until },
+        |row| {
+            let count = |at| {
+                row.get::<_, i64>(at)
+                    .map(|n| u64::try_from(n).unwrap_or_default())
+            };
+            Ok(KeyUse {
+                key: row.get(0)?,
+                requests: count(1)?,
+                tokens: count(2)?,
+            })
+        },
+    )?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// A text anywhere, for `LIKE`.

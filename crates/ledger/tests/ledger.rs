@@ -301,3 +301,39 @@ fn s13_the_files_are_the_owners_alone() {
     assert_eq!(names, 3, "the file, its log and the log's index");
     ledger.end();
 }
+
+#[test]
+fn what_a_key_used_is_counted_from_a_moment_on_and_up_to_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("activity.db");
+    let midnight = now() / 1000 * 1000 - 60_000;
+    let at = |id: &str, key: Option<&str>, began: i64, took: i64| Entry {
+        key: key.map(str::to_owned),
+        began: midnight + began,
+        took,
+        ..entry(id, Outcome::Completed)
+    };
+    let ledger = begun(&path, 90);
+    assert_eq!(ledger.used(midnight, now()).unwrap(), []);
+    ledger.store(vec![
+        at("long before", Some("a"), -5_000, 10),
+        // Its tokens are of this day, it itself is not.
+        at("across", Some("a"), -5_000, 9_000),
+        at("first", Some("a"), 0, 10),
+        at("other", Some("b"), 7, 10),
+        at("nobody's", None, 7, 10),
+        Entry {
+            usage: None,
+            ..at("refused", Some("a"), 9, 10)
+        },
+        at("later", Some("a"), 30_000, 10),
+    ]);
+    ledger.end();
+    let mut used = ledger.used(midnight, midnight + 30_000).unwrap();
+    used.sort_by(|one, other| one.key.cmp(&other.key));
+    let shown: Vec<_> = used
+        .iter()
+        .map(|one| (one.key.as_str(), one.requests, one.tokens))
+        .collect();
+    assert_eq!(shown, [("a", 2, 6), ("b", 1, 3)]);
+}

@@ -16,7 +16,7 @@ const REASON: (&str, &str) = ("Reason", "Written");
 const FAILURE: &str = "Failure";
 
 /// Each command, and the type that it writes.
-const ANSWERS: [(&str, &str); 17] = [
+const ANSWERS: [(&str, &str); 18] = [
     ("serve", "Started"),
     ("status", "Status"),
     ("models", "Vec<Model>"),
@@ -28,6 +28,7 @@ const ANSWERS: [(&str, &str); 17] = [
     ("accounts test", "AccountTested"),
     ("keys list", "Vec<Key>"),
     ("keys create", "KeyShown"),
+    ("keys limit", "Key"),
     ("keys revoke", "Revoked"),
     ("keys show", "KeyShown"),
     ("routes list", "Vec<Route>"),

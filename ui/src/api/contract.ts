@@ -380,6 +380,14 @@ export type Key = {
   models: Array<string>,
   /** Requests in a minute; 0: no limit. */
   requests_per_minute: number,
+  /** Tokens in a minute, read and written; 0: no limit. */
+  tokens_per_minute: number,
+  /** Requests to models that are under way at once; 0: no limit. */
+  concurrency: number,
+  /** Requests to models in a day, which begins at midnight UTC; 0: no limit. */
+  requests_per_day: number,
+  /** Tokens in such a day, read and written; 0: no limit. */
+  tokens_per_day: number,
   /** Whether it can be shown again. */
   shown_again: boolean,
 };
@@ -396,6 +404,22 @@ export type KeyCreate = {
   name: string,
   /** A text of one's own; otherwise a random one is made. */
   value?: string | null,
+};
+
+/** Parameters of `keys.limit`: what is given is changed, all else stays; 0 takes a limit away. */
+export type KeyLimit = {
+  /** The key's name. */
+  name: string,
+  /** Requests in a minute. */
+  requests_per_minute?: number | null,
+  /** Tokens in a minute, read and written. */
+  tokens_per_minute?: number | null,
+  /** Requests to models that are under way at once. */
+  concurrency?: number | null,
+  /** Requests to models in a day, which begins at midnight UTC. */
+  requests_per_day?: number | null,
+  /** Tokens in such a day, read and written. */
+  tokens_per_day?: number | null,
 };
 
 /** Where a client key comes from. */
@@ -1138,6 +1162,8 @@ export interface Methods {
   "keys.create": [KeyCreate, KeyShown];
   /** Takes a client key away. */
   "keys.revoke": [KeyChoice, null];
+  /** Changes how much a client key may use. */
+  "keys.limit": [KeyLimit, Key];
   /** Shows the first client key again, where the vault keeps it. */
   "keys.reveal": [null, KeyShown];
   /** Lists the routes, in the order of the settings. */

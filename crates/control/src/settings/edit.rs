@@ -65,17 +65,7 @@ pub(crate) fn set(
     key: &str,
     new: impl Into<Value>,
 ) -> Result<(), NotATable> {
-    let table = table(document, name)?;
-    let mut new: Value = new.into();
-    match table.get_mut(key) {
-        Some(Item::Value(old)) => {
-            *new.decor_mut() = old.decor().clone();
-            *old = new;
-        }
-        Some(_) | None => {
-            table.insert(key, value(new));
-        }
-    }
+    put(table(document, name)?, key, new);
     Ok(())
 }
 
@@ -209,6 +199,53 @@ pub(crate) fn remove_account(
     Ok(())
 }
 
+/// Writes limits into the `[[key]]` of that name, which is made where there is none; 0 takes one out.
+pub(crate) fn set_limits(
+    document: &mut DocumentMut,
+    key: &str,
+    limits: &[(&str, Option<u32>)],
+) -> Result<(), NotATable> {
+    begin(document);
+    let name = "key";
+    let item = document
+        .entry(name)
+        .or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+    let tables = item.as_array_of_tables_mut().ok_or(NotATable { name })?;
+    let is_it = |table: &Table| table.get("name").and_then(Item::as_str) == Some(key);
+    if !tables.iter().any(is_it) {
+        let mut table = Table::new();
+        table.insert("name", value(key));
+        tables.push(table);
+    }
+    let Some(table) = tables.iter_mut().find(|table| is_it(table)) else {
+        return Err(NotATable { name });
+    };
+    for (limit, given) in limits {
+        match given {
+            Some(0) => {
+                table.remove(limit);
+            }
+            Some(most) => put(table, limit, i64::from(*most)),
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+/// Writes a value, and leaves the comments around the one that was there.
+fn put(table: &mut dyn TableLike, key: &str, new: impl Into<Value>) {
+    let mut new: Value = new.into();
+    match table.get_mut(key) {
+        Some(Item::Value(old)) => {
+            *new.decor_mut() = old.decor().clone();
+            *old = new;
+        }
+        Some(_) | None => {
+            table.insert(key, value(new));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
@@ -325,6 +362,25 @@ mod tests {
         let expected = "# mine\n[provider.own]\nendpoints = {} # here\nclient_id = \"b\" # id\n\n\
             [provider.hub]\nclient_id = \"c\"\n";
         assert_eq!(document.to_string(), expected);
+    }
+
+    #[test]
+    fn a_keys_limits_are_set_where_its_block_is_or_is_not() {
+        let text = "# mine\n[[key]]\nname = \"a\" # first\nconcurrency = 3 # at once\n";
+        let mut document: DocumentMut = text.parse().unwrap();
+        let limits = [("concurrency", Some(4)), ("tokens_per_day", None)];
+        set_limits(&mut document, "a", &limits).unwrap();
+        set_limits(&mut document, "b", &[("tokens_per_day", Some(9))]).unwrap();
+        assert_eq!(
+            document.to_string(),
+            "# mine\n[[key]]\nname = \"a\" # first\nconcurrency = 4 # at once\n\n\
+             [[key]]\nname = \"b\"\ntokens_per_day = 9\n"
+        );
+        set_limits(&mut document, "a", &[("concurrency", Some(0))]).unwrap();
+        assert!(!document.to_string().contains("concurrency"));
+        let mut inline: DocumentMut = "key = [{ name = \"a\" }]".parse().unwrap();
+        let refused = set_limits(&mut inline, "a", &[]);
+        assert_eq!(refused, Err(NotATable { name: "key" }));
     }
 
     #[test]

@@ -124,6 +124,10 @@ const KEY: &[Field] = &[
     needed("name", Text),
     field("models", TEXTS),
     field("requests_per_minute", Number(u32::MAX)),
+    field("tokens_per_minute", Number(u32::MAX)),
+    field("concurrency", Number(u32::MAX)),
+    field("requests_per_day", Number(u32::MAX)),
+    field("tokens_per_day", Number(u32::MAX)),
     field("preserve_reasoning_content", Flag),
 ];
 

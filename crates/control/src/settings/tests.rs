@@ -44,6 +44,10 @@ default_model = ""
 name = "laptop"
 models = ["*"]
 requests_per_minute = 0
+tokens_per_minute = 0
+concurrency = 0
+requests_per_day = 0
+tokens_per_day = 0
 preserve_reasoning_content = false
 
 [proxy]

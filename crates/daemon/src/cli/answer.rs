@@ -131,6 +131,10 @@ impl Speaker<'_> {
                     self.line("keys-revoked", &[("name", &name)])
                 })
             }
+            Question::KeyLimit(limit) => {
+                let key = api.keys_limit(limit).await?;
+                self.tell(&key, || self.keys(std::slice::from_ref(&key)))
+            }
             Question::KeyShow => {
                 let shown = api.keys_reveal().await?;
                 self.tell(&shown, || Spoken {

@@ -25,6 +25,8 @@ pub(crate) fn command(messages: &Messages) -> Command {
             .value_parser(filled())
             .help(text(help))
     };
+    let number =
+        |id: &'static str, help: &str| option(id, "N", help).value_parser(clap::value_parser!(u32));
     let flag = |id: &'static str, help: &str| {
         Arg::new(id)
             .long(id)
@@ -133,6 +135,17 @@ pub(crate) fn command(messages: &Messages) -> Command {
                             option("value", "TEXT", "cli-option-key-value")
                                 .allow_hyphen_values(true),
                         ),
+                    leaf("limit", "cli-keys-limit")
+                        .after_help(text("cli-keys-limit.after"))
+                        .arg(positional("NAME", "cli-option-key-name"))
+                        .arg(number(
+                            "requests-per-minute",
+                            "cli-option-requests-per-minute",
+                        ))
+                        .arg(number("tokens-per-minute", "cli-option-tokens-per-minute"))
+                        .arg(number("concurrency", "cli-option-concurrency"))
+                        .arg(number("requests-per-day", "cli-option-requests-per-day"))
+                        .arg(number("tokens-per-day", "cli-option-tokens-per-day")),
                     leaf("revoke", "cli-keys-revoke")
                         .arg(positional("NAME", "cli-option-key-name")),
                     leaf("show", "cli-keys-show"),

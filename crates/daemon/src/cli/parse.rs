@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use contract::{FlowKind, SignInStart};
+use contract::{FlowKind, KeyLimit, SignInStart};
 
 use super::login::Login;
 
@@ -65,6 +65,7 @@ pub(crate) enum Question {
     KeyRevoke {
         name: String,
     },
+    KeyLimit(KeyLimit),
     KeyShow,
     AdminBootstrap,
     Routes,
@@ -145,6 +146,7 @@ fn question(group: &str, verb: &str, matches: &ArgMatches) -> Option<Question> {
         ("keys", "revoke") => Question::KeyRevoke {
             name: text(matches, "NAME")?,
         },
+        ("keys", "limit") => Question::KeyLimit(key_limit(matches)?),
         ("admin", "bootstrap") => Question::AdminBootstrap,
         ("keys", "show") => Question::KeyShow,
         ("routes", "list") => Question::Routes,
@@ -153,6 +155,18 @@ fn question(group: &str, verb: &str, matches: &ArgMatches) -> Option<Question> {
             dialect: text(matches, "dialect"),
         },
         _ => return None,
+    })
+}
+
+fn key_limit(matches: &ArgMatches) -> Option<KeyLimit> {
+    let number = |id: &str| matches.get_one::<u32>(id).copied();
+    Some(KeyLimit {
+        name: text(matches, "NAME")?,
+        requests_per_minute: number("requests-per-minute"),
+        tokens_per_minute: number("tokens-per-minute"),
+        concurrency: number("concurrency"),
+        requests_per_day: number("requests-per-day"),
+        tokens_per_day: number("tokens-per-day"),
     })
 }
 

@@ -100,19 +100,33 @@ impl Speaker<'_> {
                 KeyOrigin::Environment => "keys-origin-environment",
                 KeyOrigin::Missing => "keys-origin-missing",
             };
-            let limit = match key.requests_per_minute {
-                0 => "-".to_owned(),
-                limit => limit.to_string(),
-            };
             table.row([
                 key.name.clone(),
                 self.text(origin, &[]),
                 key.created.map_or_else(|| "-".to_owned(), moment),
                 key.models.join(" "),
-                limit,
+                self.limits(key),
             ]);
         }
         self.listed(keys.is_empty(), &table, "keys-none")
+    }
+
+    fn limits(&self, key: &Key) -> String {
+        let all = [
+            ("keys-limit-requests-minute", key.requests_per_minute),
+            ("keys-limit-tokens-minute", key.tokens_per_minute),
+            ("keys-limit-concurrency", key.concurrency),
+            ("keys-limit-requests-day", key.requests_per_day),
+            ("keys-limit-tokens-day", key.tokens_per_day),
+        ];
+        let set = all.into_iter().filter(|(_, most)| *most > 0);
+        let told: Vec<String> = set
+            .map(|(id, most)| self.text(id, &[("count", &most.to_string())]))
+            .collect();
+        if told.is_empty() {
+            return "-".to_owned();
+        }
+        told.join("; ")
     }
 
     pub(super) fn routes(&self, routes: &[Route]) -> Spoken {

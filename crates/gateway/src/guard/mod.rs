@@ -5,12 +5,10 @@ mod credential;
 mod decompress;
 mod host;
 mod origin;
-mod rate;
 mod refused;
 
 pub(crate) use credential::{Admitted, admit};
 pub(crate) use host::{HostVerdict, check_host};
 pub(crate) use origin::{Origin, OriginVerdict, preflight};
-pub(crate) use rate::Rates;
 pub use refused::Refused;
 pub(crate) use refused::RefusedList;

@@ -72,7 +72,12 @@ impl Origin {
 /// What a page may read beside the body.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "x-request-id, request-id, retry-after, retry-after-ms, x-portolan-upstream, \
-     x-portolan-attempts, x-portolan-loss, x-portolan-estimated",
+     x-portolan-attempts, x-portolan-loss, x-portolan-estimated, x-ratelimit-limit-requests, \
+     x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, \
+     x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens, anthropic-ratelimit-requests-limit, \
+     anthropic-ratelimit-requests-remaining, anthropic-ratelimit-requests-reset, \
+     anthropic-ratelimit-tokens-limit, anthropic-ratelimit-tokens-remaining, \
+     anthropic-ratelimit-tokens-reset",
 );
 
 fn is_local(origin: &str) -> bool {

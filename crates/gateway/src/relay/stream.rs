@@ -219,6 +219,16 @@ struct Stream {
     record: Option<Record>,
 }
 
+impl Drop for Stream {
+    /// Who left early has used what the upstream had counted by then.
+    fn drop(&mut self) {
+        let usage = self.side.usage();
+        if let Some(record) = &mut self.record {
+            record.note(|exchange| exchange.usage = usage);
+        }
+    }
+}
+
 impl Stream {
     fn take(&mut self, bytes: Bytes) {
         self.last_heard = Instant::now();

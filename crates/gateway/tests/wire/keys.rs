@@ -228,7 +228,7 @@ async fn s23_every_route_holds_the_listeners_keys_and_the_keys_rate() {
         let (_upstream, gateway) = both(|setup| {
             setup.with(|snapshot| {
                 let mut slow = ClientKey::unlimited("slow");
-                slow.requests_per_minute = 1;
+                slow.limits.requests_per_minute = 1;
                 snapshot.keys = keys([slow, ClientKey::unlimited("elsewhere")]);
                 let here = gateway::Instance {
                     keys: vec!["slow".to_owned()],

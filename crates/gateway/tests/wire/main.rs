@@ -19,6 +19,7 @@ mod fields;
 mod forms;
 mod hosts;
 mod iflow;
+mod key_limits;
 mod keys;
 mod limits;
 mod listing;

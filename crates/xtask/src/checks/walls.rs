@@ -11,7 +11,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("catalog", &["dialect"]),
     ("accounts", &["catalog", "dialect"]),
     ("intake", &["dialect"]),
-    ("gateway", &["accounts", "catalog", "dialect", "intake"]),
+    ("limits", &["dialect"]),
+    (
+        "gateway",
+        &["accounts", "catalog", "dialect", "intake", "limits"],
+    ),
     ("contract", &[]),
     (
         "control",

@@ -6,6 +6,7 @@ import { Notice } from "../../components/Notice";
 import { useRemovals } from "../../components/Toasts";
 import { useFormats } from "../../l10n/formats";
 import { useWords } from "../../l10n/words";
+import { KeyLimits, KeyLimitsTold } from "./KeyLimits";
 
 /** What programs present; a new one can be copied once. */
 export function Keys() {
@@ -16,6 +17,7 @@ export function Keys() {
   const keys = useMethod("keys.list", null);
   const create = useAction("keys.create");
   const [name, setName] = useState("");
+  const [open, setOpen] = useState<string | null>(null);
   const made = create.data;
   const shown = (keys.data ?? []).filter((key) => !removals.leaving(`key ${key.name}`));
   return (
@@ -25,14 +27,24 @@ export function Keys() {
       {create.error !== null && <Fault error={create.error} />}
       <ul className="list">
         {shown.map((key) => (
-          <li key={key.name} className="line">
+          <li key={key.name} className="line flex-wrap">
             <div className="min-w-0 flex-1">
               <div className="font-medium clip">{key.name}</div>
               <div className="text-small text-subtle">
                 {say(`settings-key-${key.origin}`)}
                 {key.created !== null && <> · {day(new Date(key.created * 1000).toISOString().slice(0, 10))}</>}
               </div>
+              <KeyLimitsTold of={key} />
             </div>
+            <button
+              type="button"
+              className="btn btn--bare"
+              aria-label={say("settings-key-limits-name", { name: key.name })}
+              aria-expanded={open === key.name}
+              onClick={() => setOpen(open === key.name ? null : key.name)}
+            >
+              {say("settings-key-limits")}
+            </button>
             {key.shown_again && (
               <Copy
                 bare
@@ -54,6 +66,7 @@ export function Keys() {
                 {say("settings-key-revoke")}
               </button>
             )}
+            {open === key.name && <KeyLimits of={key} done={() => setOpen(null)} />}
           </li>
         ))}
       </ul>

@@ -12,7 +12,8 @@ function page(host: Partial<Host> = {}) {
     "settings.get": settings,
     "settings.change": settings,
     "status.get": status,
-    "keys.list": [{ name: "old", origin: "created", created: 1_790_000_000, models: [], requests_per_minute: 0, shown_again: false }],
+    "keys.list": [{ name: "old", origin: "created", created: 1_790_000_000, models: [], requests_per_minute: 0, tokens_per_minute: 0, concurrency: 0, requests_per_day: 500, tokens_per_day: 0, shown_again: false }],
+    "keys.limit": null as never,
     "keys.create": { name: "laptop", value: "pk-secret" },
     "keys.revoke": null,
     "admin.get": { password: "none" },
@@ -29,6 +30,24 @@ test("a key is made, and its secret can be copied without being shown", async ()
   expect(host.asked).toContainEqual(["keys.create", { name: "laptop" }]);
   expect(await screen.findByText(/The key laptop is made/)).toBeDefined();
   expect(screen.queryByText("pk-secret")).toBeNull();
+});
+
+test("a key's limits are told, and changed together", async () => {
+  const { host, user } = page();
+  expect(await screen.findByText("Requests a day: 500")).toBeDefined();
+  await user.click(screen.getByRole("button", { name: "Limits of old" }));
+  const tokens = screen.getByLabelText("Tokens a day");
+  await user.type(tokens, "1.5");
+  expect(screen.getByRole("alert").textContent).toContain("whole number");
+  expect((screen.getByRole("button", { name: "Keep the limits" }) as HTMLButtonElement).disabled).toBe(true);
+  await user.clear(tokens);
+  await user.type(tokens, "90000");
+  await user.clear(screen.getByLabelText("Requests a day"));
+  await user.click(screen.getByRole("button", { name: "Keep the limits" }));
+  expect(host.asked).toContainEqual([
+    "keys.limit",
+    { name: "old", requests_per_minute: 0, tokens_per_minute: 0, concurrency: 0, requests_per_day: 0, tokens_per_day: 90000 },
+  ]);
 });
 
 test("web pages are kept one a line, and the log is filtered by level", async () => {

@@ -220,3 +220,20 @@ async fn an_upstreams_limits_are_told_under_another_name_where_the_key_has_its_o
         Some("4999")
     );
 }
+
+#[tokio::test]
+async fn the_path_for_all_is_under_the_same_limits() {
+    let upstream = Upstream::start(|_| costly(Side::Chat, false));
+    let limits = KeyLimits {
+        tokens_per_minute: 20,
+        ..KeyLimits::default()
+    };
+    let gateway = start(Side::Chat, &upstream, limits).await;
+    let request = Side::Chat.request(false);
+    let answer = gateway.post("/", &request).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    gateway.idle().await;
+    let answer = gateway.post("/", &request).await;
+    assert_eq!(answer.status, 429, "{}", answer.text());
+    assert!(field(&answer, "retry-after").is_some());
+}

@@ -1,6 +1,8 @@
 # The state of the gateway, as `portolan status` and `portolan serve` tell it.
 
 status-running = Portolan is running.
+status-admin-alone = Portolan answers in its web admin alone: it was stopped there, or waits for its owner to set a password.
+status-answers = { $address } answers.
 status-stopped = Portolan is not running.
     .hint = “portolan serve” starts it.
 status-stopping = Portolan is stopping. { $busy ->
@@ -43,6 +45,8 @@ status-refused-unnamed = a program that gives no name
 
 serve-first-key = Made a first client key, which programs present to Portolan. It is shown only now:
 serve-first-key-beside = The client key in PORTOLAN_CLIENT_KEY is good as well; each of the two is enough.
+serve-unclaimed = Nobody has claimed this Portolan yet, so it answers nobody. Open this link in a browser within { $minutes } minutes and choose a password; where other addresses lead here, put yours in the place of the first part:
+serve-unclaimed-later = “portolan admin bootstrap”, run where Portolan runs, prints another link later.
 serve-stopping = stopping: waiting for { $busy ->
     [one] one request
    *[other] { $busy } requests

@@ -1,6 +1,8 @@
 # 网关状态，供 `portolan status` 和 `portolan serve` 使用。
 
 status-running = Portolan 正在运行。
+status-admin-alone = Portolan 目前只提供管理页面：它已在那里被停止，或正等待所有者设置密码。
+status-answers = { $address } 有应答。
 status-stopped = Portolan 没有运行。
     .hint = 用“portolan serve”启动。
 status-stopping = Portolan 正在停止。{ $busy ->
@@ -42,6 +44,8 @@ status-refused-unnamed = 某个没有报上名字的程序
 
 serve-first-key = 已创建第一个客户端密钥，程序连接 Portolan 时使用，只显示这一次：
 serve-first-key-beside = PORTOLAN_CLIENT_KEY 里的客户端密钥同样有效，任用其一即可。
+serve-unclaimed = 这个 Portolan 还没有所有者，因此不应答任何人。请在 { $minutes } 分钟内用浏览器打开下面的链接并设置密码；如果要从别的地址访问，请把开头部分换成你的地址：
+serve-unclaimed-later = 之后可以在 Portolan 运行的地方用“portolan admin bootstrap”再取一个链接。
 serve-stopping = 正在停止：等待 { $busy } 个请求完成
     .hint = 再发一次信号则立即停止
 serve-log-filter = 看不懂 PORTOLAN_LOG（{ $reason }），日志级别按 info 处理

@@ -158,10 +158,30 @@ impl Control {
         .await
     }
 
+    /// Makes a link that sets the password and opens the first listener for the web admin alone, also
+    /// where other machines reach it: until a password is set that link opens it, and nothing else is
+    /// answered. [`Topic::Admin`] tells when it was set.
+    ///
+    /// # Errors
+    /// The port cannot be opened, or a file cannot be written.
+    pub async fn wait_for_claim(&self) -> Result<AdminLink, ApiError> {
+        let link = self.draw_admin_link(true).await?;
+        let fault = self.listeners().into_iter().find_map(|each| each.fault);
+        if let Some(fault) = fault {
+            return Err(fault);
+        }
+        self.watch_settings();
+        Ok(link)
+    }
+
     /// Makes a link that sets the password.
     pub(crate) async fn make_admin_link(&self) -> Result<AdminLink, ApiError> {
+        self.draw_admin_link(false).await
+    }
+
+    async fn draw_admin_link(&self, unclaimed: bool) -> Result<AdminLink, ApiError> {
         let token = self.exclusive(Inner::draw_link).await?;
-        self.listen_for_admin().await;
+        self.listen_for_admin(unclaimed).await;
         let (origin, listening) = self.admin_origin();
         let address = format!("{origin}/admin/#bootstrap={}", token.expose());
         Ok(AdminLink {

@@ -73,14 +73,16 @@ impl Control {
     }
 
     /// Opens the first listener for the web admin alone, where nothing is served now and it would be
-    /// safe. It is no failure that it cannot be opened: the link's answer tells it.
-    pub(crate) async fn listen_for_admin(&self) {
+    /// safe, or `unclaimed` was asked for: a link then opens it, and nothing else does. It is no
+    /// failure that it cannot be opened: the listener tells it.
+    pub(crate) async fn listen_for_admin(&self, unclaimed: bool) {
         let _held = self.0.listening.lock().await;
         let address = {
             let state = self.0.state();
             let keys = state.presentable_keys(&self.0.overrides);
             let wanted = !state.serving && state.listeners.is_empty() && self.0.serves_admin();
-            if !wanted || self.0.check_safety(state.settings(), keys).is_err() {
+            let safe = || self.0.check_safety(state.settings(), keys).is_ok();
+            if !wanted || !(unclaimed || safe()) {
                 return;
             }
             self.0

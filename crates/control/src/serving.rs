@@ -152,7 +152,7 @@ impl Control {
     }
 
     /// Takes in changes of the file from now on.
-    fn watch_settings(&self) {
+    pub(crate) fn watch_settings(&self) {
         match watch(self.0.file.path()) {
             Ok((watcher, mut told)) => {
                 *self

@@ -1,6 +1,7 @@
 //! The command line program: arguments in, words or JSON out, an exit code.
 
 mod answer;
+mod check;
 mod command;
 mod input;
 mod login;
@@ -103,9 +104,17 @@ fn perform(call: Call, refused: &[String], messages: &Messages) -> Result<ExitCo
             print(stdout(), &spoken.out);
             return Ok(ExitCode::SUCCESS);
         }
-        Task::Serve { host, port } => {
+        Task::Serve { host, port, claim } => {
             let home = home(call.home, call.config, host, port)?;
-            return serve::serve(home, refused, call.json, messages);
+            let manner = serve::Manner {
+                claim,
+                json: call.json,
+            };
+            return serve::serve(home, refused, manner, messages);
+        }
+        Task::Check => {
+            let home = home(call.home, call.config, None, None)?;
+            return check::check(&home, call.json, messages);
         }
         Task::Ask(question) => question,
     };

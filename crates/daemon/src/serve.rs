@@ -4,7 +4,7 @@ use std::io::{stderr, stdout};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use contract::{ApiError, SecretText};
+use contract::{AdminPassword, ApiError, SecretText};
 use control::Control;
 use l10n::Messages;
 use tokio::time::timeout;
@@ -22,6 +22,16 @@ const GRACE: Duration = Duration::from_secs(30);
 const WATCHDOG: Duration = Duration::from_secs(3);
 /// How long a command that works on the files may keep a server from starting.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How it is served.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Manner {
+    /// Without an admin password nobody is answered until its owner has set one.
+    pub(crate) claim: bool,
+    /// The line on standard output is for a script.
+    pub(crate) json: bool,
+}
+
 /// Serves until it is told to stop.
 ///
 /// # Errors
@@ -29,7 +39,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) fn serve(
     home: Home,
     refused: &[String],
-    json: bool,
+    manner: Manner,
     messages: &Messages,
 ) -> Result<ExitCode, ApiError> {
     if let Some(reason) = logging::start(home.environment.log.as_deref()) {
@@ -42,28 +52,72 @@ pub(crate) fn serve(
         tracing::info!("refused by the system: {refusal}");
     }
     let runtime = crate::runtime()?;
-    let code = runtime.block_on(live(home, json, messages));
+    let code = runtime.block_on(live(home, manner, messages));
     // What still waits for a keyring or a file must not hold the end up.
     runtime.shutdown_background();
     code
 }
 
-async fn live(home: Home, json: bool, messages: &Messages) -> Result<ExitCode, ApiError> {
+async fn live(home: Home, manner: Manner, messages: &Messages) -> Result<ExitCode, ApiError> {
     // From here on a signal asks for an orderly end, also while starting.
     let mut signals = Signals::new().map_err(|error| crate::internal(&error))?;
     home.prepare()?;
     let lock = reach::lock(&home, PATIENCE.max(GRACE)).await?;
     let daemon = Daemon::open(home, lock).await?;
-    let listening = match listen(&daemon).await {
-        Ok(listening) => listening,
+    let begun = if manner.claim {
+        wait_for_owner(&daemon.control(), &mut signals, messages).await
+    } else {
+        Ok(true)
+    };
+    let listening = match begun {
+        Ok(true) => listen(&daemon).await.map(Some),
+        Ok(false) => Ok(None),
+        Err(error) => Err(error),
+    };
+    let listening = match listening {
+        Ok(Some(listening)) => listening,
+        Ok(None) => return Ok(end(daemon, &mut signals, messages).await),
         Err(error) => {
             daemon.end(Duration::ZERO).await;
             return Err(error);
         }
     };
-    announce(&listening, json, messages);
+    announce(&listening, manner.json, messages);
     live_on(&daemon.control(), &mut signals, messages).await;
     Ok(end(daemon, &mut signals, messages).await)
+}
+
+/// Tells the link that sets the admin password, and waits until one is set, or a signal comes: then
+/// it is not served at all.
+///
+/// # Errors
+/// The web admin cannot be opened.
+async fn wait_for_owner(
+    control: &Control,
+    signals: &mut Signals,
+    messages: &Messages,
+) -> Result<bool, ApiError> {
+    let is_claimed = || control.admin_password() != AdminPassword::None;
+    if is_claimed() {
+        return Ok(true);
+    }
+    let mut changes = control.changes();
+    let link = control.wait_for_claim().await?;
+    let minutes = [("minutes", (link.seconds / 60).into())];
+    let (before, after) = (
+        messages.get("serve-unclaimed", &minutes),
+        messages.get("serve-unclaimed-later", &[]),
+    );
+    let address = link.address.expose();
+    print(stderr(), &format!("{before}\n{address}\n{after}\n"));
+    while !is_claimed() {
+        tokio::select! {
+            () = signals.next() => return Ok(false),
+            // One who was told too much at once looks all the same.
+            _ = changes.recv() => {}
+        }
+    }
+    Ok(true)
 }
 
 /// What listens.

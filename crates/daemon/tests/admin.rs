@@ -8,18 +8,22 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use bed::{Bed, Server};
+use bed::{Bed, Server, get};
 
 const PASSWORD: &str = "correct horse battery staple";
 const ANY_PORT: &str = "version = 1\n[listen]\nport = 0\nhost = \"127.0.0.1\"\n";
 
 /// One request of the page's own: status, fields and body in one.
 fn post(server: &Server, method: &str, body: &str, fields: &str) -> String {
-    let mut stream = TcpStream::connect(&server.address).unwrap();
+    post_to(&server.address, method, body, fields)
+}
+
+fn post_to(address: &str, method: &str, body: &str, fields: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
     stream
         .set_read_timeout(Some(Duration::from_secs(20)))
         .unwrap();
-    let (address, length) = (&server.address, body.len());
+    let length = body.len();
     let request = format!(
         "POST /admin/api/{method} HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\n\
          Content-Type: application/json\r\nContent-Length: {length}\r\n{fields}\
@@ -158,4 +162,54 @@ fn s61_the_page_has_the_rights_of_its_own_files_alone() {
     let policy = "content-security-policy: default-src 'none'";
     assert!(page.contains(policy), "{page}");
     assert!(!page.contains("access-control"), "{page}");
+}
+
+#[test]
+fn s12_it_answers_nobody_until_its_owner_has_claimed_it() {
+    let bed = Bed::new()
+        .with_settings("version = 1\n")
+        .with("PORTOLAN_CLIENT_KEY", "pk-own");
+    let unwell = bed.run(&["status", "--check"]);
+    assert_eq!(unwell.code, Some(1), "{unwell:?}");
+    let mut unclaimed = bed.serve_unclaimed(&["--claim", "--host", "0.0.0.0", "--port", "0"]);
+    let (address, token) = (unclaimed.address.clone(), unclaimed.token.clone());
+    for (path, key) in [("/health", None), ("/v1/models", Some("pk-own"))] {
+        let answer = get(&address, path, key);
+        assert!(answer.starts_with("HTTP/1.1 503 "), "{path}: {answer}");
+    }
+    let well = bed.run(&["status", "--check"]);
+    assert_eq!(well.code, Some(0), "{well:?}");
+    assert!(well.err.contains("waits for its owner"), "{well:?}");
+    let refused = post_to(&address, "serving.start", "{}", "");
+    assert!(refused.starts_with("HTTP/1.1 401 "), "{refused}");
+    let guess = format!(
+        r#"{{"token":"{}","password":"{PASSWORD}"}}"#,
+        "x".repeat(43)
+    );
+    let refused = post_to(&address, "session.claim", &guess, "");
+    assert!(refused.contains("admin-link-invalid"), "{refused}");
+
+    let body = format!(r#"{{"token":"{token}","password":"{PASSWORD}"}}"#);
+    let claimed = post_to(&address, "session.claim", &body, "");
+    assert!(claimed.starts_with("HTTP/1.1 200 "), "{claimed}");
+    let server = unclaimed.serves();
+    let models = get(&address, "/v1/models", Some("pk-own"));
+    assert!(models.starts_with("HTTP/1.1 200 "), "{models}");
+    let well = bed.run(&["status", "--check", "--json"]);
+    assert!(well.out.contains("\"answers\""), "{well:?}");
+    server.signal("TERM");
+    assert_eq!(server.wait().0.code, Some(0));
+    // It has its owner now, and asks nobody.
+    let server = bed.serve(&["--claim", "--host", "0.0.0.0", "--port", "0"]);
+    let well = bed.run(&["status", "--check"]);
+    assert_eq!((well.code, well.err.as_str()), (Some(0), ""), "{well:?}");
+    drop(server);
+}
+
+#[test]
+fn s12_one_that_nobody_has_claimed_ends_when_it_is_told_to() {
+    let bed = Bed::new().with_settings(ANY_PORT);
+    let unclaimed = bed.serve_unclaimed(&["--claim"]);
+    let said = unclaimed.end();
+    assert_eq!((said.code, said.out.as_str()), (Some(0), ""), "{said:?}");
 }

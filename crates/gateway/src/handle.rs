@@ -122,7 +122,8 @@ impl Visit<'_> {
             return Err(Fault::new(
                 At::Gateway,
                 FaultKind::Stopped,
-                "Portolan was stopped; start it again to have requests answered",
+                "Portolan was stopped, or waits for its owner; start it, or set its password, in the web \
+                 admin (/admin)",
             ));
         }
         if let Some((status, fields)) = preflight(&head.method, &head.headers, self.origin, verdict)

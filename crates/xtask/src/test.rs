@@ -87,6 +87,7 @@ fn long(target: &Path) -> Vec<Step> {
         Step::program("release", dist::build()),
         Step::here("package", packed),
         chroot::bare::step(target),
+        chroot::container::step(target),
         packages,
         installed,
         chroot::windows::step(target),

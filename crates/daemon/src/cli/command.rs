@@ -90,8 +90,9 @@ pub(crate) fn command(messages: &Messages) -> Command {
                         |text: &str| is_host(text).then(|| text.to_owned()).ok_or("not a host"),
                     )),
                 )
-                .arg(option("port", "N", "cli-option-port").value_parser(clap::value_parser!(u16))),
-            leaf("status", "cli-status"),
+                .arg(option("port", "N", "cli-option-port").value_parser(clap::value_parser!(u16)))
+                .arg(flag("claim", "cli-option-claim")),
+            leaf("status", "cli-status").arg(flag("check", "cli-option-check")),
             leaf("models", "cli-models"),
             leaf("login", "cli-login")
                 .after_help(text("cli-login.after"))

@@ -29,9 +29,13 @@ pub(crate) enum Task {
         host: Option<String>,
         /// `--port`.
         port: Option<u16>,
+        /// `--claim`.
+        claim: bool,
     },
     /// `version`.
     Version,
+    /// `status --check`.
+    Check,
     /// A command that control answers.
     Ask(Question),
 }
@@ -93,8 +97,10 @@ pub(crate) fn call(matches: &ArgMatches) -> Option<Call> {
         "serve" => Task::Serve {
             host: text(inner, "host"),
             port: inner.get_one::<u16>("port").copied(),
+            claim: inner.get_flag("claim"),
         },
         "version" => Task::Version,
+        "status" if inner.get_flag("check") => Task::Check,
         "status" => Task::Ask(Question::Status),
         "models" => Task::Ask(Question::Models),
         "login" => Task::Ask(Question::Login(login(inner)?)),

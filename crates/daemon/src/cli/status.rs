@@ -18,6 +18,8 @@ pub(crate) fn spoken(messages: &Messages, status: &Status) -> Spoken {
         say("status-running")
     } else if status.stopping {
         messages.get("status-stopping", &[("busy", status.load.under_way.into())])
+    } else if answers_admin(status) {
+        say("status-admin-alone")
     } else {
         say("status-stopped")
     };
@@ -25,7 +27,7 @@ pub(crate) fn spoken(messages: &Messages, status: &Status) -> Spoken {
         out: first + "\n\n",
         ..Spoken::default()
     };
-    if !runs(status) {
+    if !runs(status) && !answers_admin(status) {
         let hint = say("status-stopped.hint");
         spoken.note = messages.get("cli-hint", &[("hint", hint.into())]) + "\n";
     }
@@ -45,6 +47,12 @@ pub(crate) fn spoken(messages: &Messages, status: &Status) -> Spoken {
 /// Whether there is a server, though it may be about to end.
 fn runs(status: &Status) -> bool {
     status.serving || status.stopping
+}
+
+/// Whether the web admin, and nothing else, is to be reached.
+fn answers_admin(status: &Status) -> bool {
+    let open = |each: &contract::Listener| !each.addresses.is_empty();
+    !runs(status) && status.listeners.iter().any(open)
 }
 
 fn facts(messages: &Messages, status: &Status) -> Table {
@@ -388,6 +396,7 @@ mod tests {
     fn a_stopped_one_says_how_to_start_it_and_has_no_address() {
         let status = Status {
             serving: false,
+            listeners: Vec::new(),
             ..status()
         };
         let spoken = spoken(&Messages::for_language("zh-CN"), &status);
@@ -402,6 +411,18 @@ mod tests {
             spoken.out
         );
         assert_eq!(spoken.note, "提示：用“portolan serve”启动。\n");
+    }
+
+    #[test]
+    fn one_whose_web_admin_answers_is_not_to_be_started() {
+        let status = Status {
+            serving: false,
+            ..status()
+        };
+        let spoken = spoken(&Messages::for_language("en"), &status);
+        let start = "Portolan answers in its web admin alone";
+        assert!(spoken.out.starts_with(start), "{}", spoken.out);
+        assert_eq!(spoken.note, "");
     }
 
     #[test]

@@ -92,6 +92,29 @@ impl Bed {
         finish(child)
     }
 
+    /// Starts the server and waits for the link that claims it.
+    pub(crate) fn serve_unclaimed(&self, arguments: &[&str]) -> Unclaimed {
+        let mut all = vec!["serve"];
+        all.extend(arguments);
+        let mut child = self.command(&all).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap());
+        let mut told = String::new();
+        while !told.contains("#bootstrap=") {
+            if lines.read_line(&mut told).unwrap() == 0 {
+                panic!("no link: {told:?} {:?}", finish(child));
+            }
+        }
+        // Nobody would read what comes later, and a full pipe would hold the server up.
+        std::thread::spawn(move || drop(std::io::copy(&mut lines, &mut std::io::sink())));
+        let link = told.lines().last().unwrap();
+        let (place, token) = link.split_once("/admin/#bootstrap=").unwrap();
+        Unclaimed {
+            address: place.strip_prefix("http://").unwrap().to_owned(),
+            token: token.to_owned(),
+            child: Some(child),
+        }
+    }
+
     /// Starts the server and waits for its line.
     pub(crate) fn serve(&self, arguments: &[&str]) -> Server {
         let began = Instant::now();
@@ -118,6 +141,68 @@ impl Bed {
     }
 }
 
+/// One request on a connection of its own: head and body of the answer.
+pub(crate) fn get(address: &str, path: &str, key: Option<&str>) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let key = key
+        .map(|key| format!("Authorization: Bearer {key}\r\n"))
+        .unwrap_or_default();
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{key}Connection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+/// A server that waits for its owner; killed when it is dropped.
+pub(crate) struct Unclaimed {
+    /// Where its web admin is.
+    pub(crate) address: String,
+    /// What opens it.
+    pub(crate) token: String,
+    child: Option<Child>,
+}
+
+impl Unclaimed {
+    /// The server, once it has told that it serves.
+    pub(crate) fn serves(&mut self) -> Server {
+        let mut child = self.child.take().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        lines.read_line(&mut line).unwrap();
+        let address = line
+            .trim_end()
+            .strip_prefix("portolan listening on http://");
+        Server {
+            address: address.unwrap().to_owned(),
+            took: Duration::ZERO,
+            child: Some(child),
+            lines,
+        }
+    }
+
+    /// Tells it to end, and waits for that.
+    #[cfg(unix)]
+    pub(crate) fn end(mut self) -> Said {
+        let child = self.child.take().unwrap();
+        let pid = child.id().to_string();
+        let kill = Command::new("kill").args(["-s", "TERM", &pid]).status();
+        assert!(kill.unwrap().success());
+        finish(child)
+    }
+}
+
+impl Drop for Unclaimed {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            drop(child.kill());
+            drop(child.wait());
+        }
+    }
+}
+
 /// A running server; killed when it is dropped.
 pub(crate) struct Server {
     pub(crate) address: String,
@@ -134,18 +219,7 @@ impl Server {
 
     /// One request on a connection of its own: head and body of the answer.
     pub(crate) fn get(&self, path: &str, key: Option<&str>) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let key = key
-            .map(|key| format!("Authorization: Bearer {key}\r\n"))
-            .unwrap_or_default();
-        let address = &self.address;
-        let request =
-            format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{key}Connection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
+        get(&self.address, path, key)
     }
 
     /// Sends a signal.

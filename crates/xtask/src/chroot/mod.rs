@@ -1,6 +1,7 @@
 //! Small systems of Debian's own packages, in which a step runs as on another machine.
 
 pub(crate) mod bare;
+pub(crate) mod container;
 pub(crate) mod installed;
 pub(crate) mod windows;
 

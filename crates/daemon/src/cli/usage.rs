@@ -180,7 +180,7 @@ mod tests {
             (
                 "portolan keys",
                 "a command is missing after “portolan keys”",
-                "list create revoke",
+                "list create limit revoke",
             ),
             (
                 "portolan status --jsn",

@@ -1,5 +1,5 @@
 //! The limits of a key, by a clock that the test sets.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::mem_forget, reason = "tests; some requests never end")]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};

@@ -1,5 +1,9 @@
 //! The limits of a key, by a clock that the test sets.
-#![allow(clippy::unwrap_used, clippy::mem_forget, reason = "tests; some requests never end")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::mem_forget,
+    reason = "tests; some requests never end"
+)]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};

@@ -13,14 +13,13 @@ use std::thread;
 use std::time::Duration;
 
 use contract::{ApiError, Code, Reason};
+use face::Offer;
+use face::link::{OF_TRAY, Question, ToTray, ToWindow, write};
 use l10n::Messages;
 use serde_json::Value;
-use tauri::async_runtime::spawn;
 use tauri::{AppHandle, Manager as _, Url};
 use tokio::sync::oneshot;
-use tray::link::{OF_TRAY, Question, ToTray, ToWindow, write};
 
-use crate::updates::{self, Updates};
 use crate::{build, builder, complain, window};
 
 /// How long the window may take to close when the tray is gone.
@@ -57,7 +56,7 @@ pub fn show(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(ends) => ends,
         Err(error) => return complain(&error.to_string()),
     };
-    tray::prepare();
+    startup::prepare(None);
     let host = Host(Arc::new(Inner {
         to_tray: Mutex::new(to_tray),
         asked: AtomicU64::new(0),
@@ -65,9 +64,6 @@ pub fn show(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         program,
     }));
     let builder = builder().manage(host).setup(move |app| {
-        if tray::channel().is_some() {
-            app.manage(Updates::default());
-        }
         let app = app.handle().clone();
         thread::Builder::new()
             .name("tray".to_owned())
@@ -114,9 +110,9 @@ fn listen(app: &AppHandle, from_tray: File) {
 
 impl Host {
     fn hear(&self, app: &AppHandle, said: ToWindow) {
-        let (host, handle) = (self.clone(), app.clone());
         match said {
             ToWindow::Open(place) => {
+                let (host, handle) = (self.clone(), app.clone());
                 let opened = app.run_on_main_thread(move || {
                     window::open(&handle, place.as_deref());
                     host.say(&ToTray::Shown);
@@ -128,12 +124,6 @@ impl Host {
                 if let Some(waiting) = held(&self.0.waiting).remove(&number) {
                     drop(waiting.send(answer));
                 }
-            }
-            ToWindow::Look(by_hand) => {
-                spawn(async move {
-                    let found = updates::look(&handle, &host, by_hand).await;
-                    host.say(&ToTray::Looked(found));
-                });
             }
         }
     }
@@ -168,9 +158,10 @@ impl Host {
         waits == Ok(Value::Bool(true))
     }
 
-    /// Whether somebody has looked for a newer version, and found one.
-    pub(crate) async fn knows_of_newer(&self) -> bool {
-        self.ask(Question::Newer).await == Ok(Value::Bool(true))
+    /// The newer release that is known of.
+    pub(crate) async fn offer(&self) -> Option<Offer> {
+        let offer = self.ask(Question::Offer).await.ok()?;
+        serde_json::from_value(offer).ok().flatten()
     }
 
     /// The file that an update replaces.

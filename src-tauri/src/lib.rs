@@ -1,4 +1,5 @@
 //! All that needs Tauri: the window, and where the window is in the same process as the tray, both.
+#![cfg(any(feature = "window", not(target_os = "linux")))]
 
 #[cfg(target_os = "linux")]
 #[path = "apart.rs"]
@@ -28,7 +29,6 @@ pub use host::show;
 /// What both kinds of process have.
 fn builder() -> tauri::Builder<tauri::Wry> {
     tauri::Builder::default()
-        .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_updater::Builder::new().build())
         .invoke_handler(tauri::generate_handler![rpc::rpc])
 }

@@ -1,70 +1,12 @@
-//! Updates: from the address and by the key that this build was given, and none without them.
-
-use std::hash::{BuildHasher as _, RandomState};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+//! Updates: what the tray knows of is fetched and installed here, for that is Tauri's.
 
 use contract::{ApiError, Code, ProxyInForce, ProxySource, Reason, Status};
-use face::{Channel, Release, Seen};
+use face::Offer;
 use serde_json::{Value, json};
-use tauri::{AppHandle, Manager as _};
-use tauri_plugin_updater::{Error, Update, Updater, UpdaterExt as _};
+use tauri::AppHandle;
+use tauri_plugin_updater::{Error, Update, UpdaterExt as _};
 
 use crate::host::Host;
-
-/// How long the answer to a question may take.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// What is known.
-#[derive(Default)]
-pub(crate) struct Updates {
-    known: Mutex<Known>,
-}
-
-#[derive(Default)]
-enum Known {
-    /// Nobody has asked yet.
-    #[default]
-    Unasked,
-    /// This version is the newest.
-    Current,
-    /// A newer one is there.
-    Found(Box<Update>),
-}
-
-fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
-    lock.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Updates {
-    fn hold(&self, known: Known) {
-        *held(&self.known) = known;
-    }
-
-    fn is_unasked(&self) -> bool {
-        matches!(&*held(&self.known), Known::Unasked)
-    }
-
-    fn found(&self) -> Option<Update> {
-        match &*held(&self.known) {
-            Known::Found(update) => Some((**update).clone()),
-            Known::Unasked | Known::Current => None,
-        }
-    }
-
-    /// What the window shows; null where this build has no updates.
-    fn told(&self) -> Value {
-        match &*held(&self.known) {
-            Known::Unasked => json!({ "state": "unasked" }),
-            Known::Current => json!({ "state": "current" }),
-            Known::Found(update) => json!({
-                "state": "found",
-                "version": update.version,
-                "notes": update.body,
-            }),
-        }
-    }
-}
 
 /// `updates.get`, `updates.check`, `updates.install`; `None`: no such method.
 pub(crate) async fn call(
@@ -72,109 +14,71 @@ pub(crate) async fn call(
     host: &Host,
     method: &str,
 ) -> Option<Result<Value, ApiError>> {
-    let updates = app.try_state::<Updates>();
-    let answer = match (method, updates) {
-        ("updates.get" | "updates.check" | "updates.install", None) => Ok(Value::Null),
-        ("updates.get", Some(updates)) => {
-            // What the tray has told of is shown, and may be installed.
-            if updates.is_unasked() && host.knows_of_newer().await {
-                drop(look(app, host, true).await);
-            }
-            Ok(updates.told())
-        }
-        ("updates.check", Some(updates)) => look(app, host, true).await.map(|_| updates.told()),
-        ("updates.install", Some(_)) => install(app, host).await.map(|()| Value::Null),
-        _ => return None,
-    };
-    Some(answer)
-}
-
-/// Asks for the newest version; the one to install, if it is newer than this one. Where nobody asked
-/// `by_hand`, it has to be this installation's turn, too.
-///
-/// # Errors
-/// Why it could not be asked, or what it was answered does not count.
-pub(crate) async fn look(
-    app: &AppHandle,
-    host: &Host,
-    by_hand: bool,
-) -> Result<Option<String>, ApiError> {
-    let (Some(updates), Some(channel)) = (app.try_state::<Updates>(), tray::channel()) else {
-        return Ok(None);
-    };
-    let (turn, found) = ask(app, host, &channel).await?;
-    if !by_hand && !turn {
-        return Ok(None);
+    match method {
+        "updates.get" => Some(match told(app, host, method).await {
+            // What cannot be installed here is not offered.
+            Err(error) if error.code == Code::UpdateFailed => Ok(json!({ "state": "unasked" })),
+            told => told,
+        }),
+        "updates.check" => Some(told(app, host, method).await),
+        "updates.install" => Some(install(app, host).await.map(|()| Value::Null)),
+        _ => None,
     }
-    let version = found.as_ref().map(|update| update.version.clone());
-    updates.hold(found.map_or(Known::Current, |update| Known::Found(Box::new(update))));
-    Ok(version)
 }
 
-/// What the makers say: whether it is this installation's turn, and the update if it is one.
-async fn ask(
-    app: &AppHandle,
-    host: &Host,
-    channel: &Channel,
-) -> Result<(bool, Option<Update>), ApiError> {
-    let status = host.call("status.get", Value::Null).await.ok();
-    let status: Option<Status> = status.and_then(|status| serde_json::from_value(status).ok());
-    let proxy = status.map(|status| status.proxy);
-    let answer = daemon::read_public(&channel.endpoint, proxy.as_ref()).await;
-    let answer = answer
-        .map_err(|error| ApiError::new(Code::UpdateFailed, []).because(Reason::said(&error)))?;
-    let memory = daemon::data_folder()?.join("updates.json");
-    let text = std::fs::read_to_string(&memory).ok();
-    let mut seen = Seen::read(text.as_deref(), RandomState::new().hash_one(0));
-    let now = SystemTime::now();
-    let release = Release::read(&answer, &channel.keys, &seen, now).map_err(|why| why.error())?;
-    seen.note(&release);
-    if let Err(error) = std::fs::write(&memory, seen.text()) {
-        tracing::warn!(%error, "remember what was told of updates");
+/// What is known, as long as the updater can do something with it.
+async fn told(app: &AppHandle, host: &Host, method: &str) -> Result<Value, ApiError> {
+    let told = host.call(method, Value::Null).await?;
+    if let Some(offer) = host.offer().await {
+        update(app, host, offer, None)?;
     }
-    let (turn, news) = (release.is_turn(&seen, now), release.news.clone());
-    let updater = updater(app, host, proxy, channel, release)?;
-    let update = updater.restore_update(news);
-    Ok((turn, update.map_err(|error| failed(&error))?))
+    Ok(told)
 }
 
-fn updater(
+/// The updater's own of what is offered.
+fn update(
     app: &AppHandle,
     host: &Host,
+    offer: Offer,
     proxy: Option<ProxyInForce>,
-    channel: &Channel,
-    release: Release,
-) -> Result<Updater, ApiError> {
+) -> Result<Option<Update>, ApiError> {
+    let is_here = offer.is_here();
     let mut builder = app
         .updater_builder()
-        .pubkey(release.key.clone())
-        .timeout(PATIENCE)
-        .version_comparator(move |current, _| release.is_newer(&current.to_string()))
+        .pubkey(offer.key)
         .configure_client(|client| client.https_only(!cfg!(debug_assertions)))
-        .endpoints(vec![channel.endpoint.clone()])
+        .endpoints(vec![offer.endpoint])
         .map_err(|error| failed(&error))?;
     if let Some(program) = host.program() {
         builder = builder.executable_path(program);
     }
     builder = match proxy {
         // The library reads the environment by itself.
-        Some(proxy) if proxy.source == ProxySource::Environment && !channel.is_here() => builder,
-        Some(proxy) if !channel.is_here() => {
-            match proxy.address.and_then(|address| address.parse().ok()) {
-                Some(address) => builder.proxy(address),
-                None => builder.no_proxy(),
-            }
-        }
+        Some(proxy) if proxy.source == ProxySource::Environment && !is_here => builder,
+        Some(proxy) if !is_here => match proxy.address.and_then(|address| address.parse().ok()) {
+            Some(address) => builder.proxy(address),
+            None => builder.no_proxy(),
+        },
         _ => builder.no_proxy(),
     };
-    builder.build().map_err(|error| failed(&error))
+    let updater = builder.build().map_err(|error| failed(&error))?;
+    let update = updater.restore_update(offer.news);
+    update.map_err(|error| failed(&error))
 }
 
 /// Installs what was found and starts it. What is under way ends before that.
 async fn install(app: &AppHandle, host: &Host) -> Result<(), ApiError> {
-    let Some(update) = app.state::<Updates>().found() else {
-        return Err(ApiError::new(Code::NoUpdate, []));
+    let status = host.call("status.get", Value::Null).await.ok();
+    let status: Option<Status> = status.and_then(|status| serde_json::from_value(status).ok());
+    let proxy = status.map(|status| status.proxy);
+    let update = match host.offer().await {
+        Some(offer) => update(app, host, offer, proxy)?,
+        None => None,
     };
+    let update = update.ok_or_else(|| ApiError::new(Code::NoUpdate, []))?;
+    // The updater chooses for itself only where it asks for news by itself. `Err` means that the
+    // choice was made before.
+    let _already = rustls::crypto::ring::default_provider().install_default();
     let package = update.download(|_, _| {}, || {}).await;
     let package = package.map_err(|error| failed(&error))?;
     host.make_way().await;

@@ -5,7 +5,6 @@ use face::{is_own, may_leave};
 use tauri::async_runtime::spawn;
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Emitter as _, Manager as _, Url, WebviewUrl, WebviewWindowBuilder};
-use tauri_plugin_opener::OpenerExt as _;
 
 use crate::host::Host;
 
@@ -73,21 +72,21 @@ fn stays(app: &AppHandle, url: &Url) -> bool {
 
 fn outside(app: &AppHandle, url: &Url) {
     if may_leave(url) {
-        return browse(app, url);
+        return browse(url);
     }
     let (app, url) = (app.clone(), url.clone());
     spawn(async move {
         // An issuer of one's own may be on this machine, or behind a port of its own.
         if app.state::<Host>().waits_at(&url).await {
-            browse(&app, &url);
+            browse(&url);
         } else {
             tracing::warn!("a link was not followed");
         }
     });
 }
 
-fn browse(app: &AppHandle, url: &Url) {
-    if let Err(error) = app.opener().open_url(url.as_str(), None::<&str>) {
+fn browse(url: &Url) {
+    if let Err(error) = open::that_detached(url.as_str()) {
         tracing::warn!(%error, "open the browser");
     }
 }

@@ -5,17 +5,15 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use contract::{ApiError, Topic};
-use daemon::Signals;
-use face::{Arguments, Page};
+use face::{Arguments, Offer, Page};
 use l10n::Messages;
 use serde_json::Value;
 use tauri::async_runtime::spawn;
 use tauri::{App, AppHandle, Manager as _, RunEvent, Url};
 use tauri_plugin_autostart::{MacosLauncher, ManagerExt as _};
 use tauri_plugin_notification::NotificationExt as _;
-use tray::{Desktop, Looking, Shell};
+use tray::{Desktop, Shell};
 
-use crate::updates::{self, Updates};
 use crate::{build, builder, complain, window};
 
 /// The daemon behind the window; cloning shares it.
@@ -69,16 +67,12 @@ fn set_up(app: &mut App, arguments: Arguments, runtime: tokio::runtime::Handle) 
     #[cfg(target_os = "macos")]
     app.set_activation_policy(tauri::ActivationPolicy::Accessory);
     let handle = app.handle().clone();
-    let updates = tray::channel().is_some();
-    if updates {
-        app.manage(Updates::default());
-    }
     let shell = Arc::new(Surroundings(handle.clone()));
-    let desktop = Desktop::new(shell, runtime, updates);
+    let desktop = Desktop::new(shell, runtime);
     app.manage(Host(desktop.clone()));
     tray::listen(&desktop);
     spawn(desktop.clone().live());
-    spawn(async move { end_on_signal(&desktop).await });
+    spawn(desktop.end_on_signal());
     if !arguments.hidden {
         window::open(&handle, arguments.page.map(Page::place));
     }
@@ -87,21 +81,6 @@ fn set_up(app: &mut App, arguments: Arguments, runtime: tokio::runtime::Handle) 
 fn open_soon(app: &AppHandle, page: Option<Page>) {
     let handle = app.clone();
     drop(app.run_on_main_thread(move || window::open(&handle, page.map(Page::place))));
-}
-
-async fn end_on_signal(desktop: &Desktop) {
-    let mut signals = match Signals::new() {
-        Ok(signals) => signals,
-        Err(error) => {
-            tracing::error!(%error, "listen to signals");
-            return;
-        }
-    };
-    loop {
-        signals.next().await;
-        let desktop = desktop.clone();
-        spawn(async move { desktop.end().await });
-    }
 }
 
 fn on_event(app: &AppHandle, event: RunEvent) {
@@ -139,9 +118,9 @@ impl Host {
         self.0.waits_at(url).await
     }
 
-    /// Whether somebody has looked for a newer version, and found one.
-    pub(crate) async fn knows_of_newer(&self) -> bool {
-        self.0.knows_of_newer()
+    /// The newer release that is known of.
+    pub(crate) async fn offer(&self) -> Option<Offer> {
+        self.0.offer()
     }
 
     /// The file that an update replaces; `None`: the updater knows.
@@ -207,14 +186,6 @@ impl Shell for Surroundings {
             launch.disable()
         };
         done.map_err(|error| error.to_string())
-    }
-
-    fn look(&self, by_hand: bool) -> Looking {
-        let app = self.0.clone();
-        Box::pin(async move {
-            let host = app.state::<Host>().inner().clone();
-            updates::look(&app, &host, by_hand).await
-        })
     }
 
     fn exit(&self, code: i32) {

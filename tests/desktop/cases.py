@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+from pathlib import Path
 
 
 def starts_and_stops_from_the_tray(session):
@@ -259,6 +260,13 @@ def ends_with_a_sentence_where_there_is_no_display(session):
         assert len(err.strip().splitlines()) == 1, (display, err)
 
 
+def the_window_brings_no_sqlite_of_ours(session):
+    """WebKit and libsoup would call ours in place of the one that they were made for."""
+    magic = b"SQLite format 3"
+    assert magic in Path(session.program).read_bytes(), "this would not find it"
+    assert magic not in Path(session.program).with_name("portolan-window").read_bytes()
+
+
 CASES = [
     starts_and_stops_from_the_tray,
     quits_from_the_tray,
@@ -275,4 +283,5 @@ CASES = [
     tells_that_an_account_wants_a_key,
     drains_a_stream_before_it_ends,
     ends_with_a_sentence_where_there_is_no_display,
+    the_window_brings_no_sqlite_of_ours,
 ]

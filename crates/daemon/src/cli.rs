@@ -27,7 +27,7 @@ use tokio::time::timeout;
 use crate::environment::Environment;
 use crate::folders::{Folders, Platform};
 use crate::home::Home;
-use crate::{hardening, reach, serve, version};
+use crate::{reach, serve, version};
 use answer::{Speaker, Spoken};
 pub use message::Complaint;
 use parse::{Call, Question, Task};
@@ -47,7 +47,7 @@ const BROWSER: Duration = Duration::from_secs(3);
 /// Runs `portolan` with these arguments, the program's own name first.
 #[must_use]
 pub fn run(arguments: &[OsString]) -> ExitCode {
-    let refused = hardening::apply();
+    let refused = startup::harden();
     let messages = Messages::detect(&l10n::system_locale().unwrap_or_default());
     let call = match understand(arguments, &messages) {
         Ok(call) => call,

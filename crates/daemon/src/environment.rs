@@ -11,7 +11,7 @@ use control::{secret_file_reason, secret_reason};
 /// The `PORTOLAN_…` variables, read once at start.
 ///
 /// The secrets cannot be wiped from the process's own copy of the environment without `unsafe`;
-/// [`crate::hardening`] keeps other programs from reading it, and the one
+/// [`startup::harden`] keeps other programs from reading it, and the one
 /// child process, which reads a desktop's settings, gets none of it.
 #[derive(Debug, Default)]
 pub(crate) struct Environment {

@@ -6,11 +6,9 @@ mod daemon;
 mod engine;
 mod environment;
 mod folders;
-mod hardening;
 mod holder;
 mod home;
 mod lock;
-mod logging;
 mod notices;
 mod pages;
 mod private;
@@ -27,17 +25,15 @@ pub use daemon::{Daemon, Elsewhere, Opened};
 pub use public::{data_folder, read_public};
 pub use signals::Signals;
 
-/// Asks of the operating system what a program with secrets in its memory needs, and starts the log
-/// as `PORTOLAN_LOG` wants it; for a program other than `portolan`, which does so itself.
+/// What a program other than `portolan` does first; `portolan` does so itself. The window lists what
+/// is logged.
 pub fn prepare() {
-    let refused = hardening::apply();
-    let wanted = std::env::var("PORTOLAN_LOG").ok();
-    if let Some(reason) = logging::start(wanted.as_deref()) {
-        tracing::warn!("PORTOLAN_LOG: {reason}");
-    }
-    for refusal in refused {
-        tracing::info!("refused by the system: {refusal}");
-    }
+    startup::prepare(Some(listed));
+}
+
+/// Hands an event to what the window lists.
+fn listed(event: &tracing::Event<'_>) {
+    control::logs().take(event);
 }
 
 /// The host's runtime: commands, control and signals. Requests have a thread of their own.

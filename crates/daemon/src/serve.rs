@@ -13,8 +13,8 @@ use crate::cli::{Complaint, Started, print};
 use crate::daemon::Daemon;
 use crate::home::Home;
 use crate::notices::Notices;
+use crate::reach;
 use crate::signals::Signals;
-use crate::{logging, reach};
 
 /// How long answers that are under way may take when the program is told to stop.
 const GRACE: Duration = Duration::from_secs(30);
@@ -42,7 +42,7 @@ pub(crate) fn serve(
     manner: Manner,
     messages: &Messages,
 ) -> Result<ExitCode, ApiError> {
-    if let Some(reason) = logging::start(home.environment.log.as_deref()) {
+    if let Some(reason) = startup::start_log(home.environment.log.as_deref(), Some(crate::listed)) {
         warn(
             messages,
             &messages.get("serve-log-filter", &[("reason", reason.into())]),

@@ -15,7 +15,9 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use url::Url;
 
+use crate::offer::Offer;
 use crate::seen::Seen;
 
 /// Why news are not believed, or do not count.
@@ -111,6 +113,36 @@ impl Release {
     #[must_use]
     pub fn is_newer(&self, current: &str) -> bool {
         Version::parse(current).is_ok_and(|current| self.version > current)
+    }
+
+    /// Whether it has a package for that system and machine, in the names of [`std::env::consts`]. Of
+    /// which kind that is, the updater says.
+    ///
+    /// The names in the news are those of Tauri's updater: <https://v2.tauri.app/plugin/updater/>.
+    #[must_use]
+    pub fn is_for(&self, system: &str, machine: &str) -> bool {
+        let system = if system == "macos" { "darwin" } else { system };
+        let machine = match machine {
+            "x86" => "i686",
+            "arm" => "armv7",
+            other => other,
+        };
+        let name = format!("{system}-{machine}");
+        let platforms = self.news.get("platforms").and_then(Value::as_object);
+        platforms.is_some_and(|platforms| {
+            let mut names = platforms.keys().filter_map(|each| each.strip_prefix(&name));
+            names.any(|kind| kind.is_empty() || kind.starts_with('-'))
+        })
+    }
+
+    /// The same for the updater; `endpoint` is where the news came from.
+    #[must_use]
+    pub fn offer(&self, endpoint: &Url) -> Offer {
+        Offer {
+            endpoint: endpoint.clone(),
+            key: self.key.clone(),
+            news: self.news.clone(),
+        }
     }
 
     /// Whether it is this installation's turn. The order is another one for each release, and a

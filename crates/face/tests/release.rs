@@ -139,6 +139,37 @@ fn s64_only_a_newer_version_is_an_update() {
 }
 
 #[test]
+fn s64_a_release_without_a_package_for_this_machine_is_none_for_it() {
+    let mut release = read("good.json", &fresh(), SIGNED).unwrap();
+    let mut named = |names: &[&str], system: &str, machine: &str| {
+        let platforms: serde_json::Map<String, Value> = names
+            .iter()
+            .map(|name| ((*name).to_owned(), Value::Null))
+            .collect();
+        release.news["platforms"] = platforms.into();
+        release.is_for(system, machine)
+    };
+    assert!(named(&["linux-x86_64"], "linux", "x86_64"));
+    assert!(named(
+        &["linux-aarch64", "linux-x86_64-deb"],
+        "linux",
+        "x86_64"
+    ));
+    assert!(named(&["darwin-aarch64-app"], "macos", "aarch64"));
+    assert!(named(&["windows-i686"], "windows", "x86"));
+    assert!(!named(&["linux-x86_64x"], "linux", "x86_64"));
+    assert!(!named(&["windows-x86_64"], "linux", "x86_64"));
+    assert!(!named(&[], "linux", "x86_64"));
+    let offer = release.offer(&"https://example.com/latest.json".parse().unwrap());
+    assert_eq!((&offer.key, &offer.news), (&release.key, &release.news));
+    assert!(!offer.is_here());
+    let here = release.offer(&"http://127.0.0.1:9/latest.json".parse().unwrap());
+    assert!(here.is_here());
+    let told: face::Offer = serde_json::from_str(&serde_json::to_string(&here).unwrap()).unwrap();
+    assert_eq!(told, here, "as the window hears of it");
+}
+
+#[test]
 fn s64_a_release_reaches_all_little_by_little_and_each_once_for_good() {
     let release = read("good.json", &fresh(), SIGNED).unwrap();
     let hour = |hours: u64| at(SIGNED + hours * 60 * 60);

@@ -3,8 +3,7 @@
 use face::Channel;
 
 /// The address and the keys of updates, where this build has them.
-#[must_use]
-pub fn channel() -> Option<Channel> {
+pub(crate) fn channel() -> Option<Channel> {
     const DEVELOPMENT: bool = cfg!(debug_assertions);
     let built = Channel::of(
         option_env!("PORTOLAN_UPDATE_ENDPOINT").unwrap_or_default(),

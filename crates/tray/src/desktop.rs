@@ -1,6 +1,7 @@
 //! The daemon inside this process: begins, is called, and ends.
 
 mod sign_ins;
+mod updates;
 mod watch;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,8 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use contract::{ApiError, Code, Reason, Topic};
-use daemon::{Complaint, Daemon, Elsewhere, Opened};
-use face::{Action, Asked, Face, Notice, Notices, Preferences};
+use daemon::{Complaint, Daemon, Elsewhere, Opened, Signals};
+use face::{Action, Face, Notice, Notices, Preferences};
 use l10n::Messages;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -17,9 +18,10 @@ use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use crate::shell::{Found, Shell};
+use crate::shell::Shell;
 use crate::{actions, item};
 use sign_ins::SignIns;
+use updates::Updates;
 
 /// How long answers that are under way may take when the program is told to end.
 const GRACE: Duration = Duration::from_secs(30);
@@ -43,11 +45,8 @@ pub struct Desktop(Arc<Inner>);
 struct Inner {
     shell: Arc<dyn Shell>,
     runtime: Handle,
-    /// Whether this build can be updated.
-    updates: bool,
-    asked: Mutex<Asked>,
-    /// Whether a newer version is known of.
-    newer: AtomicBool,
+    /// Where this build can be updated.
+    updates: Option<Updates>,
     phase: Mutex<Phase>,
     /// Why the daemon could not be started.
     refused: Mutex<Option<ApiError>>,
@@ -75,13 +74,11 @@ fn language(preferences: &Preferences) -> Arc<Messages> {
 impl Desktop {
     /// One that nobody has opened the daemon for yet. What it begins by itself runs in that runtime.
     #[must_use]
-    pub fn new(shell: Arc<dyn Shell>, runtime: Handle, updates: bool) -> Self {
+    pub fn new(shell: Arc<dyn Shell>, runtime: Handle) -> Self {
         Self(Arc::new(Inner {
             shell,
             runtime,
-            updates,
-            asked: Mutex::default(),
-            newer: AtomicBool::new(false),
+            updates: Updates::of_build(),
             phase: Mutex::new(Phase::Opening),
             refused: Mutex::default(),
             preferences: Mutex::default(),
@@ -227,6 +224,8 @@ impl Desktop {
                 self.autostart(autostart)?;
                 Ok(self.told())
             }
+            "updates.get" => Ok(self.updates_told()),
+            "updates.check" => self.look(true).await.map(|_| self.updates_told()),
             _ => self.call(method, params).await,
         }
     }
@@ -234,7 +233,7 @@ impl Desktop {
     /// What only a desktop has: whether it starts with the session, null where that cannot be told;
     /// and whether this build can be updated.
     fn told(&self) -> Value {
-        json!({ "autostart": self.0.shell.autostart(), "updates": self.0.updates })
+        json!({ "autostart": self.0.shell.autostart(), "updates": self.can_be_updated() })
     }
 
     /// Has the program start with the session, or not any more.
@@ -247,21 +246,6 @@ impl Desktop {
         self.show();
         self.0.shell.changed(&[Topic::Settings]);
         Ok(())
-    }
-
-    /// Looks for a newer version, and remembers that there is one.
-    pub(crate) async fn look(&self, by_hand: bool) -> Found {
-        let found = self.0.shell.look(by_hand).await;
-        if let Ok(found) = &found {
-            self.0.newer.store(found.is_some(), Ordering::Relaxed);
-        }
-        found
-    }
-
-    /// Whether a newer version is known of.
-    #[must_use]
-    pub fn knows_of_newer(&self) -> bool {
-        self.0.newer.load(Ordering::Relaxed)
     }
 
     /// Shows these notifications, in the person's language.
@@ -303,6 +287,22 @@ impl Desktop {
         self.0.shell.close();
         let in_time = self.drain().await;
         self.0.shell.exit(i32::from(!in_time));
+    }
+
+    /// Ends the program when the system asks it to, for as long as it runs.
+    pub async fn end_on_signal(self) {
+        let mut signals = match Signals::new() {
+            Ok(signals) => signals,
+            Err(error) => {
+                tracing::error!(%error, "listen to signals");
+                return;
+            }
+        };
+        loop {
+            signals.next().await;
+            let ending = self.clone();
+            self.spawn(async move { ending.end().await });
+        }
     }
 
     /// Whether everything has ended in time.

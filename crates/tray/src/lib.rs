@@ -10,17 +10,15 @@ mod item;
 #[cfg(not(target_os = "linux"))]
 #[path = "native.rs"]
 mod item;
-pub mod link;
 #[cfg(target_os = "linux")]
 mod linux;
 mod shell;
 
-pub use channel::channel;
 pub use daemon::prepare;
 pub use desktop::Desktop;
 #[cfg(target_os = "linux")]
 pub use linux::run;
-pub use shell::{Found, Looking, Shell};
+pub use shell::Shell;
 
 #[cfg(not(target_os = "linux"))]
 pub use item::listen;

@@ -1,17 +1,9 @@
 //! What the desktop's state asks of its surroundings: a window, notifications, the end.
 
-use std::pin::Pin;
-
-use contract::{ApiError, Topic};
+use contract::Topic;
 use face::Page;
 
-/// The version that can be installed, if one is newer than this; or why that could not be asked.
-pub type Found = Result<Option<String>, ApiError>;
-
-/// A question for a newer version that is under way.
-pub type Looking = Pin<Box<dyn Future<Output = Found> + Send>>;
-
-/// Carries out what the desktop's state decides. Nothing here waits, but for [`Shell::look`].
+/// Carries out what the desktop's state decides. Nothing here waits.
 pub trait Shell: Send + Sync {
     /// Opens the window, or brings it to the front; at a page, where one is named.
     fn open(&self, page: Option<Page>);
@@ -37,10 +29,6 @@ pub trait Shell: Send + Sync {
     /// # Errors
     /// The system's own words.
     fn set_autostart(&self, on: bool) -> Result<(), String>;
-
-    /// Looks for a newer version: because somebody asked, or of its own accord, where news are passed
-    /// over until it is this installation's turn.
-    fn look(&self, by_hand: bool) -> Looking;
 
     /// Ends the program with that code.
     fn exit(&self, code: i32);

@@ -30,28 +30,33 @@ pub(crate) fn make(target: &Path, root: &Path) -> Result<Vec<PathBuf>, String> {
     bundle(target, root)
 }
 
-/// The release builds, which serve their pages from themselves.
+/// The release builds, which serve their pages from themselves. On Linux each program is made alone:
+/// what one of them needs must not be in the other (`checks/headless.rs`).
 fn builds() -> Vec<Command> {
+    const SERVED: &str = "tauri/custom-protocol";
     if cfg!(target_os = "linux") {
         let small = format!("profile.release.opt-level=\"{SMALL}\"");
-        let window = program(&["--bin", WINDOW, "--config", &small]);
-        vec![window, program(&["--bin", TRAY])]
+        let features = format!("window,{SERVED}");
+        let alone = |features| ["--no-default-features", "--features", features];
+        let mut window = program(&alone(&features));
+        window.args(["--bin", WINDOW, "--config", &small]);
+        let mut tray = program(&alone("tray"));
+        tray.args(["--bin", TRAY]);
+        vec![window, tray]
     } else {
-        vec![program(&[])]
+        vec![program(&["--features", SERVED])]
     }
 }
 
-fn program(which: &[&str]) -> Command {
+fn program(arguments: &[&str]) -> Command {
     let mut build = shell::cargo(&[
         "build",
         "--package",
         "portolan-desktop",
         "--release",
         "--locked",
-        "--features",
-        "tauri/custom-protocol",
     ]);
-    build.args(which);
+    build.args(arguments);
     build
 }
 
@@ -73,7 +78,7 @@ pub(crate) fn bundle(target: &Path, root: &Path) -> Result<Vec<PathBuf>, String>
             .env("CARGO_TARGET_DIR", target);
         if cfg!(target_os = "linux") {
             let window = shell::built(target, "release", WINDOW);
-            tauri.args(["--features", "window-program"]);
+            tauri.args(["--features", "tray,window"]);
             with_mark(&window, kind, || shell::done(&mut tauri))?;
         } else {
             shell::done(&mut tauri)?;

@@ -46,7 +46,11 @@ impl Desktop {
         false
     }
 
-    async fn ask<T: serde::de::DeserializeOwned>(&self, method: &str, params: Value) -> Option<T> {
+    pub(super) async fn ask<T: serde::de::DeserializeOwned>(
+        &self,
+        method: &str,
+        params: Value,
+    ) -> Option<T> {
         let answer = self.call(method, params).await.ok()?;
         serde_json::from_value(answer).ok()
     }

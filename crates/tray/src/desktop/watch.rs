@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use contract::{Api as _, Code, Status, Topic};
 use daemon::{Complaint, Daemon, Elsewhere};
-use face::{Face, Facts, Notice, Preferences, View, called, wants_sign_in};
+use face::{Face, Facts, Preferences, View, called, wants_sign_in};
 use serde_json::Value;
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval};
 
 use super::{Desktop, Phase, held, language};
 use crate::{bar, item};
@@ -92,21 +92,6 @@ impl Desktop {
         self.tell(notice);
     }
 
-    /// Looks for a newer version once a day, where somebody has turned that on; nobody waits for it.
-    fn look_for_update(&self) {
-        let wanted = self.0.updates && held(&self.0.preferences).check_updates;
-        if !wanted || !held(&self.0.asked).is_due(Instant::now().into_std()) {
-            return;
-        }
-        let desktop = self.clone();
-        self.spawn(async move {
-            match desktop.look(false).await {
-                Ok(found) => desktop.tell(found.map(Notice::Update)),
-                Err(error) => tracing::info!(reason = ?error, "look for a newer version"),
-            }
-        });
-    }
-
     /// Works out what is to be seen, and shows it where it is not what is there.
     pub(super) async fn refresh(&self) {
         let mut is_new = false;
@@ -155,7 +140,7 @@ impl Desktop {
             let view = View {
                 face: &face,
                 autostart: desktop.0.shell.autostart(),
-                updates: desktop.0.updates,
+                updates: desktop.can_be_updated(),
                 bar: held(&desktop.0.preferences).bar,
                 messages: &desktop.messages(),
                 told: |messages, error| Complaint::of_error(messages, error).message,

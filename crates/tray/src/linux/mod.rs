@@ -14,7 +14,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::mpsc;
 
-use daemon::Signals;
 use face::{Arguments, Notice};
 use l10n::Messages;
 use tokio::runtime::Runtime;
@@ -59,13 +58,12 @@ pub fn run(arguments: impl IntoIterator<Item = String>) -> ExitCode {
         bus: bus.clone(),
         launch: autostart::of(program.tray()),
     });
-    let updates = crate::channel().is_some();
-    let desktop = Desktop::new(surroundings.clone(), runtime.handle().clone(), updates);
+    let desktop = Desktop::new(surroundings.clone(), runtime.handle().clone());
     let tray = program.tray().to_owned();
     let window = Window::new(program, desktop.clone(), wishes, work);
     drop(runtime.spawn(window.live()));
     drop(runtime.spawn(desktop.clone().live()));
-    drop(runtime.spawn(end_on_signal(desktop.clone())));
+    drop(runtime.spawn(desktop.clone().end_on_signal()));
     end_with(display, desktop.clone());
     let asked = Arguments::read(arguments.iter().cloned());
     if !asked.hidden {
@@ -107,21 +105,6 @@ fn runtime() -> std::io::Result<Runtime> {
         // Files are read at the start, and then hardly ever.
         .thread_keep_alive(std::time::Duration::from_secs(1))
         .build()
-}
-
-async fn end_on_signal(desktop: Desktop) {
-    let mut signals = match Signals::new() {
-        Ok(signals) => signals,
-        Err(error) => {
-            tracing::error!(%error, "listen to signals");
-            return;
-        }
-    };
-    loop {
-        signals.next().await;
-        let ending = desktop.clone();
-        desktop.spawn(async move { ending.end().await });
-    }
 }
 
 /// Ends with the display: a session that is over has nobody who could end this program.

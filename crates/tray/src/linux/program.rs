@@ -9,9 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use face::link::OF_TRAY;
 use tokio::process::{Child, Command};
-
-use crate::link::OF_TRAY;
 
 /// The window's program, in the same folder.
 const WINDOW: &str = "portolan-window";

@@ -3,14 +3,14 @@
 use std::sync::mpsc;
 
 use auto_launch::AutoLaunch;
-use contract::{ApiError, Code, Reason, Topic};
+use contract::Topic;
 use face::Page;
-use tokio::sync::{mpsc::UnboundedSender, oneshot};
+use tokio::sync::mpsc::UnboundedSender;
 use zbus::blocking::Connection;
 
 use super::notify;
 use super::window::Wish;
-use crate::shell::{Looking, Shell};
+use crate::shell::Shell;
 
 /// What the main thread does.
 pub(super) enum Work {
@@ -72,17 +72,6 @@ impl Shell for Surroundings {
             self.launch.disable()
         };
         done.map_err(|error| error.to_string())
-    }
-
-    fn look(&self, by_hand: bool) -> Looking {
-        let (found, answer) = oneshot::channel();
-        drop(self.wish.send(Wish::Look(by_hand, found)));
-        Box::pin(async move {
-            let ended = "the window's process ended";
-            answer.await.unwrap_or_else(|_| {
-                Err(ApiError::new(Code::UpdateFailed, []).because(Reason::said(&ended)))
-            })
-        })
     }
 
     fn exit(&self, code: i32) {

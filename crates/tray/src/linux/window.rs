@@ -4,21 +4,19 @@ use std::process::ExitStatus;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use contract::Topic;
+use contract::{ApiError, Code, Reason, Topic};
 use face::Page;
+use face::link::{Question, ToTray, ToWindow, write};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
 use super::program::Program;
 use super::surroundings::Work;
 use super::tell_of_no_window;
 use crate::desktop::Desktop;
-use crate::link::{Question, ToTray, ToWindow, write};
-use crate::shell::Found;
 
 /// How long it may take to end after it was told to.
 const GRACE: Duration = Duration::from_secs(3);
@@ -29,9 +27,6 @@ pub(super) enum Wish {
     Open(Option<Page>),
     /// That it hears of this, if there is one.
     Changed(Vec<Topic>),
-    /// That it looks for a newer version, which its program has what it takes for; whether somebody
-    /// asked for that.
-    Look(bool, oneshot::Sender<Found>),
     /// That there is none any more, nor will be.
     Close,
 }
@@ -71,7 +66,7 @@ impl Window {
                 },
             };
             match wish {
-                Wish::Open(_) | Wish::Look(..) => match self.program.start() {
+                Wish::Open(_) => match self.program.start() {
                     Ok(process) => next = self.accompany(process, wish).await,
                     Err(error) => {
                         tracing::error!(%error, "start the window's program");
@@ -96,7 +91,6 @@ impl Window {
             answer,
             unshown: None,
             was_shown: false,
-            looking: Vec::new(),
             ends_before: None,
             is_over: false,
         };
@@ -140,14 +134,6 @@ impl Window {
                     drop(answer.send(ToWindow::Answer(number, answered)));
                 });
             }
-            ToTray::Looked(found) => {
-                for each in state.looking.drain(..) {
-                    drop(each.send(found.clone()));
-                }
-                if !state.was_shown && state.unshown.is_none() {
-                    state.end();
-                }
-            }
             ToTray::Replaced => drop(self.work.send(Work::Replace)),
         }
     }
@@ -157,17 +143,13 @@ impl Window {
             return Some(Wish::Close);
         }
         let well = matches!(status, Ok(status) if status.success());
-        let wanted = state.was_shown || state.unshown.is_some();
-        // It was closed just when somebody asked for it, or had only looked for a newer version.
-        let again = state.was_shown || state.input.is_none();
         match state.unshown {
-            Some(page) if well && again => Some(Wish::Open(page)),
+            // It was closed just when somebody asked for it.
+            Some(page) if well && state.was_shown => Some(Wish::Open(page)),
             unshown => {
                 if !well || unshown.is_some() {
                     tracing::error!(?status, "the window's process ended by itself");
-                    if wanted {
-                        tell_of_no_window(&self.desktop);
-                    }
+                    tell_of_no_window(&self.desktop);
                 }
                 None
             }
@@ -183,7 +165,6 @@ struct State {
     /// What it was asked to show and has not yet.
     unshown: Option<Option<Page>>,
     was_shown: bool,
-    looking: Vec<oneshot::Sender<Found>>,
     ends_before: Option<Instant>,
     /// Whether the whole program ends.
     is_over: bool,
@@ -198,10 +179,6 @@ impl State {
                 self.say(&ToWindow::Open(place)).await;
             }
             Wish::Changed(topics) => self.say(&ToWindow::Changed(topics)).await,
-            Wish::Look(by_hand, found) => {
-                self.looking.push(found);
-                self.say(&ToWindow::Look(by_hand)).await;
-            }
             Wish::Close => {
                 self.is_over = true;
                 self.end();
@@ -238,7 +215,7 @@ async fn late(when: Option<Instant>) {
     }
 }
 
-async fn answer_to(desktop: &Desktop, question: Question) -> Result<Value, contract::ApiError> {
+async fn answer_to(desktop: &Desktop, question: Question) -> Result<Value, ApiError> {
     match question {
         Question::Call(method, params) => desktop.rpc(&method, params).await,
         Question::Waits(address) => {
@@ -248,6 +225,7 @@ async fn answer_to(desktop: &Desktop, question: Question) -> Result<Value, contr
             };
             Ok(Value::Bool(waits))
         }
-        Question::Newer => Ok(Value::Bool(desktop.knows_of_newer())),
+        Question::Offer => serde_json::to_value(desktop.offer())
+            .map_err(|error| ApiError::new(Code::Internal, []).because(Reason::said(&error))),
     }
 }

@@ -32,20 +32,83 @@ const SYSTEM: &[&str] = &[
     "x11",
 ];
 
-/// Programs that have to do without, and the package that each is made from: the headless one, and
-/// on Linux the one that has the tray, whose window is another one's.
-const PROGRAMS: [(&str, &str); 2] = [("portolan", "daemon"), ("portolan-desktop", "tray")];
+/// A program on Linux, how cargo is told to make it, and what it must not be made from.
+struct Program {
+    name: &'static str,
+    package: &'static str,
+    arguments: &'static [&'static str],
+    is_foreign: fn(&str) -> bool,
+    why: &'static str,
+}
+
+const PROGRAMS: [Program; 3] = [
+    Program {
+        name: "portolan",
+        package: "daemon",
+        arguments: &["--package", "daemon"],
+        is_foreign: binds_to_system,
+        why: "needs a system library",
+    },
+    Program {
+        name: "portolan-desktop",
+        package: "portolan-desktop",
+        arguments: &[
+            "--package",
+            "portolan-desktop",
+            "--no-default-features",
+            "--features",
+            "tray",
+        ],
+        // It speaks Wayland's protocol for the clipboard by itself, without Wayland's library.
+        is_foreign: |name| binds_to_system(name) && !name.starts_with("wayland-"),
+        why: "needs a system library",
+    },
+    Program {
+        name: "portolan-window",
+        package: "portolan-desktop",
+        arguments: &[
+            "--package",
+            "portolan-desktop",
+            "--no-default-features",
+            "--features",
+            "window",
+        ],
+        is_foreign: |name| TRAYS.contains(&name),
+        why: "belongs to the tray's program alone",
+    },
+];
+
+/// What the window's program has to do without. Our own SQLite above all: WebKit and libsoup would
+/// call it in place of the one that they were made for.
+const TRAYS: &[&str] = &[
+    "accounts",
+    "arboard",
+    "clap",
+    "control",
+    "daemon",
+    "gateway",
+    "keyring",
+    "keyring-core",
+    "ksni",
+    "ledger",
+    "libsqlite3-sys",
+    "rusqlite",
+    "secret-service",
+    "tikv-jemallocator",
+    "tray",
+    "x11rb",
+    "zbus",
+    "zvariant",
+];
 
 /// Reads the trees of what the programs are built from on Linux.
 pub(crate) fn check() -> Result<Report, String> {
     let mut findings = Vec::new();
     let mut summary = Vec::new();
-    for (program, package) in PROGRAMS {
+    for program in PROGRAMS {
         let arguments = [
             "tree",
             "--locked",
-            "--package",
-            package,
             "--edges",
             "normal,build",
             "--prefix",
@@ -55,9 +118,10 @@ pub(crate) fn check() -> Result<Report, String> {
             "--target",
             "x86_64-unknown-linux-gnu",
         ];
-        let tree = shell::output(&mut shell::cargo(&arguments))?;
-        let (crates, found) = judge(program, package, &tree);
-        summary.push(format!("`{program}` is built from {crates} crates"));
+        let mut tree = shell::cargo(&arguments);
+        let tree = shell::output(tree.args(program.arguments))?;
+        let (crates, found) = judge(&program, &tree);
+        summary.push(format!("`{}` is built from {crates} crates", program.name));
         findings.extend(found);
     }
     Ok(Report {
@@ -68,7 +132,7 @@ pub(crate) fn check() -> Result<Report, String> {
 }
 
 /// How many crates there are, and which of them must not be.
-fn judge(program: &str, package: &str, tree: &str) -> (usize, Vec<Finding>) {
+fn judge(program: &Program, tree: &str) -> (usize, Vec<Finding>) {
     let mut names: Vec<&str> = tree
         .lines()
         .filter_map(|line| line.split_whitespace().next())
@@ -77,20 +141,18 @@ fn judge(program: &str, package: &str, tree: &str) -> (usize, Vec<Finding>) {
     names.dedup();
     let findings = names
         .iter()
-        .filter(|name| binds_to_system(name) && !is_spoken_to(package, name))
+        .filter(|name| (program.is_foreign)(name))
         .map(|name| {
-            let why = format!("`{program}` is built from {name}, which needs a system library");
+            let (made, why) = (program.name, program.why);
+            let ask = program.arguments.join(" ");
             Finding::new(
-                package,
-                format!("{why}: see `cargo tree -p {package} -i {name}`"),
+                program.package,
+                format!(
+                    "`{made}` is built from {name}, which {why}: see `cargo tree {ask} -i {name}`"
+                ),
             )
         });
     (names.len(), findings.collect())
-}
-
-/// The tray speaks Wayland's protocol for the clipboard by itself, without Wayland's library.
-fn is_spoken_to(package: &str, name: &str) -> bool {
-    package == "tray" && name.starts_with("wayland-")
 }
 
 fn binds_to_system(name: &str) -> bool {
@@ -105,21 +167,42 @@ fn binds_to_system(name: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn found(name: &str, tree: &str) -> (usize, Vec<String>) {
+        let mut programs = PROGRAMS.iter().filter(|program| program.name == name);
+        let (crates, found) = programs
+            .next()
+            .map(|program| judge(program, tree))
+            .unwrap_or_default();
+        (crates, found.iter().map(ToString::to_string).collect())
+    }
+
     #[test]
     fn a_window_in_the_tree_is_found() {
         let tree = "daemon v0.1.0\nserde v1.0.0\nwebkit2gtk-sys v2.0.2\nserde v1.0.0 (*)";
-        for (program, package) in PROGRAMS {
-            let (crates, found) = judge(program, package, tree);
+        for program in ["portolan", "portolan-desktop"] {
+            let (crates, found) = found(program, tree);
             assert_eq!((crates, found.len()), (3, 1), "{found:?}");
-            let told = found.first().map(ToString::to_string).unwrap_or_default();
-            assert!(told.contains("webkit2gtk-sys"), "{told}");
+            assert!(found.concat().contains("webkit2gtk-sys"), "{found:?}");
         }
     }
 
     #[test]
+    fn the_window_has_nothing_of_the_trays_and_no_database_of_ours() {
+        let tree = "tauri v2.12.5\nwebkit2gtk-sys v2.0.2\nface v0.1.0";
+        assert_eq!(found("portolan-window", tree), (3, Vec::new()));
+        let tree = "tauri v2.12.5\nlibsqlite3-sys v0.36.0\nrusqlite v0.41.1\ndaemon v0.1.0";
+        let (_, found) = found("portolan-window", tree);
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert!(
+            found.concat().contains("--features window -i rusqlite"),
+            "{found:?}"
+        );
+    }
+
+    #[test]
     fn the_tray_alone_may_speak_with_a_compositor() {
-        let found = |package| judge("program", package, "wayland-client v0.31.0").1.len();
-        assert_eq!((found("tray"), found("daemon")), (0, 1));
+        let found = |program| found(program, "wayland-client v0.31.0").1.len();
+        assert_eq!((found("portolan-desktop"), found("portolan")), (0, 1));
     }
 
     #[test]

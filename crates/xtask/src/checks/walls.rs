@@ -25,17 +25,18 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("ledger", &[]),
     ("l10n", &[]),
+    ("startup", &[]),
     (
         "daemon",
         &[
-            "control", "contract", "gateway", "accounts", "catalog", "dialect", "l10n",
+            "control", "contract", "gateway", "accounts", "catalog", "dialect", "l10n", "startup",
         ],
     ),
     ("face", &["contract", "l10n"]),
     ("tray", &["daemon", "face", "contract", "l10n"]),
     (
         "portolan-desktop",
-        &["tray", "daemon", "face", "contract", "l10n"],
+        &["tray", "face", "contract", "l10n", "startup"],
     ),
     ("testkit", &["dialect"]),
     ("xtask", &[]),
@@ -51,13 +52,14 @@ const HOMES: &[(&str, &[&str])] = &[
     ("keyring", &["accounts"]),
     ("keyring-core", &["accounts"]),
     ("reqwest", &["gateway"]),
-    ("rustls", &["gateway"]),
+    // Tauri's updater takes the cryptography that its program has chosen.
+    ("rustls", &["gateway", "portolan-desktop"]),
     ("axum", &["gateway"]),
     ("rusqlite", &["ledger"]),
     ("toml_edit", &["control"]),
     ("notify", &["control"]),
     ("clap", &["daemon"]),
-    ("tracing-subscriber", &["daemon"]),
+    ("tracing-subscriber", &["startup"]),
     ("fluent", &["l10n"]),
     ("unic-langid", &["l10n"]),
     ("sys-locale", &["l10n"]),
@@ -65,9 +67,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tauri-build", &["portolan-desktop"]),
     ("tauri-plugin-autostart", &["portolan-desktop"]),
     ("tauri-plugin-notification", &["portolan-desktop"]),
-    ("tauri-plugin-opener", &["portolan-desktop"]),
     ("tauri-plugin-single-instance", &["portolan-desktop"]),
     ("tauri-plugin-updater", &["portolan-desktop"]),
+    ("open", &["portolan-desktop"]),
     ("tray-icon", &["tray"]),
     ("ksni", &["tray"]),
     ("zbus", &["tray"]),
@@ -257,10 +259,10 @@ mod tests {
             findings("daemon", "portolan-desktop", &Value::Null).len(),
             1
         );
-        assert_eq!(
-            findings("portolan-desktop", "gateway", &Value::Null).len(),
-            1
-        );
+        for target in ["daemon", "gateway", "ledger"] {
+            let found = findings("portolan-desktop", target, &Value::Null);
+            assert_eq!(found.len(), 1, "{target}");
+        }
         for target in ["daemon", "tray", "portolan-desktop", "tauri", "tokio"] {
             assert_eq!(findings("face", target, &Value::Null).len(), 1, "{target}");
         }

@@ -4,8 +4,6 @@ use contract::{ApiError, Topic};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::shell::Found;
-
 /// The argument that a window's process is started with; the tray's own file follows.
 pub const OF_TRAY: &str = "--of-tray";
 
@@ -19,8 +17,6 @@ pub enum ToWindow {
     Changed(Vec<Topic>),
     /// The answer to the question of that number.
     Answer(u64, Result<Value, ApiError>),
-    /// Look for a newer version; whether somebody asked for that.
-    Look(bool),
 }
 
 /// What the window says.
@@ -31,8 +27,6 @@ pub enum ToTray {
     Shown,
     /// A question, and its number.
     Ask(u64, Question),
-    /// What looking for a newer version has found.
-    Looked(Found),
     /// Another program was installed in this one's place: start that.
     Replaced,
 }
@@ -45,8 +39,8 @@ pub enum Question {
     Call(String, Value),
     /// Whether a sign-in waits for somebody to go to that address.
     Waits(String),
-    /// Whether a newer version is known of.
-    Newer,
+    /// The [`crate::Offer`] of a newer release that is known of, or null.
+    Offer,
 }
 
 /// One line.
@@ -75,7 +69,6 @@ mod tests {
             ToWindow::Changed(vec![Topic::Keys]),
             ToWindow::Answer(7, Ok(json!({"text": "two\nlines"}))),
             ToWindow::Answer(8, answer),
-            ToWindow::Look(true),
         ] {
             let line = write(&said).unwrap();
             assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
@@ -86,7 +79,7 @@ mod tests {
             ToTray::Shown,
             ToTray::Ask(1, Question::Call("status.get".to_owned(), Value::Null)),
             ToTray::Ask(2, Question::Waits("https://example.com/".to_owned())),
-            ToTray::Looked(Ok(Some("2.0.0".to_owned()))),
+            ToTray::Ask(3, Question::Offer),
             ToTray::Replaced,
         ] {
             let line = write(&said).unwrap();

@@ -4,7 +4,8 @@
 /// debuggers of the same user, and raises the number of open files to what is allowed.
 ///
 /// Each of these may be refused by a sandbox; the refusals are returned, for the log.
-pub(crate) fn apply() -> Vec<String> {
+#[must_use]
+pub fn harden() -> Vec<String> {
     #[cfg(unix)]
     {
         unix::apply()
@@ -42,5 +43,25 @@ mod unix {
             }
         }
         refused
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use rustix::process::{Resource, getrlimit};
+
+    use super::*;
+
+    #[test]
+    fn no_memory_is_written_down_and_all_files_that_are_allowed_may_be_open() {
+        assert!(harden().is_empty());
+        assert_eq!(getrlimit(Resource::Core).current, Some(0));
+        let files = getrlimit(Resource::Nofile);
+        assert_eq!(files.current, files.maximum);
+        #[cfg(target_os = "linux")]
+        assert_eq!(
+            rustix::process::dumpable_behavior(),
+            Ok(rustix::process::DumpableBehavior::NotDumpable)
+        );
     }
 }

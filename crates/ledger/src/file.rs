@@ -5,10 +5,10 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 /// The version of the tables that this program writes; it leaves a newer one alone.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// How long one connection waits for another.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -41,6 +41,13 @@ CREATE TABLE exchange (
     losses TEXT NOT NULL
 ) STRICT;
 CREATE INDEX exchange_began ON exchange (began);
+", "
+-- The last try is in columns of its own and `attempts` holds those before it, for nearly always there
+-- are none; a row of version 1 has none of these, and all tries in `attempts`.
+ALTER TABLE exchange ADD COLUMN last_dialect TEXT;
+ALTER TABLE exchange ADD COLUMN last_status INTEGER;
+ALTER TABLE exchange ADD COLUMN last_first_byte INTEGER;
+ALTER TABLE exchange ADD COLUMN last_fault TEXT;
 "];
 
 /// Why the ledger could not be read or written.
@@ -98,13 +105,14 @@ pub(crate) fn open_to_read(path: &Path) -> Result<Option<Connection>, LedgerErro
     if !path.try_exists()? {
         return Ok(None);
     }
-    let connection = connect(path)?;
-    connection.pragma_update(None, "query_only", "ON")?;
-    match version(&connection)? {
-        0 => Ok(None),
-        VERSION => Ok(Some(connection)),
-        other => Err(LedgerError::Newer(other)),
+    let mut connection = connect(path)?;
+    if version(&connection)? == 0 {
+        return Ok(None);
     }
+    // The writer may not have come to it yet.
+    migrate(&mut connection)?;
+    connection.pragma_update(None, "query_only", "ON")?;
+    Ok(Some(connection))
 }
 
 fn connect(path: &Path) -> Result<Connection, LedgerError> {
@@ -123,17 +131,18 @@ fn version(connection: &Connection) -> Result<i64, LedgerError> {
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), LedgerError> {
-    let found = version(connection)?;
+    if version(connection)? == VERSION {
+        return Ok(());
+    }
+    // One who reads and one who writes may both come to it.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found = version(&transaction)?;
     let Some(missing) = usize::try_from(found)
         .ok()
         .and_then(|done| MIGRATIONS.get(done..))
     else {
         return Err(LedgerError::Newer(found));
     };
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let transaction = connection.transaction()?;
     for sql in missing {
         transaction.execute_batch(sql)?;
     }

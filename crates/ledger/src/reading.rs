@@ -2,11 +2,12 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 
-use crate::entry::{Entry, Outcome, Usage};
+use crate::entry::{Attempt, Entry, Outcome, Usage};
 use crate::file::LedgerError;
 
 const COLUMNS: &str = "id, began, took, first_byte, instance, key, client, dialect, operation, \
-    model, streamed, outcome, fault, has_usage, input, output, cached, reasoning, attempts, losses";
+    model, streamed, outcome, fault, has_usage, input, output, cached, reasoning, provider, account, \
+    upstream_model, last_dialect, last_status, last_first_byte, last_fault, attempts, losses";
 
 /// Which requests are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -121,7 +122,7 @@ fn pattern(text: &str) -> String {
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let outcome: String = row.get("outcome")?;
-    let (attempts, losses): (String, String) = (row.get("attempts")?, row.get("losses")?);
+    let losses: String = row.get("losses")?;
     let has_usage: bool = row.get("has_usage")?;
     let usage = Usage {
         input: row.get("input")?,
@@ -144,7 +145,25 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         outcome: Outcome::from_word(&outcome).unwrap_or(Outcome::Failed),
         fault: row.get("fault")?,
         usage: has_usage.then_some(usage),
-        attempts: serde_json::from_str(&attempts).unwrap_or_default(),
+        attempts: attempts(row)?,
         losses: serde_json::from_str(&losses).unwrap_or_default(),
     })
+}
+
+/// Every try, in order: those before the last, and the last one.
+fn attempts(row: &Row<'_>) -> rusqlite::Result<Vec<Attempt>> {
+    let earlier: String = row.get("attempts")?;
+    let mut attempts: Vec<Attempt> = serde_json::from_str(&earlier).unwrap_or_default();
+    if let Some(dialect) = row.get("last_dialect")? {
+        attempts.push(Attempt {
+            provider: row.get("provider")?,
+            account: row.get("account")?,
+            model: row.get("upstream_model")?,
+            dialect,
+            status: row.get("last_status")?,
+            first_byte: row.get("last_first_byte")?,
+            fault: row.get("last_fault")?,
+        });
+    }
+    Ok(attempts)
 }

@@ -20,8 +20,9 @@ const MOST_KEPT: usize = 8192;
 
 const INSERT: &str = "INSERT OR IGNORE INTO exchange (id, began, took, first_byte, instance, key, \
     client, dialect, operation, model, streamed, outcome, fault, has_usage, input, output, cached, \
-    reasoning, provider, account, upstream_model, attempts, losses) VALUES (?1, ?2, ?3, ?4, ?5, \
-    ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
+    reasoning, provider, account, upstream_model, last_dialect, last_status, last_first_byte, \
+    last_fault, attempts, losses) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
+    ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)";
 
 /// What the writer is told.
 pub(crate) enum Word {
@@ -212,7 +213,10 @@ fn insert(connection: &mut Connection, entries: &[Entry]) -> Result<(), LedgerEr
         let mut statement = transaction.prepare_cached(INSERT)?;
         for entry in entries {
             let usage = entry.usage.unwrap_or_default();
-            let last = entry.attempts.last();
+            let (last, earlier) = match entry.attempts.split_last() {
+                Some((last, earlier)) => (Some(last), earlier),
+                None => (None, [].as_slice()),
+            };
             statement.execute(params![
                 entry.id,
                 entry.began,
@@ -235,7 +239,11 @@ fn insert(connection: &mut Connection, entries: &[Entry]) -> Result<(), LedgerEr
                 last.map(|attempt| &attempt.provider),
                 last.and_then(|attempt| attempt.account.as_ref()),
                 last.map(|attempt| &attempt.model),
-                json(&entry.attempts),
+                last.map(|attempt| &attempt.dialect),
+                last.and_then(|attempt| attempt.status),
+                last.and_then(|attempt| attempt.first_byte),
+                last.and_then(|attempt| attempt.fault.as_ref()),
+                json(earlier),
                 json(&entry.losses),
             ])?;
         }
@@ -243,7 +251,7 @@ fn insert(connection: &mut Connection, entries: &[Entry]) -> Result<(), LedgerEr
     Ok(transaction.commit()?)
 }
 
-fn json(list: &impl serde::Serialize) -> String {
+fn json(list: &[impl serde::Serialize]) -> String {
     // Lists of texts and numbers can always be written.
     serde_json::to_string(list).unwrap_or_else(|_| "[]".to_owned())
 }

@@ -102,6 +102,59 @@ fn an_entry_comes_back_as_it_was_also_after_a_restart() {
 }
 
 #[test]
+fn every_try_comes_back_however_many_there_were() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = begun(&folder.path().join("activity.db"), 90);
+    let refused = Attempt {
+        provider: "other".to_owned(),
+        account: None,
+        status: Some(429),
+        first_byte: None,
+        fault: Some("rate_limit".to_owned()),
+        ..entry("", Outcome::Completed).attempts.remove(0)
+    };
+    let with = |id: &str, attempts| Entry {
+        attempts,
+        ..entry(id, Outcome::Failed)
+    };
+    let last = entry("", Outcome::Completed).attempts.remove(0);
+    let entries = [
+        with("none", vec![]),
+        with("failed", vec![refused.clone()]),
+        with("three", vec![refused.clone(), refused, last]),
+    ];
+    ledger.store(entries.to_vec());
+    ledger.end();
+    for entry in entries {
+        let found = ledger.find(&entry.id).unwrap();
+        assert_eq!(found, Some(entry));
+    }
+}
+
+#[test]
+fn a_file_of_the_first_version_is_read_and_continued() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("activity.db");
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let schema = include_str!("version-1.sql");
+    connection.execute_batch(schema).unwrap();
+    drop(connection);
+    let old = Entry {
+        id: "old".to_owned(),
+        began: 9_000_000_000_000,
+        ..entry("", Outcome::Completed)
+    };
+    // one that only reads may come first
+    let reader = Ledger::at(path.clone());
+    assert_eq!(reader.find("old").unwrap(), Some(old.clone()));
+    let ledger = begun(&path, 90);
+    ledger.store(vec![entry("new", Outcome::Completed)]);
+    ledger.end();
+    assert_eq!(ids(&ledger, &all()), ["new", "old"]);
+    assert_eq!(ledger.find("old").unwrap(), Some(old));
+}
+
+#[test]
 fn pages_follow_each_other_and_choose() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = begun(&folder.path().join("activity.db"), 90);

@@ -80,6 +80,7 @@ reason-why = why is not known
     .not-a-host = “{ $found }” is neither localhost nor an IP address
     .not-a-port = “{ $found }” is not a port, which is a number from 0 to 65535
     .not-an-origin = “{ $found }” is not an origin as browsers send it: https://example.com, or null
+    .not-an-address = “{ $found }” is not an IP address
     .not-a-host-name = “{ $found }” is not a host name without port, path and upper case letters
     .not-a-language = “{ $found }” is not a language as in en or zh-CN
     .not-a-variable = that is not the name of an environment variable, which is made of letters, digits and underscores

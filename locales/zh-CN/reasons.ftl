@@ -80,6 +80,7 @@ reason-why = 原因不明
     .not-a-host = “{ $found }”不是 localhost，也不是 IP 地址
     .not-a-port = “{ $found }”不是端口，端口是 0 到 65535 的数字
     .not-an-origin = “{ $found }”不是浏览器发送的来源，应写成 https://example.com 这样，或者 null
+    .not-an-address = “{ $found }”不是 IP 地址
     .not-a-host-name = “{ $found }”不是主机名，主机名不带端口、路径和大写字母
     .not-a-language = “{ $found }”不是语言代码（例如 en 或 zh-CN）
     .not-a-variable = 这不是环境变量名；变量名只含字母、数字和下划线

@@ -15,6 +15,9 @@ pub enum Quirk {
     /// `max-tokens-legacy`: the output cap is sent as `max_tokens`, since `max_completion_tokens`
     /// is unknown to it.
     MaxTokensLegacy,
+    /// `no-image-urls`: pictures have to be inside the request, for it fetches none from their
+    /// addresses.
+    NoImageUrls,
     /// `no-stream-usage`: `stream_options` is left out, since it is refused.
     NoStreamUsage,
     /// `no-developer-role`: messages of role `developer` are sent as `system`.
@@ -45,11 +48,12 @@ pub enum Quirk {
 
 impl Quirk {
     /// Every quirk, in the order of their names.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::DoneOptional,
         Self::MaxNewTokens,
         Self::MaxTokensLegacy,
         Self::NoDeveloperRole,
+        Self::NoImageUrls,
         Self::NoReasoningEffort,
         Self::NoStreamUsage,
         Self::NoopTool,
@@ -69,6 +73,7 @@ impl Quirk {
             Self::MaxTokensLegacy => "max-tokens-legacy",
             Self::NoStreamUsage => "no-stream-usage",
             Self::NoDeveloperRole => "no-developer-role",
+            Self::NoImageUrls => "no-image-urls",
             Self::NoReasoningEffort => "no-reasoning-effort",
             Self::NoopTool => "noop-tool",
             Self::OpenAiAdditions => "openai-additions",
@@ -119,9 +124,9 @@ mod tests {
             .parse::<Quirk>()
             .map_err(|error| error.to_string());
         let text = "unknown quirk \"vendor-hack\"; one of done-optional, max-new-tokens, \
-                    max-tokens-legacy, no-developer-role, no-reasoning-effort, no-stream-usage, \
-                    noop-tool, openai-additions, repaired-answers, signed-requests, \
-                    status-in-body, stream-usage-optional";
+                    max-tokens-legacy, no-developer-role, no-image-urls, no-reasoning-effort, \
+                    no-stream-usage, noop-tool, openai-additions, repaired-answers, \
+                    signed-requests, status-in-body, stream-usage-optional";
         assert_eq!(error, Err(text.to_owned()));
     }
 }

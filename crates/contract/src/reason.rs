@@ -134,6 +134,7 @@ reasons! {
     "not-a-host" NotAHost { found } "“{found}” is neither localhost nor an IP address"
     "not-a-port" NotAPort { found } "“{found}” is not a port, which is a number from 0 to 65535"
     "not-an-origin" NotAnOrigin { found } "“{found}” is not an origin as browsers send it: https://example.com, or null"
+    "not-an-address" NotAnAddress { found } "“{found}” is not an IP address"
     "not-a-host-name" NotAHostName { found } "“{found}” is not a host name without port, path and upper case letters"
     "not-a-language" NotALanguage { found } "“{found}” is not a language as in en or zh-CN"
     "not-a-variable" NotAVariable {} "that is not the name of an environment variable, which is made of letters, digits and underscores"

@@ -57,6 +57,8 @@ pub(crate) struct Settings {
     pub(crate) proxy: ProxySetting,
     /// How requests are translated.
     pub(crate) translation: Translation,
+    /// Which pictures are fetched for providers that fetch none.
+    pub(crate) images: ImagesSetting,
     /// What is remembered of requests.
     pub(crate) activity: ActivitySetting,
     /// The window and what it tells.
@@ -86,6 +88,7 @@ impl Default for Settings {
             key: Vec::new(),
             proxy: ProxySetting::default(),
             translation: Translation::default(),
+            images: ImagesSetting::default(),
             activity: ActivitySetting::default(),
             desktop: DesktopSetting::default(),
         }
@@ -240,6 +243,16 @@ pub(crate) struct Translation {
     /// What happens to a request that loses something.
     #[serde(deserialize_with = "on_loss")]
     pub(crate) on_loss: OnLoss,
+}
+
+/// `[images]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ImagesSetting {
+    /// Whether pictures are fetched by http too.
+    pub(crate) allow_http: bool,
+    /// IP addresses that are not public and from which pictures are fetched all the same.
+    pub(crate) allow_addresses: Vec<String>,
 }
 
 /// `[activity]`.

@@ -7,8 +7,8 @@ use accounts::Accounts;
 use catalog::Proxy;
 use dialect::ReasoningPlace;
 use gateway::{
-    ClientKey, ClientKeys, Destination, Instance, KeyHash, KeyLimits, Limits, Offer, Route,
-    Snapshot, Timeouts,
+    ClientKey, ClientKeys, Destination, FetchRules, Fetcher, Instance, KeyHash, KeyLimits, Limits,
+    Offer, Route, Snapshot, Timeouts,
 };
 
 use crate::configured::Configured;
@@ -52,6 +52,7 @@ pub(crate) fn snapshot(sources: &Sources<'_>) -> Snapshot {
         accounts: Arc::clone(accounts),
         timeouts: Timeouts::default(),
         limits: Limits::default(),
+        pictures: Fetcher::by(pictures(settings, overrides)),
         key_advice: KEY_ADVICE.to_owned(),
     }
 }
@@ -152,6 +153,21 @@ fn offers(configured: &[Configured]) -> Vec<Offer> {
         })
     };
     configured.iter().filter_map(offer).collect()
+}
+
+fn pictures(settings: &Settings, overrides: &Overrides) -> FetchRules {
+    let images = &settings.images;
+    let addresses = overrides.addresses(settings);
+    FetchRules {
+        http: images.allow_http,
+        // The settings were checked: each is one.
+        addresses: images
+            .allow_addresses
+            .iter()
+            .filter_map(|address| address.parse().ok())
+            .collect(),
+        own_ports: addresses.iter().map(|address| address.port).collect(),
+    }
 }
 
 fn proxy(settings: &Settings) -> Proxy {
@@ -266,6 +282,35 @@ mod tests {
         let ids: Vec<&str> = offers.iter().map(|offer| offer.account.as_str()).collect();
         assert_eq!(ids, ["openai", "anthropic", "openai-2"]);
         assert_eq!(offers[1].provider.id, "anthropic");
+    }
+
+    #[test]
+    fn s39_pictures_are_fetched_as_the_settings_say_and_never_from_our_own_ports() {
+        let rules = |text: &str, overrides: &Overrides| {
+            let catalog = Catalog::builtin().unwrap();
+            pictures(
+                &read("config.toml", text, &catalog).unwrap().settings,
+                overrides,
+            )
+        };
+        let usual = FetchRules {
+            http: false,
+            addresses: Vec::new(),
+            own_ports: vec![28000],
+        };
+        assert_eq!(rules("", &Overrides::default()), usual);
+        let text = "[images]\nallow_http=true\nallow_addresses=[\"192.168.1.10\",\"fd00::7\"]\n\
+            [[instance]]\nname=\"work\"\nport=28001\n";
+        let moved = Overrides {
+            port: Some(9000),
+            ..Overrides::default()
+        };
+        let allowed = FetchRules {
+            http: true,
+            addresses: vec!["192.168.1.10".parse().unwrap(), "fd00::7".parse().unwrap()],
+            own_ports: vec![9000, 28001],
+        };
+        assert_eq!(rules(text, &moved), allowed);
     }
 
     #[test]

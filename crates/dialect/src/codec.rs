@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::chat::{ChatEvent, ChatRequest, Transcript, Usage};
 use crate::frame::Frame;
-use crate::{Dialect, Fault, Losses};
+use crate::{Dialect, Fault, Losses, RemoteImage};
 
 /// All that one dialect can decode and encode.
 pub trait Codec: Send + Sync {
@@ -13,6 +13,10 @@ pub trait Codec: Send + Sync {
 
     /// Reads a client's request. Fails with `InvalidRequest` and the field's name.
     fn decode_request(&self, body: &[u8], losses: &mut Losses) -> Result<ChatRequest, Fault>;
+
+    /// The pictures of a client's request that are given by their addresses, in order. What is no
+    /// request of this dialect has none.
+    fn remote_images(&self, body: &[u8]) -> Vec<RemoteImage>;
 
     /// Writes a request for an upstream of this dialect. Fails with `Unsupported` when the request
     /// asks for something that this dialect has no way to say and that must not be dropped.

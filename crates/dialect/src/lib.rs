@@ -10,6 +10,7 @@ mod names;
 pub mod openai_chat;
 pub mod peek;
 pub mod reasoning;
+mod remote;
 pub mod translate;
 
 pub use codec::{
@@ -19,3 +20,4 @@ pub use fault::{Fault, FaultKind, Origin};
 pub use loss::{Loss, LossKind, Losses, Weight};
 pub use names::{Dialect, Operation, UnknownName};
 pub use reasoning::ReasoningPlace;
+pub use remote::RemoteImage;

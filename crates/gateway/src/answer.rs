@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Body;
+use catalog::Quirk;
 use dialect::{AnswerContext, Dialect, Fault, FaultKind, Operation};
 use http::{HeaderValue, Response, StatusCode};
 
@@ -135,6 +136,13 @@ async fn attempt_one(
             record,
         ));
     }
+    let by_value = upstream.provider.has(Quirk::NoImageUrls) && call.operation == Operation::Chat;
+    let call = if by_value {
+        // In a box, for few requests need so much room.
+        Box::pin(call.with_pictures()).await?
+    } else {
+        call
+    };
     let accepted = match attempt::send(plane, call, upstream).await {
         Ok(accepted) => accepted,
         Err(refusal) => {

@@ -8,6 +8,7 @@ use dialect::peek::Peek;
 use dialect::{AnswerContext, Dialect, Fault, Losses, Operation, ReasoningPlace};
 use http::HeaderMap;
 use intake::form::Form;
+use tokio::sync::OnceCell;
 
 use crate::reply::codec_for;
 use crate::snapshot::Snapshot;
@@ -32,6 +33,8 @@ pub(crate) struct Call {
     pub(crate) reasoning: Option<ReasoningPlace>,
     /// The request taken apart, once a candidate needs it so.
     decoded: OnceLock<Result<(ChatRequest, Losses), Fault>>,
+    /// The same with its pictures inside, once a candidate needs it so.
+    pictured: OnceCell<Result<Box<Call>, Fault>>,
 }
 
 /// What a call is made of.
@@ -67,7 +70,36 @@ impl Call {
             created: parts.created,
             reasoning: parts.reasoning,
             decoded: OnceLock::new(),
+            pictured: OnceCell::new(),
         })
+    }
+
+    /// The request for an upstream that fetches no pictures: with those inside that it names by their
+    /// addresses.
+    pub(crate) async fn with_pictures(&self) -> Result<&Self, Fault> {
+        let images = codec_for(self.dialect).remote_images(&self.body);
+        if images.is_empty() {
+            return Ok(self);
+        }
+        let made = self.pictured.get_or_init(async || {
+            let snapshot = Arc::clone(&self.snapshot);
+            let most = snapshot.limits.request_body;
+            let body = fetch::inline(&snapshot.pictures, &self.body, &images, most).await?;
+            let call = Self::new(Parts {
+                peek: Peek::at(&body, dialect::peek::Limits::default())?,
+                snapshot,
+                id: self.id.clone(),
+                dialect: self.dialect,
+                operation: self.operation,
+                headers: self.headers.clone(),
+                body,
+                form: None,
+                created: self.created,
+                reasoning: self.reasoning,
+            })?;
+            Ok(Box::new(call))
+        });
+        made.await.as_deref().map_err(Clone::clone)
     }
 
     /// The request taken apart, and what that lost.

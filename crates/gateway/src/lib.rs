@@ -38,6 +38,7 @@ mod tokens;
 
 pub use door::{Door, Knock, Said};
 pub use exchange::{Attempt, Exchange, Outcome};
+pub use fetch::{Fetcher, Rules as FetchRules};
 pub use guard::Refused;
 pub use key::{ClientKey, ClientKeys, KeyHash};
 pub use limits::{KeyLimits, day_of};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use accounts::{AccountId, Accounts};
 use catalog::{Provider, Proxy};
 use dialect::Losses;
+use fetch::Fetcher;
 
 use crate::key::ClientKeys;
 use crate::route::Route;
@@ -41,6 +42,8 @@ pub struct Snapshot {
     pub timeouts: Timeouts,
     /// How much to read.
     pub limits: Limits,
+    /// Fetches the pictures of requests for providers that fetch none.
+    pub pictures: Fetcher,
     /// One English sentence that says where a client's key is found; ends every 401.
     pub key_advice: String,
 }
@@ -63,6 +66,7 @@ impl Snapshot {
             accounts,
             timeouts: Timeouts::default(),
             limits: Limits::default(),
+            pictures: Fetcher::default(),
             key_advice: String::new(),
         }
     }

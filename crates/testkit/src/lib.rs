@@ -14,6 +14,7 @@ mod identity;
 mod iflow;
 mod issuer;
 mod log;
+mod names;
 pub mod openai_chat;
 mod recorded;
 mod reply;
@@ -33,6 +34,7 @@ pub use iflow::{
 };
 pub use issuer::{Issuer, IssuerOptions};
 pub use log::Log;
+pub use names::{Names, look_up};
 pub use recorded::{Ended, Recorded};
 pub use reply::{Part, Reply, Stop, Usage};
 pub use script::{End, Framing, Script, Step};

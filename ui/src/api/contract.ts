@@ -1012,6 +1012,7 @@ export type ReasonCode =
   | "not-a-host"
   | "not-a-port"
   | "not-an-origin"
+  | "not-an-address"
   | "not-a-host-name"
   | "not-a-language"
   | "not-a-variable"

@@ -29,6 +29,7 @@ pub(super) fn check(settings: &Settings) -> Checked {
     instances(settings)?;
     keys(settings)?;
     proxy(settings)?;
+    images(settings)?;
     let found = settings.desktop.language.clone();
     let sound = found.is_empty() || is_language(&found);
     demand(sound, &KeyPath::of("desktop").key("language"), || {
@@ -59,6 +60,15 @@ fn listen(settings: &Settings) -> Checked {
         let key = key.key("allowed_hosts").index(index);
         let found = host.clone();
         demand(is_host_name(host), &key, || Reason::NotAHostName { found })?;
+    }
+    Ok(())
+}
+
+fn images(settings: &Settings) -> Checked {
+    let key = KeyPath::of("images").key("allow_addresses");
+    for (index, address) in settings.images.allow_addresses.iter().enumerate() {
+        let (sound, found) = (address.parse::<IpAddr>().is_ok(), address.clone());
+        demand(sound, &key.index(index), || Reason::NotAnAddress { found })?;
     }
     Ok(())
 }

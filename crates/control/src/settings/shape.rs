@@ -63,6 +63,7 @@ pub(super) const SETTINGS: &[Field] = &[
     field("key", List(&Table(KEY))),
     field("proxy", Table(PROXY)),
     field("translation", Table(TRANSLATION)),
+    field("images", Table(IMAGES)),
     field("activity", Table(ACTIVITY)),
     field("desktop", Table(DESKTOP)),
 ];
@@ -137,6 +138,8 @@ const PROXY: &[Field] = &[
 ];
 
 const TRANSLATION: &[Field] = &[field("on_loss", Word(&["report", "reject"]))];
+
+const IMAGES: &[Field] = &[field("allow_http", Flag), field("allow_addresses", TEXTS)];
 
 /// The longest that requests can be kept, in days: ten years.
 const LONGEST: u32 = 3650;

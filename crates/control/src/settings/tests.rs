@@ -250,6 +250,10 @@ fn what_cannot_be_is_refused_at_its_key() {
             "[proxy]\nmode=\"manual\"\nurl=\"http://me:pw@proxy\"",
             "3:1 proxy.url",
         ),
+        (
+            "[images]\nallow_addresses=[\"10.0.0.7\", \"nas\"]",
+            "2:30 images.allow_addresses[1]",
+        ),
         ("[provider.own]\nname=\"x\"", "1:11 provider.own"),
         (
             "[provider.own]\nendpoints={openai-chat=\"http://10.0.0.1/v1\"}",

@@ -22,7 +22,7 @@ pub use estimate::estimate_input_tokens;
 use crate::chat::{ChatEvent, ChatRequest, Transcript, Usage};
 use crate::frame::Frame;
 use crate::{
-    AnswerContext, Codec, Dialect, EncodedRequest, Fault, Losses, Scan, StreamDecoder,
+    AnswerContext, Codec, Dialect, EncodedRequest, Fault, Losses, RemoteImage, Scan, StreamDecoder,
     StreamEncoder, Target,
 };
 
@@ -37,6 +37,10 @@ impl Codec for Anthropic {
 
     fn decode_request(&self, body: &[u8], losses: &mut Losses) -> Result<ChatRequest, Fault> {
         decode::request(body, losses)
+    }
+
+    fn remote_images(&self, body: &[u8]) -> Vec<RemoteImage> {
+        decode::remote_images(body)
     }
 
     fn encode_request(

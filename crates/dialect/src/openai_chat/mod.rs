@@ -20,7 +20,7 @@ mod wire;
 use crate::chat::{ChatEvent, ChatRequest, Transcript, Usage};
 use crate::frame::Frame;
 use crate::{
-    AnswerContext, Codec, Dialect, EncodedRequest, Fault, Losses, Scan, StreamDecoder,
+    AnswerContext, Codec, Dialect, EncodedRequest, Fault, Losses, RemoteImage, Scan, StreamDecoder,
     StreamEncoder, Target,
 };
 
@@ -35,6 +35,10 @@ impl Codec for OpenAiChat {
 
     fn decode_request(&self, body: &[u8], losses: &mut Losses) -> Result<ChatRequest, Fault> {
         request::decode(body, losses)
+    }
+
+    fn remote_images(&self, body: &[u8]) -> Vec<RemoteImage> {
+        request::remote_images(body)
     }
 
     fn encode_request(

@@ -37,5 +37,6 @@ mod smuggling_cases;
 mod structure;
 mod support;
 mod timeouts;
+mod vision;
 mod whole;
 mod worker;

@@ -12,9 +12,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("accounts", &["catalog", "dialect"]),
     ("intake", &["dialect"]),
     ("limits", &["dialect"]),
+    ("fetch", &["dialect"]),
     (
         "gateway",
-        &["accounts", "catalog", "dialect", "intake", "limits"],
+        &[
+            "accounts", "catalog", "dialect", "fetch", "intake", "limits",
+        ],
     ),
     ("contract", &[]),
     (
@@ -51,9 +54,9 @@ const FOR_DEVELOPMENT: &str = "xtask";
 const HOMES: &[(&str, &[&str])] = &[
     ("keyring", &["accounts"]),
     ("keyring-core", &["accounts"]),
-    ("reqwest", &["gateway"]),
+    ("reqwest", &["gateway", "fetch"]),
     // Tauri's updater takes the cryptography that its program has chosen.
-    ("rustls", &["gateway", "portolan-desktop"]),
+    ("rustls", &["gateway", "fetch", "portolan-desktop"]),
     ("axum", &["gateway"]),
     ("rusqlite", &["ledger"]),
     ("toml_edit", &["control"]),
@@ -81,6 +84,7 @@ const HOMES: &[(&str, &[&str])] = &[
         &[
             "accounts",
             "intake",
+            "fetch",
             "gateway",
             "control",
             "daemon",
@@ -245,7 +249,7 @@ mod tests {
         assert!(findings("dialect", "tokio", &json!("dev")).is_empty());
         assert_eq!(
             findings("control", "reqwest", &Value::Null),
-            ["control: may not import reqwest: its home is gateway"]
+            ["control: may not import reqwest: its home is gateway, fetch"]
         );
     }
 

@@ -1,10 +1,12 @@
 //! A client's Messages request, read into the canonical chat.
 
 mod content;
+mod images;
 mod tools;
 
 use serde_json::value::RawValue;
 
+pub(super) use self::images::remote as remote_images;
 use super::read::{Fields, Path, list, text};
 use crate::chat::{CacheHint, ChatRequest, Effort, Format, Role, Thinking, Turn};
 use crate::{Dialect, Fault, LossKind, Losses, Weight};

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod answers;
+mod images;
 mod requests;
 mod round_trip;
 mod sent_requests;

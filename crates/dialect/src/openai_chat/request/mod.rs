@@ -1,5 +1,6 @@
 //! Reads a client's request.
 
+mod images;
 mod messages;
 mod parts;
 mod reader;
@@ -7,6 +8,7 @@ mod tools;
 
 use serde_json::value::RawValue;
 
+pub(super) use self::images::remote as remote_images;
 use self::reader::Object;
 use crate::chat::{CacheHint, ChatRequest, Effort, Format, Sampling, Thinking};
 use crate::{Dialect, Fault, LossKind, Losses, Weight};

@@ -5,6 +5,7 @@ mod across;
 mod answers;
 mod emitted;
 mod faults;
+mod images;
 mod lenient;
 mod received;
 mod refused;

@@ -13,10 +13,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("intake", &["dialect"]),
     ("limits", &["dialect"]),
     ("fetch", &["dialect"]),
+    ("quirks", &["catalog", "dialect"]),
     (
         "gateway",
         &[
-            "accounts", "catalog", "dialect", "fetch", "intake", "limits",
+            "accounts", "catalog", "dialect", "fetch", "intake", "limits", "quirks",
         ],
     ),
     ("contract", &[]),

@@ -19,12 +19,16 @@ const THINKING: [&str; 6] = [
 ];
 
 /// Whether a provider wants anything said otherwise.
-pub(crate) fn is_needed(provider: &Provider) -> bool {
+#[must_use]
+pub fn is_needed(provider: &Provider) -> bool {
     !provider.rules.is_empty() || provider.has(Quirk::MaxNewTokens) || provider.has(Quirk::NoopTool)
 }
 
 /// Rewrites a request; what it held and may not be said is noted.
-pub(crate) fn shape(
+///
+/// # Errors
+/// Where it is no JSON object.
+pub fn shape(
     body: &[u8],
     provider: &Provider,
     model: &str,
@@ -73,7 +77,8 @@ pub(crate) fn shape(
 }
 
 /// The same request without `stream_options`; `None` where it has none.
-pub(crate) fn without_stream_usage(body: &[u8]) -> Option<Bytes> {
+#[must_use]
+pub fn without_stream_usage(body: &[u8]) -> Option<Bytes> {
     let mut fields: BTreeMap<&str, &RawValue> = serde_json::from_slice(body).ok()?;
     fields.remove("stream_options")?;
     serde_json::to_vec(&fields).ok().map(Bytes::from)

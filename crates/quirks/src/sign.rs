@@ -14,7 +14,7 @@ const SIGNATURE: HeaderName = HeaderName::from_static("x-iflow-signature");
 
 /// Adds the session, the conversation, the time and the signature to a request's fields. Without a
 /// key nothing is added: there is nothing to sign with.
-pub(crate) fn sign(fields: &mut HeaderMap, agent: &str, key: Option<&str>, now: SystemTime) {
+pub fn sign(fields: &mut HeaderMap, agent: &str, key: Option<&str>, now: SystemTime) {
     let Some(key) = key.filter(|key| !key.is_empty()) else {
         return;
     };

@@ -1,0 +1,6 @@
+//! What is said otherwise to providers that depart from their dialect: fields of requests, signatures.
+//!
+//! It sends nothing: the gateway hands it what it is about to send.
+
+pub mod shape;
+pub mod sign;

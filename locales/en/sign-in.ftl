@@ -28,4 +28,5 @@ cli-logout = Sign an account out: take its sign-in back at the provider, and rem
 cli-option-device = Sign in with a code that is typed in a browser anywhere
 cli-option-no-browser = Show the address in place of opening a browser
 cli-option-client-id = The client id that you registered at the provider; it is kept in the settings
+cli-option-client-secret-file = File with the secret of that client, where the provider wants one; its path is kept in the settings
 cli-option-issuer = Address of an OpenID Connect issuer; it is kept in the settings

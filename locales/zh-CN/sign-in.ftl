@@ -25,4 +25,5 @@ cli-logout = 退出账号：让服务商收回登录授权，并移除账号和�
 cli-option-device = 用代码登录，可在任意设备的浏览器中输入
 cli-option-no-browser = 只显示地址，不打开浏览器
 cli-option-client-id = 在服务商处注册的客户端 ID，会保存到设置中
+cli-option-client-secret-file = 存放该客户端密钥的文件（如果服务商需要）；其路径会保存到设置中
 cli-option-issuer = OpenID Connect 签发者的地址，会保存到设置中

@@ -37,10 +37,10 @@ const accounts = [
   account("huggingface", "Hugging Face", { kind: "sign-in", expires: now - 60 }, { state: "signed-out", reason: { code: "sign-in-ran-out", arguments: {}, message: "the sign-in ran out" } }),
   { ...account("ollama", "Ollama", { kind: "none" }, { state: "ready" }), in_use: 1 },
 ];
-const flow = (kind, client = "none") => ({ kind, client, issuer_needed: false });
+const flow = (kind, client = "none") => ({ kind, client, client_secret: "none", issuer_needed: false });
 const provider = (id, name, sign_in, en, zh, flows = []) => ({
   id, name, own: false, flows, dialects: ["openai-chat"], address: `https://api.${id}.example/v1`, sign_in, key_name: null,
-  models: null, accounts: 0,
+  models: null, accounts: 0, closed: null,
   terms: en && { summary: { en, "zh-CN": zh }, url: `https://${id}.example/terms`, checked: "2026-11-01" },
 });
 const settings = (language, theme) => ({

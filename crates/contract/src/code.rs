@@ -66,6 +66,8 @@ codes! {
     "no-such-flow" NoSuchFlow ["provider"]
     /// The sign-in needs a client id, and none is set.
     "sign-in-client-missing" SignInClientMissing ["provider"]
+    /// The sign-in needs the secret of a client of the user's own, and no file with one is named.
+    "sign-in-client-secret-missing" SignInClientSecretMissing ["provider"]
     /// The sign-in needs the address of an issuer, and none is set.
     "sign-in-issuer-missing" SignInIssuerMissing ["provider"]
     /// The client id or the issuer that was given cannot be one.

@@ -39,7 +39,7 @@ pub use log::{LogLevel, LogLine, LogsChoice};
 pub use methods::{Api, METHODS, Method, dispatch};
 pub use model::{Model, ModelsChoice, Refreshed};
 pub use provider::{
-    LocalServer, Provider, ProviderAdd, ProviderChoice, SignIn, Terms, TermsSummary,
+    LocalServer, Provider, ProviderAdd, ProviderChoice, ProviderSet, SignIn, Terms, TermsSummary,
 };
 pub use reason::{Reason, ReasonCode};
 pub use refused::OriginChoice;

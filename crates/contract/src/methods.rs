@@ -14,7 +14,7 @@ use crate::error::ApiError;
 use crate::key::{Key, KeyChoice, KeyCreate, KeyLimit, KeyShown};
 use crate::log::{LogLine, LogsChoice};
 use crate::model::{Model, ModelsChoice, Refreshed};
-use crate::provider::{LocalServer, Provider, ProviderAdd, ProviderChoice};
+use crate::provider::{LocalServer, Provider, ProviderAdd, ProviderChoice, ProviderSet};
 use crate::reason::Reason;
 use crate::refused::OriginChoice;
 use crate::remote::{Remote, Transport};
@@ -167,6 +167,8 @@ methods! {
     "providers.list" providers_list() -> Vec<Provider>;
     /// Adds a provider of one's own.
     "providers.add" providers_add(ProviderAdd) -> Provider;
+    /// Points a known provider at addresses of one's own, or back at those that are built in.
+    "providers.set" providers_set(ProviderSet) -> Provider;
     /// Removes a provider of one's own that no account uses.
     "providers.remove" providers_remove(ProviderChoice) -> ();
     /// Looks for model servers on this machine, on loopback and without a key.

@@ -28,6 +28,9 @@ pub struct Provider {
     pub key_name: Option<String>,
     /// How many models are known of it; `None` where it was not asked yet.
     pub models: Option<usize>,
+    /// The day on which the service closed for good, as `2026-04-17`; `None` where it is open, or
+    /// where its endpoint was set.
+    pub closed: Option<String>,
     /// What is known of its rules.
     pub terms: Option<Terms>,
     /// How many accounts there are.
@@ -86,6 +89,24 @@ pub struct ProviderAdd {
     /// Whether `http://` and private addresses may be called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_private: Option<bool>,
+}
+
+/// Parameters of `providers.set`. What is left out stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct ProviderSet {
+    /// The provider's id.
+    pub id: String,
+    /// The base URL of each wire format, in place of all those in force; none: those that are built in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoints: Option<BTreeMap<String, String>>,
+    /// Whether `http://` and private addresses may be called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allow_private: Option<bool>,
+    /// The server at which people sign in with a client of their own; empty: the one that is built in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_in_at: Option<String>,
 }
 
 /// Parameters of the methods that take one provider.

@@ -23,6 +23,10 @@ pub struct SignInStart {
     /// The client id to use; it is kept in the settings once the sign-in is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
+    /// A file that holds the secret of that client, where the provider wants one; its path is kept in
+    /// the settings once the sign-in is done, and the secret is sealed with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_secret_file: Option<String>,
     /// The address of an `OpenID` Connect issuer; it is kept in the settings once the sign-in is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
@@ -110,11 +114,13 @@ pub struct Flow {
     pub kind: FlowKind,
     /// Whether a client id is needed, which somebody has to register at the provider.
     pub client: ClientNeed,
+    /// Whether a file with that client's secret is needed.
+    pub client_secret: ClientNeed,
     /// Whether the address of an issuer is missing.
     pub issuer_needed: bool,
 }
 
-/// Whether a client id is needed.
+/// Whether something of a client of the user's own is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]

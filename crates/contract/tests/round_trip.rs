@@ -8,10 +8,10 @@ use contract::{
     ActivityDetail, ActivityId, ActivityPage, ActivityRow, Admin, AdminLink, AdminPassword, Api,
     ApiError, Code, Explanation, FlowKind, FoundBy, Key, KeyChoice, KeyCreate, KeyLimit, KeyShown,
     LocalServer, LogLine, LogsChoice, METHODS, Model, ModelsChoice, OriginChoice, Outcome,
-    Provider, ProviderAdd, ProviderChoice, Reason, Refreshed, Reloaded, Remote, Revocation, Route,
-    RouteQuestion, SecretText, Settings, SettingsChange, SignInAnswer, SignInChoice, SignInStart,
-    SignInState, SignInTurn, Source, Standing, Status, Topic, Transport, Trial, TrialChoice,
-    TrialSend, dispatch,
+    Provider, ProviderAdd, ProviderChoice, ProviderSet, Reason, Refreshed, Reloaded, Remote,
+    Revocation, Route, RouteQuestion, SecretText, Settings, SettingsChange, SignInAnswer,
+    SignInChoice, SignInStart, SignInState, SignInTurn, Source, Standing, Status, Topic, Transport,
+    Trial, TrialChoice, TrialSend, dispatch,
 };
 use serde_json::{Value, json};
 
@@ -219,6 +219,11 @@ impl Api for Scripted {
     }
 
     async fn providers_add(&self, params: ProviderAdd) -> Result<Provider, ApiError> {
+        self.asked(params);
+        Err(refused())
+    }
+
+    async fn providers_set(&self, params: ProviderSet) -> Result<Provider, ApiError> {
         self.asked(params);
         Err(refused())
     }

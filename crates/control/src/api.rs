@@ -9,9 +9,9 @@ use contract::{
     ActivityDetail, ActivityId, ActivityPage, Admin, AdminLink, Api, ApiError, Candidate, Code,
     Explanation, FoundBy, Key, KeyChoice, KeyCreate, KeyLimit, KeyShown, Load, LocalServer,
     LogLine, LogsChoice, Model, ModelsChoice, OriginChoice, Provider, ProviderAdd, ProviderChoice,
-    Reason, Refreshed, Refused, Reloaded, Route, RouteQuestion, Settings, SettingsChange,
-    SettingsStatus, SignInAnswer, SignInChoice, SignInStart, SignInTurn, Standing, Status, Topic,
-    Trial, TrialChoice, TrialSend,
+    ProviderSet, Reason, Refreshed, Refused, Reloaded, Route, RouteQuestion, Settings,
+    SettingsChange, SettingsStatus, SignInAnswer, SignInChoice, SignInStart, SignInTurn, Standing,
+    Status, Topic, Trial, TrialChoice, TrialSend,
 };
 use dialect::{Dialect, Fault, FaultKind};
 use gateway::Explained;
@@ -293,6 +293,14 @@ impl Api for Control {
     async fn providers_add(&self, params: ProviderAdd) -> Result<Provider, ApiError> {
         self.exclusive(move |inner| inner.add_provider(&params))
             .await
+    }
+
+    async fn providers_set(&self, params: ProviderSet) -> Result<Provider, ApiError> {
+        let set = self
+            .exclusive(move |inner| inner.set_provider(&params))
+            .await;
+        self.settle().await;
+        set
     }
 
     async fn providers_remove(&self, params: ProviderChoice) -> Result<(), ApiError> {

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use contract::{
-    ApiError, ClientNeed, Code, Flow, FlowKind, Provider, ProviderAdd, ProviderChoice, SignIn,
-    Terms, TermsSummary,
+    ApiError, ClientNeed, Code, Flow, FlowKind, Provider, ProviderAdd, ProviderChoice, ProviderSet,
+    SignIn, Terms, TermsSummary,
 };
 
 use crate::control::Inner;
 use crate::nearest::nearest;
-use crate::settings::{add_provider, remove_provider};
+use crate::settings::{add_provider, remove_provider, set_provider};
 
 impl Inner {
     /// The providers that an account can be made at, by their ids.
@@ -45,12 +45,16 @@ impl Inner {
                 } else {
                     SignIn::None
                 },
-                flows: flows(provider),
+                flows: flows(provider, {
+                    let own = read.settings.provider.get(&provider.id);
+                    own.is_some_and(|own| own.client_secret_file.is_some())
+                }),
                 key_name: provider
                     .key
                     .as_ref()
                     .and_then(|key| key.env.first().cloned()),
                 models: (known > 0).then_some(known),
+                closed: provider.closed.map(|day| day.to_string()),
                 terms: provider.terms.as_ref().map(|terms| Terms {
                     summary: TermsSummary {
                         en: terms.en.clone(),
@@ -81,9 +85,29 @@ impl Inner {
             },
         )?;
         self.adopt(loaded)?;
+        self.shown_provider(&add.id)
+    }
+
+    /// Points a provider at other addresses. Those accounts of it that there are go along: a person
+    /// who says where it is says so for them.
+    pub(crate) fn set_provider(&self, set: &ProviderSet) -> Result<Provider, ApiError> {
+        let id = &set.id;
+        let (loaded, ()) = self.file.change(
+            &self.builtin,
+            &|settings| self.permit(settings),
+            |document, read| {
+                crate::account_edits::provider(read, id)?;
+                set_provider(document, set).map_err(|error| self.inline(error))
+            },
+        )?;
+        self.adopt(loaded)?;
+        self.shown_provider(id)
+    }
+
+    fn shown_provider(&self, id: &str) -> Result<Provider, ApiError> {
         let mut all = self.list_providers().into_iter();
-        all.find(|provider| provider.id == add.id)
-            .ok_or_else(|| ApiError::new(Code::NoSuchProvider, [&add.id]))
+        all.find(|provider| provider.id == id)
+            .ok_or_else(|| ApiError::new(Code::NoSuchProvider, [&id]))
     }
 
     pub(crate) fn remove_provider(&self, choice: &ProviderChoice) -> Result<(), ApiError> {
@@ -112,8 +136,8 @@ impl Inner {
     }
 }
 
-/// How a person can sign in there.
-fn flows(provider: &catalog::Provider) -> Vec<Flow> {
+/// How a person can sign in there; `has_secret`: a file with the secret of their client is named.
+fn flows(provider: &catalog::Provider, has_secret: bool) -> Vec<Flow> {
     let Some(flows) = &provider.sign_in else {
         return Vec::new();
     };
@@ -124,12 +148,18 @@ fn flows(provider: &catalog::Provider) -> Vec<Flow> {
         }
         catalog::FlowClient::Setting | catalog::FlowClient::Secret => ClientNeed::Missing,
     };
+    let client_secret = match flows.client() {
+        catalog::FlowClient::Secret if has_secret => ClientNeed::Set,
+        catalog::FlowClient::Secret => ClientNeed::Missing,
+        catalog::FlowClient::None | catalog::FlowClient::Setting => ClientNeed::None,
+    };
     let flow = |kind| Flow {
         kind: match kind {
             catalog::FlowKind::Browser => FlowKind::Browser,
             catalog::FlowKind::Device => FlowKind::Device,
         },
         client,
+        client_secret,
         issuer_needed: false,
     };
     flows.kinds().into_iter().map(flow).collect()

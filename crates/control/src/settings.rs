@@ -22,7 +22,7 @@ pub(crate) use check::{
 };
 pub(crate) use edit::{
     NotATable, NotTables, add_account, add_provider, remove_account, remove_provider, set,
-    set_limits, set_of_provider, unset,
+    set_limits, set_of_provider, set_provider, unset,
 };
 pub(crate) use read::{Read, read};
 pub(crate) use target::Target;

@@ -60,7 +60,7 @@ impl Control {
             FlowKind::Device => catalog::FlowKind::Device,
         });
         let secret = match flows.client() {
-            FlowClient::Secret => self.client_secret(id).await?,
+            FlowClient::Secret => self.client_secret(&start).await?,
             FlowClient::None | FlowClient::Setting => None,
         };
         let pending = PendingSignIn::start_as(flows, kind, None, secret, &http).await;
@@ -294,9 +294,8 @@ fn refusal(provider: &str, error: &SignInError, holder: Option<&str>) -> ApiErro
     match error {
         SignInError::NoSuchFlow => ApiError::new(Code::NoSuchFlow, [&provider]),
         SignInError::Over => ApiError::new(Code::SignInTakesNoAnswer, []),
-        SignInError::NoClient | SignInError::NoClientSecret => {
-            ApiError::new(Code::SignInClientMissing, [&provider])
-        }
+        SignInError::NoClient => ApiError::new(Code::SignInClientMissing, [&provider]),
+        SignInError::NoClientSecret => ApiError::new(Code::SignInClientSecretMissing, [&provider]),
         SignInError::PortBusy { port } => ApiError::new(
             Code::SignInPortTaken,
             [&provider, port, &holder.unwrap_or_default()],

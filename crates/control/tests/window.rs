@@ -9,8 +9,8 @@
 mod home;
 
 use contract::{
-    AccountAdd, Api, Code, OriginChoice, ProviderAdd, ProviderChoice, Proxy, ProxyMode,
-    ProxySource, SettingsChange, SignIn, Theme, Topic,
+    AccountAdd, Api, Code, OriginChoice, ProviderAdd, ProviderChoice, ProviderSet, Proxy,
+    ProxyMode, ProxySource, SettingsChange, SignIn, Theme, Topic,
 };
 use control::Overrides;
 use home::{FREE_PORT, TestHome, told};
@@ -394,4 +394,54 @@ async fn a_local_server_is_found_with_its_models() {
         .collect();
     assert_eq!(found, [("ollama", format!("127.0.0.1:{port}"), Some(3))]);
     serving.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_closed_provider_is_pointed_at_an_address_of_ones_own_and_back() {
+    let home = TestHome::new("");
+    let control = home.start().await;
+    let iflow = || async {
+        let all = control.providers_list().await.unwrap();
+        all.into_iter().find(|one| one.id == "iflow").unwrap()
+    };
+    let built_in = iflow().await;
+    assert_eq!(built_in.closed.as_deref(), Some("2026-04-17"));
+    let point = |url: &str| ProviderSet {
+        id: "iflow".to_owned(),
+        endpoints: Some([("openai-chat".to_owned(), url.to_owned())].into()),
+        ..ProviderSet::default()
+    };
+    let mut changes = control.changes();
+    let set = control
+        .providers_set(point("https://mine.example/v1"))
+        .await
+        .unwrap();
+    told(&mut changes, Topic::Providers).await;
+    assert_eq!((set.closed.as_deref(), set.own), (None, true));
+    assert_eq!(set.address, "https://mine.example/v1");
+    let error = control
+        .providers_set(point("http://10.0.0.1/v1"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code, Code::SettingsInvalid);
+    assert_eq!(
+        iflow().await.address,
+        "https://mine.example/v1",
+        "as it was"
+    );
+    let back = ProviderSet {
+        id: "iflow".to_owned(),
+        endpoints: Some(std::collections::BTreeMap::new()),
+        ..ProviderSet::default()
+    };
+    assert_eq!(control.providers_set(back).await.unwrap(), built_in);
+    let unknown = ProviderSet {
+        id: "iflo".to_owned(),
+        ..ProviderSet::default()
+    };
+    let error = control.providers_set(unknown).await.unwrap_err();
+    assert_eq!(
+        (error.code, error.argument("nearest")),
+        (Code::NoSuchProvider, "iflow")
+    );
 }

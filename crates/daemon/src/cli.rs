@@ -8,6 +8,7 @@ mod login;
 mod message;
 mod parse;
 mod person;
+mod providers;
 mod status;
 mod table;
 mod usage;

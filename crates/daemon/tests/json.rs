@@ -247,6 +247,8 @@ fn what_is_written_is_what_the_manual_says() {
         "accounts add deepinfra --key-env K",
         "accounts remove deepinfra",
         "accounts test near",
+        "providers list",
+        "providers set poe --endpoint https://llm.example/v1",
         "keys list",
         "keys create --name laptop",
         "keys limit laptop --tokens-per-day 9",

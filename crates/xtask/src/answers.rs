@@ -16,7 +16,7 @@ const REASON: (&str, &str) = ("Reason", "Written");
 const FAILURE: &str = "Failure";
 
 /// Each command, and the type that it writes.
-const ANSWERS: [(&str, &str); 18] = [
+const ANSWERS: [(&str, &str); 20] = [
     ("serve", "Started"),
     ("status", "Status"),
     ("models", "Vec<Model>"),
@@ -26,6 +26,8 @@ const ANSWERS: [(&str, &str); 18] = [
     ("accounts add", "Account"),
     ("accounts remove", "Removed"),
     ("accounts test", "AccountTested"),
+    ("providers list", "Vec<Provider>"),
+    ("providers set", "Provider"),
     ("keys list", "Vec<Key>"),
     ("keys create", "KeyShown"),
     ("keys limit", "Key"),

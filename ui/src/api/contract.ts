@@ -245,7 +245,7 @@ export type Changed = {
   topic: Topic,
 };
 
-/** Whether a client id is needed. */
+/** Whether something of a client of the user's own is needed. */
 export type ClientNeed = "none" | "set" | "missing";
 
 /** What failed; `error-<code>` is the id of its message. */
@@ -264,6 +264,7 @@ export type ErrorCode =
 | "account-without-key"
 | "no-such-flow"
 | "sign-in-client-missing"
+| "sign-in-client-secret-missing"
 | "sign-in-issuer-missing"
 | "sign-in-setting-invalid"
 | "account-not-signed-in"
@@ -358,6 +359,8 @@ export type Flow = {
   kind: FlowKind,
   /** Whether a client id is needed, which somebody has to register at the provider. */
   client: ClientNeed,
+  /** Whether a file with that client's secret is needed. */
+  client_secret: ClientNeed,
   /** Whether the address of an issuer is missing. */
   issuer_needed: boolean,
 };
@@ -561,6 +564,8 @@ export type Provider = {
   key_name: string | null,
   /** How many models are known of it; null where it was not asked yet. */
   models: number | null,
+  /** The day on which the service closed for good, as `2026-04-17`; null where it is open, or where its endpoint was set. */
+  closed: string | null,
   /** What is known of its rules. */
   terms: Terms | null,
   /** How many accounts there are. */
@@ -585,6 +590,18 @@ export type ProviderAdd = {
 export type ProviderChoice = {
   /** The provider's id. */
   id: string,
+};
+
+/** Parameters of `providers.set`. What is left out stays as it is. */
+export type ProviderSet = {
+  /** The provider's id. */
+  id: string,
+  /** The base URL of each wire format, in place of all those in force; none: those that are built in. */
+  endpoints?: { [key in string]: string } | null,
+  /** Whether `http://` and private addresses may be called. */
+  allow_private?: boolean | null,
+  /** The server at which people sign in with a client of their own; empty: the one that is built in. */
+  sign_in_at?: string | null,
 };
 
 /** How providers are reached. */
@@ -788,6 +805,8 @@ export type SignInStart = {
   name?: string | null,
   /** The client id to use; it is kept in the settings once the sign-in is done. */
   client?: string | null,
+  /** A file that holds the secret of that client, where the provider wants one; its path is kept in the settings once the sign-in is done, and the secret is sealed with it. */
+  client_secret_file?: string | null,
   /** The address of an `OpenID` Connect issuer; it is kept in the settings once the sign-in is done. */
   issuer?: string | null,
 };
@@ -1185,6 +1204,8 @@ export interface Methods {
   "providers.list": [null, Array<Provider>];
   /** Adds a provider of one's own. */
   "providers.add": [ProviderAdd, Provider];
+  /** Points a known provider at addresses of one's own, or back at those that are built in. */
+  "providers.set": [ProviderSet, Provider];
   /** Removes a provider of one's own that no account uses. */
   "providers.remove": [ProviderChoice, null];
   /** Looks for model servers on this machine, on loopback and without a key. */

@@ -61,10 +61,16 @@ impl PendingSignIn {
         secret: Option<Secret>,
         http: &dyn Http,
     ) -> Result<Self, SignInError> {
-        if flows.client() == FlowClient::Secret && secret.is_none() {
-            return Err(SignInError::NoClientSecret);
-        }
         let client = client.or_else(|| flows.client_id.clone());
+        if flows.client() == FlowClient::Secret {
+            // A secret without the id that it belongs to is of no use.
+            if client.is_none() {
+                return Err(SignInError::NoClient);
+            }
+            if secret.is_none() {
+                return Err(SignInError::NoClientSecret);
+            }
+        }
         let described = match &flows.discovery {
             Some(discovery) => Some(discover(discovery, client.clone(), http).await?),
             None => None,

@@ -1,6 +1,8 @@
 //! Changes to the text of `config.toml` that leave everything else in it as it is.
 
-use contract::ProviderAdd;
+use std::collections::BTreeMap;
+
+use contract::{ProviderAdd, ProviderSet};
 use toml_edit::{
     Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value, value,
 };
@@ -93,11 +95,7 @@ pub(crate) fn add_provider(document: &mut DocumentMut, add: &ProviderAdd) -> Res
     if let Some(name) = &add.name {
         table.insert("name", value(name));
     }
-    let mut endpoints = InlineTable::new();
-    for (dialect, url) in &add.endpoints {
-        endpoints.insert(dialect, url.into());
-    }
-    table.insert("endpoints", value(endpoints));
+    table.insert("endpoints", value(endpoints(&add.endpoints)));
     if let Some(models) = &add.models {
         table.insert("models", value(models.iter().collect::<Array>()));
     }
@@ -108,13 +106,19 @@ pub(crate) fn add_provider(document: &mut DocumentMut, add: &ProviderAdd) -> Res
     Ok(())
 }
 
-/// Writes a text into `[provider.<id>]`, which is made where there is none.
-pub(crate) fn set_of_provider(
-    document: &mut DocumentMut,
+fn endpoints(given: &BTreeMap<String, String>) -> InlineTable {
+    let mut endpoints = InlineTable::new();
+    for (dialect, url) in given {
+        endpoints.insert(dialect, url.into());
+    }
+    endpoints
+}
+
+/// `[provider.<id>]`, which is made where there is none.
+fn provider_block<'a>(
+    document: &'a mut DocumentMut,
     id: &str,
-    key: &str,
-    text: &str,
-) -> Result<(), NotATable> {
+) -> Result<&'a mut dyn TableLike, NotATable> {
     begin(document);
     let name = "provider";
     let all = document.entry(name).or_insert_with(|| {
@@ -124,16 +128,53 @@ pub(crate) fn set_of_provider(
     });
     let all = all.as_table_like_mut().ok_or(NotATable { name })?;
     let own = all.entry(id).or_insert_with(|| Item::Table(Table::new()));
-    let own = own.as_table_like_mut().ok_or(NotATable { name })?;
-    match own.get_mut(key) {
-        Some(Item::Value(old)) => {
-            let decor = old.decor().clone();
-            *old = text.into();
-            *old.decor_mut() = decor;
+    own.as_table_like_mut().ok_or(NotATable { name })
+}
+
+/// Writes a text into `[provider.<id>]`, which is made where there is none.
+pub(crate) fn set_of_provider(
+    document: &mut DocumentMut,
+    id: &str,
+    key: &str,
+    text: &str,
+) -> Result<(), NotATable> {
+    put(provider_block(document, id)?, key, text);
+    Ok(())
+}
+
+/// Writes where a provider is into `[provider.<id>]`, or takes that out; a block without anything
+/// goes.
+pub(crate) fn set_provider(document: &mut DocumentMut, set: &ProviderSet) -> Result<(), NotATable> {
+    let own = provider_block(document, &set.id)?;
+    match &set.endpoints {
+        Some(given) if given.is_empty() => {
+            own.remove("endpoints");
         }
-        Some(_) | None => {
-            own.insert(key, value(text));
+        Some(given) => {
+            // A table of its own would hold on to addresses that are not meant any more.
+            if own.get("endpoints").is_some_and(|item| !item.is_value()) {
+                own.remove("endpoints");
+            }
+            put(own, "endpoints", endpoints(given));
         }
+        None => {}
+    }
+    match set.allow_private {
+        Some(true) => put(own, "allow_private", true),
+        Some(false) => {
+            own.remove("allow_private");
+        }
+        None => {}
+    }
+    match set.sign_in_at.as_deref() {
+        Some("") => {
+            own.remove("sign_in_at");
+        }
+        Some(server) => put(own, "sign_in_at", server),
+        None => {}
+    }
+    if own.is_empty() {
+        remove_provider(document, &set.id)?;
     }
     Ok(())
 }
@@ -362,6 +403,46 @@ mod tests {
         let expected = "# mine\n[provider.own]\nendpoints = {} # here\nclient_id = \"b\" # id\n\n\
             [provider.hub]\nclient_id = \"c\"\n";
         assert_eq!(document.to_string(), expected);
+    }
+
+    #[test]
+    fn a_provider_is_pointed_elsewhere_and_back() {
+        let mut document: DocumentMut = TEXT.parse().unwrap();
+        let set = |endpoints: &[&str], private, server: &str| ProviderSet {
+            id: "hub".to_owned(),
+            endpoints: Some(
+                endpoints
+                    .iter()
+                    .map(|url| ("openai-chat".to_owned(), (*url).to_owned()))
+                    .collect(),
+            ),
+            allow_private: Some(private),
+            sign_in_at: Some(server.to_owned()),
+        };
+        let there = set(&["http://127.0.0.1:9/v1"], true, "http://127.0.0.1:9");
+        set_provider(&mut document, &there).unwrap();
+        let text = document.to_string();
+        let added = "\n[provider.hub]\nendpoints = { openai-chat = \"http://127.0.0.1:9/v1\" }\n\
+            allow_private = true\nsign_in_at = \"http://127.0.0.1:9\"\n";
+        assert!(text.contains(added), "{text}");
+        let nothing = ProviderSet {
+            id: "hub".to_owned(),
+            ..ProviderSet::default()
+        };
+        set_provider(&mut document, &nothing).unwrap();
+        assert_eq!(document.to_string(), text);
+        set_provider(&mut document, &set(&[], false, "")).unwrap();
+        assert_eq!(document.to_string(), TEXT);
+
+        let text = "[provider.hub] # mine\nname = \"Hub\"\n\n[provider.hub.endpoints]\na = \"b\"\n";
+        let mut document: DocumentMut = text.parse().unwrap();
+        set_provider(&mut document, &set(&["https://h.example/v1"], false, "")).unwrap();
+        let text = document.to_string();
+        assert_eq!(
+            text,
+            "[provider.hub] # mine\nname = \"Hub\"\n\
+             endpoints = { openai-chat = \"https://h.example/v1\" }\n"
+        );
     }
 
     #[test]

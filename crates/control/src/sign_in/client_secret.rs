@@ -3,18 +3,22 @@
 use std::path::PathBuf;
 
 use accounts::{Secret, read_secret_file};
-use contract::{ApiError, Code, Reason};
+use contract::{ApiError, Code, Reason, SignInStart};
 
 use crate::control::{Control, internal};
 
 impl Control {
     /// The secret of the client with which people sign in at a provider; `None`: no file is named.
-    pub(super) async fn client_secret(&self, provider: &str) -> Result<Option<Secret>, ApiError> {
-        let file = {
+    pub(super) async fn client_secret(
+        &self,
+        start: &SignInStart,
+    ) -> Result<Option<Secret>, ApiError> {
+        let kept = || {
             let state = self.0.state();
-            let settings = state.loaded.read.settings.provider.get(provider);
+            let settings = state.loaded.read.settings.provider.get(&start.provider);
             settings.and_then(|settings| settings.client_secret_file.clone())
         };
+        let file = start.client_secret_file.clone().or_else(kept);
         let Some(file) = file.map(PathBuf::from) else {
             return Ok(None);
         };

@@ -51,7 +51,11 @@ impl Inner {
 
     /// Writes down the client id and the issuer that were given.
     fn set_sign_in(&self, document: &mut DocumentMut, start: &SignInStart) -> Result<(), ApiError> {
-        for (key, value) in [("client_id", &start.client), ("issuer", &start.issuer)] {
+        for (key, value) in [
+            ("client_id", &start.client),
+            ("client_secret_file", &start.client_secret_file),
+            ("issuer", &start.issuer),
+        ] {
             if let Some(text) = value {
                 set_of_provider(document, &start.provider, key, text)
                     .map_err(|error| self.inline(error))?;

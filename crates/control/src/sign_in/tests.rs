@@ -580,6 +580,22 @@ async fn iflow_signs_in_with_a_client_of_ones_own_that_the_settings_name() {
     assert!(matches!(ended, SignInState::Done { .. }), "{ended:?}");
     let kept = bed.vault.get("account/iflow").unwrap().unwrap();
     assert!(kept.expose().contains("\"secret\":\"sk-iflow-canary-"));
+    // A file that is named with the request is remembered; without one it does not begin.
+    let without = settings.replace("client_secret_file", "# client_secret_file");
+    let bed = bed_with(IdentityFault::None, Arc::new(MemoryVault::new()), &without).await;
+    let missing = bed.control.sign_in_start(start()).await.unwrap_err();
+    assert_eq!(missing.code, Code::SignInClientSecretMissing);
+    let named = SignInStart {
+        client_secret_file: Some(secret.display().to_string()),
+        ..start()
+    };
+    let turn = bed.control.sign_in_start(named).await.unwrap();
+    browse(&turn.address).await;
+    let ended = bed.ended(&turn.id).await;
+    assert!(matches!(ended, SignInState::Done { .. }), "{ended:?}");
+    let all = bed.control.providers_list().await.unwrap();
+    let iflow = all.iter().find(|one| one.id == "iflow").unwrap();
+    assert_eq!(iflow.flows[0].client_secret, contract::ClientNeed::Set);
     // A built-in one without a client of one's own does not begin.
     let bare = Bed::new(IdentityFault::None).await;
     let missing = bare.control.sign_in_start(start()).await.unwrap_err();

@@ -64,8 +64,9 @@ fn care(method: &str, params: &Value) -> Care {
     };
     // These change the settings of a provider, and who is asked for its secrets.
     let changes_provider = || {
-        let given = |name| params.get(name).is_some_and(|value| !value.is_null());
-        method == "sign_in.start" && (given("client") || given("issuer"))
+        let given = |name: &&str| params.get(name).is_some_and(|value| !value.is_null());
+        let settings = ["client", "client_secret_file", "issuer"];
+        method == "sign_in.start" && settings.iter().any(given)
     };
     let acts = ACT.contains(&method) && !changes_provider();
     if acts || method == "settings.change" && is_taste() {
@@ -132,6 +133,7 @@ mod tests {
         for method in [
             "providers.add",
             "providers.remove",
+            "providers.set",
             "accounts.add",
             "accounts.remove",
             "keys.create",

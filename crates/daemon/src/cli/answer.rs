@@ -11,6 +11,7 @@ use super::input::Input;
 use super::message::{Complaint, told};
 use super::parse::{KeyPlace, Question};
 use super::person::Person;
+use super::providers::pointed;
 use super::status;
 use super::written::{Removed, Revoked, SignedOut};
 
@@ -34,6 +35,14 @@ pub(crate) struct Speaker<'a> {
     pub(crate) json: bool,
 }
 
+impl Spoken {
+    /// With this beside it too.
+    pub(super) fn and_note(mut self, note: &str) -> Self {
+        self.note.push_str(note);
+        self
+    }
+}
+
 impl Speaker<'_> {
     /// Asks, and tells the answer.
     pub(crate) async fn answer(
@@ -49,17 +58,31 @@ impl Speaker<'_> {
             }
             Question::Models => {
                 let models = api.models_list(ModelsChoice::default()).await?;
-                self.tell(&models, || self.models(&models))
+                let providers = models.iter().map(|model| model.provider.as_str());
+                let closed = self.closed(api, providers).await;
+                self.tell(&models, || self.models(&models).and_note(&closed))
             }
             Question::Accounts => {
                 let accounts = api.accounts_list().await?;
-                self.tell(&accounts, || self.accounts(&accounts))
+                let providers = accounts.iter().map(|account| account.provider.as_str());
+                let closed = self.closed(api, providers).await;
+                self.tell(&accounts, || self.accounts(&accounts).and_note(&closed))
+            }
+            Question::Providers => {
+                let providers = api.providers_list().await?;
+                self.tell(&providers, || self.providers(&providers))
+            }
+            Question::ProviderSet { set, endpoint } => {
+                let set = pointed(api, set, endpoint).await?;
+                let provider = api.providers_set(set).await?;
+                self.tell(&provider, || self.provider_set(&provider))
             }
             Question::AccountAdd {
                 provider,
                 name,
                 key,
             } => {
+                let closed = self.closed(api, [provider.as_str()]).await;
                 let account = self.add(api, provider, name, key, input).await?;
                 self.tell(&account, || {
                     let mut spoken = self.line(
@@ -74,7 +97,7 @@ impl Speaker<'_> {
                         spoken.note =
                             self.text("accounts-added-no-key", &[("reason", &reason)]) + "\n";
                     }
-                    spoken
+                    spoken.and_note(&closed)
                 })
             }
             Question::AccountRemove { id } => {
@@ -297,7 +320,10 @@ mod tests {
     struct Strict(Mutex<Vec<Value>>);
 
     impl Transport for &Strict {
-        async fn call(&self, _method: &str, params: Value) -> Result<Value, ApiError> {
+        async fn call(&self, method: &str, params: Value) -> Result<Value, ApiError> {
+            if method == "providers.list" {
+                return Ok(json!([]));
+            }
             let key = params["key"].clone();
             self.0.lock().unwrap().push(key.clone());
             if key.is_null() {

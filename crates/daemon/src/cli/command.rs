@@ -101,6 +101,11 @@ pub(crate) fn command(messages: &Messages) -> Command {
                 .arg(flag("no-browser", "cli-option-no-browser"))
                 .arg(option("name", "NAME", "cli-option-account-name"))
                 .arg(option("client-id", "ID", "cli-option-client-id"))
+                .arg(option(
+                    "client-secret-file",
+                    "FILE",
+                    "cli-option-client-secret-file",
+                ))
                 .arg(option("issuer", "URL", "cli-option-issuer")),
             leaf("logout", "cli-logout")
                 .after_help(text("cli-logout.after"))
@@ -123,6 +128,28 @@ pub(crate) fn command(messages: &Messages) -> Command {
                         .arg(positional("ACCOUNT", "cli-option-account")),
                     leaf("test", "cli-accounts-test")
                         .arg(positional("ACCOUNT", "cli-option-account")),
+                ],
+            ),
+            group(
+                "providers",
+                "cli-providers",
+                vec![
+                    leaf("list", "cli-providers-list"),
+                    leaf("set", "cli-providers-set")
+                        .after_help(text("cli-providers-set.after"))
+                        .arg(positional("PROVIDER", "cli-option-provider"))
+                        .arg(option("endpoint", "URL", "cli-option-endpoint"))
+                        .arg(
+                            option("dialect", "NAME", "cli-option-endpoint-dialect")
+                                .requires("endpoint"),
+                        )
+                        .arg(option("login-at", "URL", "cli-option-login-at"))
+                        .arg(flag("allow-private", "cli-option-allow-private"))
+                        .arg(flag("reset", "cli-option-reset").conflicts_with_all([
+                            "endpoint",
+                            "login-at",
+                            "allow-private",
+                        ])),
                 ],
             ),
             group(

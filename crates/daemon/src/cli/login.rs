@@ -64,6 +64,14 @@ impl Speaker<'_> {
         around: &mut impl Surroundings,
     ) -> Result<Spoken, ApiError> {
         let provider = login.start.provider.clone();
+        let closed = tokio::select! {
+            biased;
+            closed = self.closed(api, [provider.as_str()]) => closed,
+            () = around.given_up() => return Err(ApiError::new(Code::SignInCancelled, [&provider])),
+        };
+        if !closed.is_empty() {
+            around.say(&closed, "");
+        }
         // A provider that does not answer is no reason to wait for it.
         let turn = tokio::select! {
             biased;

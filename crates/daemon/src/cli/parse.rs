@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use contract::{FlowKind, KeyLimit, SignInStart};
+use contract::{FlowKind, KeyLimit, ProviderSet, SignInStart};
 
 use super::login::Login;
 
@@ -56,6 +56,12 @@ pub(crate) enum Question {
     },
     AccountTest {
         id: String,
+    },
+    Providers,
+    ProviderSet {
+        set: ProviderSet,
+        /// The address of one endpoint, and its dialect; otherwise that of the provider's first one.
+        endpoint: Option<(String, Option<String>)>,
     },
     Login(Login),
     Logout {
@@ -144,6 +150,8 @@ fn question(group: &str, verb: &str, matches: &ArgMatches) -> Option<Question> {
         ("accounts", "test") => Question::AccountTest {
             id: text(matches, "ACCOUNT")?,
         },
+        ("providers", "list") => Question::Providers,
+        ("providers", "set") => provider_set(matches)?,
         ("keys", "list") => Question::Keys,
         ("keys", "create") => Question::KeyCreate {
             name: text(matches, "name")?,
@@ -161,6 +169,28 @@ fn question(group: &str, verb: &str, matches: &ArgMatches) -> Option<Question> {
             dialect: text(matches, "dialect"),
         },
         _ => return None,
+    })
+}
+
+fn provider_set(matches: &ArgMatches) -> Option<Question> {
+    let reset = matches.get_flag("reset");
+    let endpoint = text(matches, "endpoint");
+    Some(Question::ProviderSet {
+        set: ProviderSet {
+            id: text(matches, "PROVIDER")?,
+            endpoints: reset.then(Default::default),
+            allow_private: if reset {
+                Some(false)
+            } else {
+                matches.get_flag("allow-private").then_some(true)
+            },
+            sign_in_at: if reset {
+                Some(String::new())
+            } else {
+                text(matches, "login-at")
+            },
+        },
+        endpoint: endpoint.map(|url| (url, text(matches, "dialect"))),
     })
 }
 
@@ -183,6 +213,7 @@ fn login(matches: &ArgMatches) -> Option<Login> {
             flow: matches.get_flag("device").then_some(FlowKind::Device),
             name: text(matches, "name"),
             client: text(matches, "client-id"),
+            client_secret_file: text(matches, "client-secret-file"),
             issuer: text(matches, "issuer"),
         },
         browser: !matches.get_flag("no-browser"),

@@ -230,7 +230,7 @@ impl Speaker<'_> {
         spoken
     }
 
-    fn table(&self, columns: &[&str]) -> Table {
+    pub(super) fn table(&self, columns: &[&str]) -> Table {
         Table::new(columns.iter().map(|id| self.text(id, &[])).collect())
     }
 

@@ -4,6 +4,7 @@ import { Dialog } from "../Dialog";
 import { Terms } from "../Terms";
 import { Ended } from "./Ended";
 import { KeyForm } from "./KeyForm";
+import { isPointed, Point } from "./Point";
 import { SignIn } from "./SignIn";
 import { Use } from "./Use";
 import { useSignIn } from "./useSignIn";
@@ -57,6 +58,7 @@ export function AddDialog({ provider, close, done, again }: Shown) {
     >
       {turn !== undefined && busy && <Waiting turn={turn} signing={signing} />}
       {turn !== undefined && !busy && <Ended state={turn.state} name={provider.name} next={made} again={signing.leave} />}
+      {turn === undefined && again === undefined && provider.closed !== null && <Point provider={provider} />}
       {turn === undefined && usable && <Use provider={provider} done={made} />}
       {turn === undefined && !(own && again === undefined) && signIn}
       {turn === undefined && key && (
@@ -71,6 +73,7 @@ export function AddDialog({ provider, close, done, again }: Shown) {
           <div className="pt-3">{signIn}</div>
         </details>
       )}
+      {turn === undefined && again === undefined && provider.closed === null && isPointed(provider) && <Point provider={provider} />}
       {provider.terms !== null && !busy && <Terms terms={provider.terms} />}
     </Dialog>
   );

@@ -7,8 +7,8 @@ import { AddDialog } from "./AddDialog";
 
 afterEach(cleanup);
 
-const browser: Flow = { kind: "browser", client: "none", issuer_needed: false };
-const device: Flow = { kind: "device", client: "none", issuer_needed: false };
+const browser: Flow = { kind: "browser", client: "none", client_secret: "none", issuer_needed: false };
+const device: Flow = { kind: "device", client: "none", client_secret: "none", issuer_needed: false };
 
 function provider(flows: Flow[], own = false): Provider {
   return {
@@ -21,6 +21,7 @@ function provider(flows: Flow[], own = false): Provider {
     flows,
     key_name: null,
     models: null,
+    closed: null,
     terms: null,
     accounts: 0,
   };

@@ -9,10 +9,15 @@ import type { SigningIn } from "./useSignIn";
 export function SignIn({ provider, flows, signing, name }: { provider: Provider; flows: Flow[]; signing: SigningIn; name?: string }) {
   const say = useWords();
   const [client, setClient] = useState("");
+  const [secret, setSecret] = useState("");
   const [issuer, setIssuer] = useState("");
   const wantsClient = flows.some((flow) => flow.client === "missing");
+  const wantsSecret = flows.some((flow) => flow.client_secret === "missing");
   const wantsIssuer = flows.some((flow) => flow.issuer_needed);
-  const lacks = (flow: Flow) => (flow.client === "missing" && client.trim() === "") || (flow.issuer_needed && issuer.trim() === "");
+  const lacks = (flow: Flow) =>
+    (flow.client === "missing" && client.trim() === "") ||
+    (flow.client_secret === "missing" && secret.trim() === "") ||
+    (flow.issuer_needed && issuer.trim() === "");
   const begin = (flow: Flow) =>
     signing.start({
       provider: provider.id,
@@ -20,6 +25,7 @@ export function SignIn({ provider, flows, signing, name }: { provider: Provider;
       name: name ?? null,
       client: client.trim() || null,
       issuer: issuer.trim() || null,
+      ...(wantsSecret ? { client_secret_file: secret.trim() } : {}),
     });
   return (
     <div className="grid gap-3">
@@ -36,6 +42,13 @@ export function SignIn({ provider, flows, signing, name }: { provider: Provider;
           <span className="font-medium">{say("signing-client")}</span>
           <input className="field" autoComplete="off" value={client} onChange={(event) => setClient(event.target.value)} />
           <span className="text-small text-subtle">{say("signing-client-more", { name: provider.name })}</span>
+        </label>
+      )}
+      {wantsSecret && (
+        <label className="grid gap-1">
+          <span className="font-medium">{say("signing-client-secret")}</span>
+          <input className="field" autoComplete="off" value={secret} onChange={(event) => setSecret(event.target.value)} />
+          <span className="text-small text-subtle">{say("signing-client-secret-more", { name: provider.name })}</span>
         </label>
       )}
       <div className="flex flex-wrap gap-3">

@@ -2,7 +2,7 @@ import type { Flow, Provider } from "../../api/contract";
 import type { Say } from "../../l10n/words";
 
 /** A provider of one's own can have an issuer, which tells the rest. */
-const BY_ISSUER: Flow = { kind: "browser", client: "missing", issuer_needed: true };
+const BY_ISSUER: Flow = { kind: "browser", client: "missing", client_secret: "none", issuer_needed: true };
 
 /** The ways of signing in, the usual one first. */
 export function flowsOf(provider: Provider): Flow[] {

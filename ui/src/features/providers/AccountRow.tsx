@@ -9,6 +9,7 @@ import { Standing } from "../../components/Standing";
 import { Terms } from "../../components/Terms";
 import { Tile } from "../../components/Tile";
 import { useRemovals } from "../../components/Toasts";
+import { useFormats } from "../../l10n/formats";
 import { type Say, useWords } from "../../l10n/words";
 
 function source(account: Account, say: Say): string {
@@ -40,6 +41,8 @@ export function AccountRow({ account, models, provider }: { account: Account; mo
   const test = useAction("accounts.test");
   const [terms, setTerms] = useState(false);
   const [again, setAgain] = useState(false);
+  const [pointing, setPointing] = useState(false);
+  const { day } = useFormats();
   const name = provider?.name ?? account.provider_name;
   const rules = provider?.terms ?? null;
   const signedIn = account.source.kind === "sign-in";
@@ -99,6 +102,15 @@ export function AccountRow({ account, models, provider }: { account: Account; mo
         {test.data !== undefined && <p className="text-small text-subtle">{say("providers-tested", { models: test.data.models })}</p>}
         {test.error !== null && <Fault error={test.error} />}
       </div>
+      {provider !== undefined && provider.closed !== null && (
+        <p className="flex flex-wrap gap-x-2 ps-10 text-small text-warning">
+          {say("providers-closed-on", { day: day(provider.closed) })}
+          <button type="button" className="link" onClick={() => setPointing(true)}>
+            {say("providers-point-open")}
+          </button>
+        </p>
+      )}
+      {pointing && provider !== undefined && <AddDialog provider={provider} close={() => setPointing(false)} />}
       {again && provider !== undefined && <AddDialog provider={provider} again={account.id} close={() => setAgain(false)} />}
       {rules !== null && (
         <Dialog open={terms} close={() => setTerms(false)} title={say("terms-of", { name })}>

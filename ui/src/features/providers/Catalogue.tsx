@@ -6,6 +6,7 @@ import { wayIn } from "../../components/account/way";
 import { Search } from "../../components/Search";
 import { Tile } from "../../components/Tile";
 import { useRemovals } from "../../components/Toasts";
+import { useFormats } from "../../l10n/formats";
 import { useWords } from "../../l10n/words";
 
 /** The providers that are known; one click leads to the ways in which an account is made. */
@@ -14,7 +15,9 @@ export function Catalogue({ providers }: { providers: Provider[] }) {
   const host = useHost();
   const removals = useRemovals();
   const [search, setSearch] = useState("");
-  const [chosen, setChosen] = useState<Provider | null>(null);
+  const { day } = useFormats();
+  const [open, setOpen] = useState<string | null>(null);
+  const chosen = providers.find((provider) => provider.id === open);
   const wanted = search.trim().toLowerCase();
   const fits = (each: Provider) =>
     `${each.name} ${each.id}`.toLowerCase().includes(wanted) && !removals.leaving(`provider ${each.id}`);
@@ -29,11 +32,13 @@ export function Catalogue({ providers }: { providers: Provider[] }) {
       <ul className="catalogue">
         {shown.map((provider) => (
           <li key={provider.id} className="flex items-center">
-            <button type="button" className="catalogue__item" onClick={() => setChosen(provider)}>
+            <button type="button" className="catalogue__item" onClick={() => setOpen(provider.id)}>
               <Tile name={provider.name} />
               <span className="min-w-0">
                 <span className="block font-strong clip">{provider.name}</span>
-                <span className="block text-small text-subtle clip">{wayIn(provider, say)}</span>
+                <span className="block text-small text-subtle clip">
+                  {provider.closed === null ? wayIn(provider, say) : say("providers-closed-on", { day: day(provider.closed) })}
+                </span>
               </span>
             </button>
             {provider.own && provider.accounts === 0 && (
@@ -53,7 +58,7 @@ export function Catalogue({ providers }: { providers: Provider[] }) {
           </li>
         ))}
       </ul>
-      {chosen !== null && <AddDialog provider={chosen} close={() => setChosen(null)} />}
+      {chosen !== undefined && <AddDialog provider={chosen} close={() => setOpen(null)} />}
     </section>
   );
 }

@@ -26,6 +26,7 @@ const provider: Provider = {
   flows: [],
   key_name: "OPENAI_API_KEY",
   models: null,
+  closed: null,
   terms: { summary: { en: "Your own key.", "zh-CN": "自己的密钥。" }, url: "https://openai.com/policies", checked: "2026-11-01" },
   accounts: 0,
 };
@@ -142,7 +143,7 @@ test("an account whose sign-in ran out is signed in to again, and one can sign o
   const turn = { id: "s1", provider: "openai", flow: "browser" as const, address: "https://openai.com/a", code: null, paste: false, seconds: 60, state: { state: "waiting" as const } };
   const { host, user } = page({
     "accounts.list": [signed],
-    "providers.list": [{ ...provider, flows: [{ kind: "browser", client: "none", issuer_needed: false }] }],
+    "providers.list": [{ ...provider, flows: [{ kind: "browser", client: "none", client_secret: "none", issuer_needed: false }] }],
     "sign_in.start": turn,
     "sign_in.get": turn,
     "sign_in.cancel": null,
@@ -167,4 +168,29 @@ test("an account whose renewal fails says why and since when", async () => {
   page({ "accounts.list": [signed] });
   expect(await screen.findByText("Renewal fails")).toBeDefined();
   expect(screen.getByText(/^Since .*2026.*: it did not answer in time$/)).toBeDefined();
+});
+
+test("a service that closed says so, and an address of one's own is set in its place", async () => {
+  const closed: Provider = { ...provider, id: "iflow", name: "iFlow", closed: "2026-04-17", terms: null };
+  const { host, user } = page({ "providers.list": [closed], "accounts.list": [{ ...account, provider: "iflow" }], "providers.set": { ...closed, closed: null, own: true } });
+  expect(await screen.findAllByText("Closed on Apr 17, 2026")).toHaveLength(2);
+  await user.click(screen.getByRole("button", { name: "Set its address" }));
+  expect(await screen.findByText(/^iFlow closed on Apr 17, 2026: it answers no more\./)).toBeDefined();
+  await user.type(screen.getByLabelText("Address of iFlow"), " http://127.0.0.1:9/v1 ");
+  await user.click(screen.getByRole("checkbox"));
+  await user.click(screen.getByRole("button", { name: "Set the address" }));
+  expect(host.asked).toContainEqual(["providers.set", { id: "iflow", endpoints: { "openai-chat": "http://127.0.0.1:9/v1" }, allow_private: true }]);
+});
+
+test("a refused address of a closed service is told in the language that is shown", async () => {
+  const closed: Provider = { ...provider, id: "iflow", name: "iFlow", closed: "2026-04-17", terms: null };
+  const refuse = () => {
+    throw { code: "no-such-provider", arguments: { provider: "iflow", nearest: "" } };
+  };
+  const { user } = page({ "providers.list": [closed], "accounts.list": [], "providers.set": refuse }, "zh-CN");
+  await user.click(await screen.findByRole("button", { name: /iFlow/ }));
+  expect(await screen.findByText(/^iFlow 已于 2026年4月17日 关闭/)).toBeDefined();
+  await user.type(screen.getByLabelText("iFlow 的地址"), "https://x.example/v1");
+  await user.click(screen.getByRole("button", { name: "设置地址" }));
+  expect((await screen.findByRole("alert")).textContent).toMatch(/iflow/);
 });

@@ -175,7 +175,12 @@ async fn the_browser_opens_and_the_account_is_told() {
     assert!(person.answers.is_empty());
     assert_eq!(
         control.methods(),
-        ["sign_in.start", "sign_in.get", "accounts.list"]
+        [
+            "providers.list",
+            "sign_in.start",
+            "sign_in.get",
+            "accounts.list"
+        ]
     );
 }
 

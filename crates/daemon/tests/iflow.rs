@@ -1,0 +1,161 @@
+//! iFlow with the real program: its closure is told, and a service that speaks its protocol takes its
+//! place.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    dead_code,
+    unreachable_pub,
+    reason = "tests; each file uses a part of the bed"
+)]
+
+mod bed;
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use bed::{Bed, MASTER_KEY, Server};
+use serde_json::Value;
+use testkit::Iflow;
+
+const SETTINGS: &str = "version = 1\n[listen]\nport = 0\nhost = \"127.0.0.1\"\n";
+const CHINESE: (&str, &str) = ("LC_ALL", "zh_CN.UTF-8");
+
+fn bed() -> Bed {
+    let bed = Bed::new().with_settings(SETTINGS);
+    bed.with("PORTOLAN_MASTER_KEY", MASTER_KEY)
+        .with("IFLOW_KEY", testkit::IFLOW_KEY)
+}
+
+fn ask(server: &Server, key: &str, stream: bool) -> String {
+    let body = format!(
+        "{{\"model\":\"iflow/glm-5\",\"stream\":{stream},\
+         \"messages\":[{{\"role\":\"user\",\"content\":\"Hello\"}}]}}"
+    );
+    let mut socket = TcpStream::connect(&server.address).unwrap();
+    let request = format!(
+        "POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {key}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    socket.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn that_it_closed_is_told_where_one_meets_it() {
+    let added = ["accounts", "add", "iflow", "--key-env", "IFLOW_KEY"];
+    for (language, words) in [
+        (
+            None,
+            "note: iFlow closed on 2026-04-17 and no longer answers.",
+        ),
+        (
+            Some(CHINESE),
+            "注意：iFlow 已于 2026-04-17 关闭，不再应答。",
+        ),
+    ] {
+        let mut bed = bed();
+        if let Some((name, value)) = language {
+            bed = bed.with(name, value);
+        }
+        let said = bed.run(&added);
+        assert_eq!(said.code, Some(0), "{said:?}");
+        for said in [
+            said,
+            bed.run(&["accounts", "list"]),
+            bed.run(&["models"]),
+            bed.run(&["providers", "list"]),
+            bed.run(&["login", "iflow", "--no-browser"]),
+        ] {
+            assert_eq!(said.err.matches(words).count(), 1, "{said:?}");
+            assert!(
+                said.err
+                    .contains("portolan providers set iflow --endpoint URL")
+            );
+            assert!(!said.out.contains(words), "{said:?}");
+        }
+        // A script reads it in one place.
+        assert_eq!(bed.run(&["accounts", "list", "--json"]).err, "");
+        let json = bed.run(&["providers", "list", "--json"]).out;
+        let all: Vec<Value> = serde_json::from_str(&json).unwrap();
+        let closed: Vec<_> = all.iter().filter(|one| !one["closed"].is_null()).collect();
+        assert_eq!(closed.len(), 1, "{closed:?}");
+        assert_eq!(
+            (&closed[0]["id"], &closed[0]["closed"]),
+            (&"iflow".into(), &"2026-04-17".into())
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn its_endpoint_is_set_and_a_service_of_ones_own_answers() {
+    let iflow = Iflow::start(60);
+    let bed = bed();
+    let endpoint = format!("{}/v1", iflow.url());
+    let refused = bed.run(&["providers", "set", "iflow", "--endpoint", &endpoint]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.err.contains("allow_private"), "{refused:?}");
+    let set = [
+        "providers",
+        "set",
+        "iflow",
+        "--endpoint",
+        &endpoint,
+        "--allow-private",
+    ];
+    let server = bed.serve(&[]);
+    let said = bed.run(&set);
+    assert_eq!(
+        said.out,
+        format!("iFlow is at {endpoint} now.\n"),
+        "{said:?}"
+    );
+    assert_eq!(said.err, "");
+    let added = bed.run(&["accounts", "add", "iflow", "--key-env", "IFLOW_KEY"]);
+    assert_eq!((added.code, added.err.as_str()), (Some(0), ""), "{added:?}");
+    let made = bed.run(&["keys", "create", "--name", "laptop"]).out;
+    for stream in [false, true] {
+        let answer = ask(&server, made.trim_end(), stream);
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert!(answer.contains("d: Hello"), "{answer}");
+    }
+    assert!(!iflow.chats().is_empty());
+    // And back: the settings hold nothing of it any more.
+    let back = bed.run(&["providers", "set", "iflow", "--reset"]);
+    assert!(back.err.contains("closed on 2026-04-17"), "{back:?}");
+    let text = std::fs::read_to_string(bed.settings()).unwrap();
+    assert!(!text.contains("[provider"), "{text}");
+}
+
+#[test]
+fn what_its_sign_in_lacks_is_said_in_both_languages() {
+    let login = ["login", "iflow", "--no-browser"];
+    for (language, id, secret) in [
+        (
+            "en_US.UTF-8",
+            "it needs a client id",
+            "it needs the secret of a client of your own",
+        ),
+        ("zh_CN.UTF-8", "需要客户端 ID", "需要你自己的客户端的密钥"),
+    ] {
+        let bed = bed().with("LC_ALL", language);
+        let said = bed.run(&login);
+        assert_eq!(said.code, Some(1), "{said:?}");
+        assert!(
+            said.err.contains(id) && said.err.contains("--client-id"),
+            "{said:?}"
+        );
+        let mut with_id = login.to_vec();
+        with_id.extend(["--client-id", "10000000001"]);
+        let said = bed.run(&with_id);
+        assert_eq!(said.code, Some(1), "{said:?}");
+        assert!(said.err.contains(secret), "{said:?}");
+        assert!(said.err.contains("--client-secret-file"), "{said:?}");
+        // Nothing is kept of a sign-in that did not begin.
+        let text = std::fs::read_to_string(bed.settings()).unwrap();
+        assert_eq!(text, SETTINGS);
+    }
+}

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, Weak};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use accounts::{Accounts, Pages, Resolver, Vault};
 use catalog::Catalog;
 use contract::{AdminPassword, ApiError, Changed, Code, Reason, Topic};
 use gateway::{DataPlane, Exchange, Outbound, ReadSystem, Snapshot};
-use ledger::Ledger;
+use ledger::{Ledger, Sessions};
 use tokio::sync::{Notify, broadcast, mpsc, watch};
 use tokio::task::JoinHandle;
 
@@ -91,6 +91,8 @@ pub(crate) struct Inner {
     activity: Mutex<Activity>,
     /// The requests that are over, for good.
     pub(crate) ledger: Ledger,
+    /// The conversations that clients keep.
+    sessions: Arc<Sessions>,
     /// Woken after the ledger has stored something.
     pub(crate) stored: Arc<Notify>,
     gathering: Mutex<Option<(Arc<Notify>, JoinHandle<()>)>>,
@@ -164,6 +166,12 @@ impl Control {
         &self.0.plane
     }
 
+    /// The conversations that clients keep.
+    #[must_use]
+    pub fn sessions(&self) -> Arc<Sessions> {
+        Arc::clone(&self.0.sessions)
+    }
+
     /// Stores what the data plane, which has ended, handed over last.
     pub(crate) async fn store_the_rest(&self) {
         let gathering = self.0.gathering().take();
@@ -225,6 +233,7 @@ impl Inner {
         let keys = keys_file.load()?.unwrap_or_default();
         let found = find_accounts(&loaded, &vault, &home);
         let ledger = Ledger::at(home.activity());
+        let sessions = Arc::new(Sessions::at(home.sessions()));
         let reading = Arc::clone(&environment);
         let resolver = Resolver::new(Arc::clone(&vault), move |name| reading(name));
         let accounts = Accounts::new(known_accounts(&found), resolver);
@@ -265,6 +274,7 @@ impl Inner {
             state: Mutex::new(state),
             activity: Mutex::default(),
             ledger,
+            sessions,
             stored: Arc::default(),
             gathering: Mutex::default(),
             trials: Trials::default(),
@@ -302,12 +312,21 @@ impl Inner {
     }
 
     /// Starts what stores requests.
-    pub(crate) fn begin_storing(&self) {
+    pub(crate) fn begin_storing(self: &Arc<Self>) {
         let days = self.state().settings().activity.retention_days;
+        let here = Arc::clone(self);
+        tokio::task::spawn_blocking(move || here.keep_sessions(days));
         let stored = Arc::clone(&self.stored);
         if let Err(error) = self.ledger.begin(days, move || stored.notify_one()) {
             tracing::error!(%error, "requests are not stored");
         }
+    }
+
+    /// Keeps conversations as long as the record of requests.
+    fn keep_sessions(&self, days: u32) {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = i64::try_from(now.unwrap_or_default().as_millis()).unwrap_or(i64::MAX);
+        self.sessions.keep(days, now);
     }
 
     pub(crate) fn emit(&self, topic: Topic) {
@@ -354,6 +373,7 @@ impl Inner {
             let days = loaded.read.settings.activity.retention_days;
             if state.settings().activity.retention_days != days {
                 self.ledger.keep(days);
+                self.keep_sessions(days);
             }
             state.seen.clone_from(&loaded.text);
             state.loaded = loaded;

@@ -24,6 +24,11 @@ impl Home {
         self.data.join("activity").join("activity.db")
     }
 
+    /// The file of the conversations that clients keep; in the same folder for the same reason.
+    pub(crate) fn sessions(&self) -> PathBuf {
+        self.data.join("activity").join("sessions.db")
+    }
+
     /// The folder that holds the settings.
     pub(crate) fn settings_folder(&self) -> &Path {
         match self.settings.parent() {

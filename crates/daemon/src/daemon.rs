@@ -9,6 +9,7 @@ use serde_json::Value;
 use tokio::task::JoinHandle;
 
 use crate::admin::{self, Admin};
+use crate::annex;
 use crate::engine::Engine;
 use crate::home::{Home, unusable};
 use crate::lock::InstanceLock;
@@ -19,6 +20,7 @@ use crate::{reach, socket};
 pub struct Daemon {
     engine: Engine,
     admin: Admin,
+    annex: JoinHandle<()>,
     answering: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -74,10 +76,12 @@ impl Daemon {
         let listener =
             socket::Listener::bind(&folders).map_err(|error| unusable(&folders.runtime, &error))?;
         let admin = admin::open(engine.api());
+        let annex = annex::open(&engine.api(), annex::graph(&engine.api()));
         let answering = tokio::spawn(socket::serve(listener, engine.api()));
         Ok(Self {
             engine,
             admin,
+            annex,
             answering: Mutex::new(Some(answering)),
         })
     }
@@ -107,6 +111,7 @@ impl Daemon {
         // A stream of events would be waited for.
         self.admin.end();
         self.engine.stop(grace).await;
+        self.annex.abort();
         let answering = {
             let answering = self.answering.lock();
             answering.unwrap_or_else(PoisonError::into_inner).take()

@@ -1,6 +1,7 @@
 //! The composition root: listeners, life cycle, and the command line program portolan.
 
 mod admin;
+mod annex;
 mod cli;
 mod daemon;
 mod engine;

@@ -80,15 +80,22 @@ impl Door {
             reply,
         };
         self.knocks.try_send(knock).map_err(|_| nobody())?;
-        let answer = answer.await.map_err(|_| nobody())?;
-        Ok(answer.map(|said| match said {
-            Said::Whole(bytes) => Body::from(bytes),
-            Said::Pieces(pieces) => Body::from_stream(Pieces(pieces)),
-        }))
+        said(answer).await
     }
 }
 
-fn nobody() -> Fault {
+/// Waits for an answer of somebody else's.
+pub(crate) async fn said(
+    answer: oneshot::Receiver<Response<Said>>,
+) -> Result<Response<Body>, Fault> {
+    let answer = answer.await.map_err(|_| nobody())?;
+    Ok(answer.map(|said| match said {
+        Said::Whole(bytes) => Body::from(bytes),
+        Said::Pieces(pieces) => Body::from_stream(Pieces(pieces)),
+    }))
+}
+
+pub(crate) fn nobody() -> Fault {
     Fault::new(
         Origin::Gateway,
         FaultKind::Overloaded,

@@ -22,7 +22,7 @@ use crate::plane::Plane;
 use crate::record::{Beginning, Record};
 use crate::serve::Peer;
 use crate::snapshot::Snapshot;
-use crate::{answer, headers, listing, reply};
+use crate::{annex, answer, door, headers, listing, reply};
 
 /// Answers one request. Never fails: a fault is an answer too.
 pub(crate) async fn handle<B>(plane: Arc<Plane>, peer: Peer, request: Request<B>) -> Response<Body>
@@ -37,7 +37,7 @@ where
     let origin = Origin::of(&head.headers);
     let verdict = origin.judge(&snapshot.allowed_origins, snapshot.require_key);
     let is_head = head.method == Method::HEAD;
-    let is_worker = ingress::is_worker(&head.method, head.uri.path());
+    let words = ingress::words(&head.method, head.uri.path());
     let visit = Visit {
         plane: &plane,
         snapshot,
@@ -69,8 +69,8 @@ where
             reply::fault(&fault, dialect, &id)
         }
     };
-    if is_worker && door.is_none() {
-        reply::in_workers_words(&mut response);
+    if door.is_none() {
+        reply::in_words(words, &mut response);
     }
     let fields = response.headers_mut();
     if let Some(key) = visit.key.get() {
@@ -150,7 +150,10 @@ impl Visit<'_> {
         if let Found::Yes(asked) = &found
             && asked.is_open()
         {
-            return Ok(self.open(asked));
+            return match asked {
+                Asked::Document => self.annex(None, head, Bytes::new()).await,
+                _ => Ok(self.open(asked)),
+            };
         }
         let is_model = matches!(found, Found::Yes(Asked::Model(..) | Asked::Worker(..)));
         let (admitted, held) = self.admit(&head, is_model)?;
@@ -166,6 +169,13 @@ impl Visit<'_> {
                 drop(head);
                 let what = (Dialect::OpenAiChat, What::Worker(surface));
                 self.model(admitted, held, what, fields, incoming).await
+            }
+            Found::Yes(Asked::Graphql) => {
+                body::check_type(&head.headers, false)?;
+                let patience = self.snapshot.timeouts.body;
+                let limit = self.snapshot.limits.request_body.min(annex::LONGEST);
+                let body = body::read(&head.headers, incoming, limit, patience).await?;
+                self.annex(Some(&admitted), head, body).await
             }
             Found::Yes(asked) => self.listing(&asked, &admitted, &head).await,
             Found::OtherMethod(allowed) => {
@@ -185,6 +195,19 @@ impl Visit<'_> {
                 Err(Fault::new(At::Client, FaultKind::NotFound, message).with_code("no_such_path"))
             }
         }
+    }
+
+    /// Has somebody else answer what was let in.
+    async fn annex(
+        &self,
+        admitted: Option<&Admitted>,
+        head: request::Parts,
+        body: Bytes,
+    ) -> Result<Response<Body>, Fault> {
+        let Some(guests) = self.plane.annex.get() else {
+            return Err(door::nobody());
+        };
+        annex::enter(guests, self.peer, &self.snapshot, admitted, head, body).await
     }
 
     fn fault(&self, fault: &Fault) -> Response<Body> {
@@ -293,6 +316,8 @@ impl Visit<'_> {
             Asked::Greeting
             | Asked::Health
             | Asked::Ready
+            | Asked::Graphql
+            | Asked::Document
             | Asked::Worker(_)
             | Asked::Model(..) => Ok(self.open(asked)),
         }

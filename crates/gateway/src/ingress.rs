@@ -25,6 +25,10 @@ pub(crate) enum Asked {
     OneModel(String),
     /// Ask the providers again which models they have.
     RefreshModels,
+    /// What a query in GraphQL says: the annex reads it.
+    Graphql,
+    /// A page that says what can be asked, or something on it: the annex has it.
+    Document,
     /// What Anthropic's clients would tell Anthropic about themselves; taken and thrown away.
     EventLogging,
 }
@@ -44,13 +48,14 @@ impl Asked {
     /// Whether it is answered without a key.
     pub(crate) fn is_open(&self) -> bool {
         match self {
-            Self::Greeting | Self::Health | Self::Ready => true,
+            Self::Greeting | Self::Health | Self::Ready | Self::Document => true,
             Self::Model(..)
             | Self::Worker(_)
             | Self::VisionModels
             | Self::Models
             | Self::OneModel(_)
             | Self::RefreshModels
+            | Self::Graphql
             | Self::EventLogging => false,
         }
     }
@@ -80,6 +85,9 @@ pub(crate) fn find(method: &Method, path: &str) -> Found {
         "/models" => Asked::Models,
         "/models/refresh" if method == Method::POST => Asked::RefreshModels,
         "/api/event_logging/batch" => Asked::EventLogging,
+        "/graphql" => Asked::Graphql,
+        "/openapi.json" | "/docs" | "/redoc" => Asked::Document,
+        other if other.starts_with("/docs/") => Asked::Document,
         other => match other.strip_prefix("/models/") {
             Some(id) if !id.is_empty() => Asked::OneModel(decoded(id)),
             Some(_) | None => return Found::No,
@@ -87,10 +95,17 @@ pub(crate) fn find(method: &Method, path: &str) -> Found {
     };
     let allowed = match &asked {
         Asked::Greeting => "GET, POST",
-        Asked::Health | Asked::Ready | Asked::Models | Asked::VisionModels | Asked::OneModel(_) => {
-            "GET"
-        }
-        Asked::Model(..) | Asked::Worker(_) | Asked::RefreshModels | Asked::EventLogging => "POST",
+        Asked::Health
+        | Asked::Ready
+        | Asked::Models
+        | Asked::VisionModels
+        | Asked::OneModel(_)
+        | Asked::Document => "GET",
+        Asked::Model(..)
+        | Asked::Worker(_)
+        | Asked::RefreshModels
+        | Asked::Graphql
+        | Asked::EventLogging => "POST",
     };
     let mut methods = allowed.split(", ");
     let fits =
@@ -102,11 +117,24 @@ pub(crate) fn find(method: &Method, path: &str) -> Found {
     }
 }
 
-/// Whether its client expects errors in the words of a small proxy.
-pub(crate) fn is_worker(method: &Method, path: &str) -> bool {
+/// In which words a client expects errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Words {
+    /// Those of its dialect.
+    Dialect,
+    /// Those of a small proxy.
+    Worker,
+    /// Those of GraphQL.
+    Graphql,
+}
+
+/// In which words the client of a path expects errors.
+pub(crate) fn words(method: &Method, path: &str) -> Words {
     match bare(path) {
-        "" => method != Method::GET && method != Method::HEAD,
-        path => path == "/generate-image",
+        "" if method != Method::GET && method != Method::HEAD => Words::Worker,
+        "/generate-image" => Words::Worker,
+        "/graphql" => Words::Graphql,
+        _ => Words::Dialect,
     }
 }
 

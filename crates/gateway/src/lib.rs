@@ -4,6 +4,7 @@
 //! files or settings: it reads a [`Snapshot`], and hands over finished [`Exchange`]s.
 
 mod agent;
+mod annex;
 mod answer;
 mod ask;
 mod attempt;
@@ -36,6 +37,7 @@ mod snapshot;
 mod testing;
 mod tokens;
 
+pub use annex::{Guest, Visitor};
 pub use door::{Door, Knock, Said};
 pub use exchange::{Attempt, Exchange, Outcome};
 pub use fetch::{Fetcher, Rules as FetchRules};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use http::{Request, header};
+use http::{HeaderValue, Request, header};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::headers::UPSTREAM;
@@ -36,33 +36,54 @@ pub struct BrokeOff;
 
 /// What is asked.
 pub(crate) struct Own {
-    /// The listener whose rules hold.
-    pub(crate) instance: String,
-    /// A chat request as `POST /v1/chat/completions` takes it.
-    pub(crate) body: Vec<u8>,
+    /// As whom.
+    peer: Peer,
+    request: Request<Body>,
     /// Takes the answer.
-    pub(crate) reply: oneshot::Sender<OwnAnswer>,
+    reply: oneshot::Sender<OwnAnswer>,
+}
+
+impl Own {
+    /// A request whose body is JSON, and what its answer comes out of.
+    pub(crate) fn new(
+        peer: Peer,
+        mut request: Request<Body>,
+    ) -> (Self, oneshot::Receiver<OwnAnswer>) {
+        let json = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(header::CONTENT_TYPE, json);
+        let (reply, answer) = oneshot::channel();
+        let own = Self {
+            peer,
+            request,
+            reply,
+        };
+        (own, answer)
+    }
+
+    /// A request that needs no key, by the rules of that listener.
+    pub(crate) fn of_program(
+        instance: &str,
+        path: &'static str,
+        body: Vec<u8>,
+    ) -> Result<(Self, oneshot::Receiver<OwnAnswer>), http::Error> {
+        let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let peer = Peer {
+            instance: instance.into(),
+            local: nowhere,
+            remote: nowhere,
+            is_own: true,
+        };
+        let request = Request::post(path)
+            .header(header::HOST, "localhost")
+            .header(header::USER_AGENT, AGENT)
+            .body(Body::from(body))?;
+        Ok(Self::new(peer, request))
+    }
 }
 
 /// Sends it, and hands over the answer piece by piece.
 pub(crate) async fn ask(plane: Arc<Plane>, own: Own) {
-    let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let peer = Peer {
-        instance: own.instance.into(),
-        local: nowhere,
-        remote: nowhere,
-        is_own: true,
-    };
-    let request = Request::post("/v1/chat/completions")
-        .header(header::HOST, "localhost")
-        .header(header::USER_AGENT, AGENT)
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(Body::from(own.body));
-    let request = match request {
-        Ok(request) => request,
-        Err(error) => return tracing::error!(%error, "write a request of our own"),
-    };
-    let response = crate::handle::handle(plane, peer, request).await;
+    let response = crate::handle::handle(plane, own.peer, own.request).await;
     let field = response.headers().get(UPSTREAM);
     let upstream = field.and_then(|field| field.to_str().ok());
     let (tell, pieces) = mpsc::channel(PIECES);

@@ -15,6 +15,7 @@ use limits::Rates;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
+use crate::annex::{Guest, Visitor};
 use crate::client::Clients;
 use crate::door::Door;
 use crate::exchange::Exchange;
@@ -43,6 +44,8 @@ pub(crate) struct Plane {
     pub(crate) load: Counters,
     /// Who answers in our place beneath one path.
     door: OnceLock<Door>,
+    /// Who answers in our place what the guard let in.
+    pub(crate) annex: OnceLock<mpsc::Sender<Guest>>,
     /// Whether only the door is open.
     resting: AtomicBool,
     /// When an account was last asked for its models; held while they are asked.
@@ -157,7 +160,7 @@ enum Order {
     Unlisten(String, oneshot::Sender<()>),
     Refresh(oneshot::Sender<Vec<(AccountId, Result<usize, Fault>)>>),
     Test(AccountId, oneshot::Sender<Result<usize, Fault>>),
-    Ask(Own),
+    Ask(Box<Own>),
     Stop(Duration, oneshot::Sender<()>),
 }
 
@@ -194,6 +197,7 @@ impl DataPlane {
             refused: RefusedList::default(),
             load: Counters::default(),
             door: OnceLock::new(),
+            annex: OnceLock::new(),
             resting: AtomicBool::new(false),
             asked: tokio::sync::Mutex::default(),
             seed,
@@ -285,14 +289,47 @@ impl DataPlane {
     /// through the same handler as everybody else's; it needs no key. `None`: the data plane has
     /// stopped.
     pub async fn ask(&self, instance: &str, body: Vec<u8>) -> Option<OwnAnswer> {
-        self.order(|reply| {
-            Order::Ask(Own {
-                instance: instance.to_owned(),
-                body,
-                reply,
-            })
-        })
-        .await
+        self.ask_at(instance, "/v1/chat/completions", body).await
+    }
+
+    /// The same at any other path that takes JSON.
+    pub async fn ask_at(
+        &self,
+        instance: &str,
+        path: &'static str,
+        body: Vec<u8>,
+    ) -> Option<OwnAnswer> {
+        self.send(Own::of_program(instance, path, body)).await
+    }
+
+    /// Sends JSON to a path as if a client had sent it that was let in: with its key, by its limits
+    /// and on its account. `None`: the data plane has stopped.
+    pub async fn ask_for(
+        &self,
+        visitor: &Visitor,
+        path: &'static str,
+        body: Vec<u8>,
+    ) -> Option<OwnAnswer> {
+        self.send(visitor.ask(path, body, &self.plane.rates)).await
+    }
+
+    async fn send(
+        &self,
+        written: Result<(Own, oneshot::Receiver<OwnAnswer>), http::Error>,
+    ) -> Option<OwnAnswer> {
+        let (own, answer) = written
+            .inspect_err(|error| tracing::error!(%error, "write a request of our own"))
+            .ok()?;
+        self.orders.send(Order::Ask(Box::new(own))).await.ok()?;
+        answer.await.ok()
+    }
+
+    /// Hands what the guard lets in and what is no request to a model to somebody else from now on:
+    /// GraphQL, and the pages that document it all. The first one stays; who finds it full is refused.
+    pub fn open_annex(&self, guests: mpsc::Sender<Guest>) {
+        if self.plane.annex.set(guests).is_err() {
+            tracing::error!("a second annex was not opened");
+        }
     }
 
     /// What asks a provider's token endpoint, by the provider's own way out or else by everybody's.
@@ -426,7 +463,7 @@ async fn work(plane: Arc<Plane>, mut orders: mpsc::Receiver<Order>) {
                 });
             }
             Some(Order::Ask(own)) => {
-                tokio::spawn(own::ask(Arc::clone(&plane), own));
+                tokio::spawn(own::ask(Arc::clone(&plane), *own));
             }
             Some(Order::Stop(grace, reply)) => {
                 let senders: Vec<_> = listeners.drain().map(|(_, open)| open.stop).collect();

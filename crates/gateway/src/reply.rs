@@ -6,6 +6,8 @@ use axum::body::Body;
 use dialect::{Codec, Dialect, Fault, FaultKind, Operation, codec};
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
+use crate::ingress::Words;
+
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// A JSON answer.
@@ -50,14 +52,22 @@ pub(crate) fn fault(fault: &Fault, dialect: Dialect, request_id: &str) -> Respon
 #[derive(Clone, Copy)]
 pub(crate) struct To(pub(crate) Operation);
 
-/// Puts the error that an answer holds into the words of a small proxy.
-pub(crate) fn in_workers_words(response: &mut Response<Body>) {
+/// Puts the error that an answer holds into the words that its client expects.
+pub(crate) fn in_words(words: Words, response: &mut Response<Body>) {
     let Some(fault) = response.extensions().get::<Fault>() else {
         return;
     };
     let to = response.extensions().get::<To>();
     let is_picture = to.is_some_and(|To(operation)| *operation == Operation::Image);
-    let error = intake::worker::error(fault, response.status().as_u16(), is_picture);
+    let error = match words {
+        Words::Dialect => return,
+        Words::Worker => intake::worker::error(fault, response.status().as_u16(), is_picture),
+        Words::Graphql => serde_json::json!({ "errors": [{
+            "message": fault.message,
+            "extensions": { "code": fault.code.as_deref().unwrap_or(fault.kind.code()) },
+        }] })
+        .to_string(),
+    };
     *response.body_mut() = Body::from(error);
 }
 

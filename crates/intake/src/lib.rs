@@ -3,6 +3,7 @@
 //!
 //! It reads no socket and answers nobody: the gateway hands it what came in.
 
+pub mod decompress;
 pub mod form;
 mod pieces;
 pub mod worker;

@@ -7,13 +7,15 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-/// The version of the tables that this program writes; it leaves a newer one alone.
-const VERSION: i64 = 2;
 /// How long one connection waits for another.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What each version adds to the one before.
-const MIGRATIONS: [&str; VERSION as usize] = ["
+/// What each version of a file's tables adds to the one before. A file of a newer version is left
+/// alone.
+pub(crate) type Tables = &'static [&'static str];
+
+/// The requests that are over.
+pub(crate) const ACTIVITY: Tables = &["
 CREATE TABLE exchange (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -82,7 +84,7 @@ impl LedgerError {
 }
 
 /// Opens the file to write, makes it where there is none, and brings its tables up to date.
-pub(crate) fn open_to_write(path: &Path) -> Result<Connection, LedgerError> {
+pub(crate) fn open_to_write(path: &Path, tables: Tables) -> Result<Connection, LedgerError> {
     make_private(path)?;
     let mut connection = connect(path)?;
     // Space that was given up must come back, and hold nothing that can be read.
@@ -96,12 +98,12 @@ pub(crate) fn open_to_write(path: &Path) -> Result<Connection, LedgerError> {
     if found != "ok" {
         return Err(LedgerError::Damaged(found));
     }
-    migrate(&mut connection)?;
+    migrate(&mut connection, tables)?;
     Ok(connection)
 }
 
 /// Opens the file to read; `None` where there is none.
-pub(crate) fn open_to_read(path: &Path) -> Result<Option<Connection>, LedgerError> {
+pub(crate) fn open_to_read(path: &Path, tables: Tables) -> Result<Option<Connection>, LedgerError> {
     if !path.try_exists()? {
         return Ok(None);
     }
@@ -110,7 +112,7 @@ pub(crate) fn open_to_read(path: &Path) -> Result<Option<Connection>, LedgerErro
         return Ok(None);
     }
     // The writer may not have come to it yet.
-    migrate(&mut connection)?;
+    migrate(&mut connection, tables)?;
     connection.pragma_update(None, "query_only", "ON")?;
     Ok(Some(connection))
 }
@@ -130,8 +132,13 @@ fn version(connection: &Connection) -> Result<i64, LedgerError> {
     Ok(connection.query_row("PRAGMA user_version", (), |row| row.get(0))?)
 }
 
-fn migrate(connection: &mut Connection) -> Result<(), LedgerError> {
-    if version(connection)? == VERSION {
+/// The version that this program writes.
+fn newest(tables: Tables) -> i64 {
+    i64::try_from(tables.len()).unwrap_or(i64::MAX)
+}
+
+fn migrate(connection: &mut Connection, tables: Tables) -> Result<(), LedgerError> {
+    if version(connection)? == newest(tables) {
         return Ok(());
     }
     // One who reads and one who writes may both come to it.
@@ -139,14 +146,14 @@ fn migrate(connection: &mut Connection) -> Result<(), LedgerError> {
     let found = version(&transaction)?;
     let Some(missing) = usize::try_from(found)
         .ok()
-        .and_then(|done| MIGRATIONS.get(done..))
+        .and_then(|done| tables.get(done..))
     else {
         return Err(LedgerError::Newer(found));
     };
     for sql in missing {
         transaction.execute_batch(sql)?;
     }
-    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.pragma_update(None, "user_version", newest(tables))?;
     Ok(transaction.commit()?)
 }
 

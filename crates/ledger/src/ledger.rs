@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use crate::entry::Entry;
-use crate::file::{LedgerError, open_to_read};
+use crate::file::{ACTIVITY, LedgerError, open_to_read};
 use crate::reading::{self, KeyUse, Page, Query};
 use crate::writer::{Counts, Word, Writer};
 
@@ -118,7 +118,7 @@ impl Ledger {
     /// # Errors
     /// When the file cannot be read.
     pub fn page(&self, query: &Query) -> Result<Page, LedgerError> {
-        match open_to_read(&self.path)? {
+        match open_to_read(&self.path, ACTIVITY)? {
             Some(connection) => reading::page(&connection, query),
             None => Ok(Page::default()),
         }
@@ -129,7 +129,7 @@ impl Ledger {
     /// # Errors
     /// When the file cannot be read.
     pub fn find(&self, id: &str) -> Result<Option<Entry>, LedgerError> {
-        match open_to_read(&self.path)? {
+        match open_to_read(&self.path, ACTIVITY)? {
             Some(connection) => reading::find(&connection, id),
             None => Ok(None),
         }
@@ -141,7 +141,7 @@ impl Ledger {
     /// # Errors
     /// When the file cannot be read.
     pub fn used(&self, from: i64, until: i64) -> Result<Vec<KeyUse>, LedgerError> {
-        match open_to_read(&self.path)? {
+        match open_to_read(&self.path, ACTIVITY)? {
             Some(connection) => reading::used(&connection, from, until),
             None => Ok(Vec::new()),
         }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use rusqlite::{Connection, params};
 
 use crate::entry::Entry;
-use crate::file::{LedgerError, open_to_write, set_aside};
+use crate::file::{ACTIVITY, LedgerError, open_to_write, set_aside};
 
 /// How often old requests are taken out.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -192,7 +192,7 @@ impl Writer {
             if self.failed.is_some_and(|failed| failed.elapsed() < PAUSE) {
                 return Err(None);
             }
-            match open_to_write(&self.path) {
+            match open_to_write(&self.path, ACTIVITY) {
                 Ok(connection) => self.connection = Some(connection),
                 Err(error) => {
                     self.failed = Some(Instant::now());

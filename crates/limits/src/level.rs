@@ -37,6 +37,11 @@ impl Level {
         self.used = (self.used + f64::from(amount)).min(most.max(0.0));
     }
 
+    /// Takes one back that was used up.
+    pub(crate) fn take_back(&mut self) {
+        self.used = (self.used - 1.0).max(0.0);
+    }
+
     /// How long it takes until one more fits.
     pub(crate) fn wait_for_one(&self, limit: u32) -> Duration {
         drains(self.used + 1.0 - f64::from(limit) - NEARLY, limit)

@@ -146,6 +146,11 @@ impl Rates {
         }
     }
 
+    /// Counts a request no more that was let in, for another one stands for it.
+    pub fn take_back(&self, name: &str) {
+        self.of(name, |used| used.requests.take_back());
+    }
+
     pub(crate) fn give_back(&self, name: &str, tokens: u64, now: Now) {
         self.of(name, |used| {
             used.settle(used.limits, now);

@@ -8,9 +8,8 @@ use dialect::{Fault, FaultKind, Origin};
 use http::{HeaderMap, header};
 use http_body::Body;
 use http_body_util::BodyExt;
+use intake::decompress::{self, Encoding, too_large};
 use intake::form::{Form, Taking};
-
-use super::decompress::{self, Encoding};
 
 /// Checks that the body is said to be JSON. A browser can send anything else without asking first.
 pub(crate) fn check_type(headers: &HeaderMap, takes_files: bool) -> Result<(), Fault> {
@@ -175,15 +174,6 @@ where
     frame.transpose().map_err(|error| {
         Fault::invalid("", format!("the request's body could not be read: {error}"))
     })
-}
-
-pub(super) fn too_large(limit: usize) -> Fault {
-    let size = match limit >> 20 {
-        0 => format!("{} KiB", limit >> 10),
-        whole => format!("{whole} MiB"),
-    };
-    let message = format!("the request's body is larger than {size}");
-    Fault::new(Origin::Client, FaultKind::TooLarge, message)
 }
 
 #[cfg(test)]

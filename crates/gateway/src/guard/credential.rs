@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dialect::{Fault, FaultKind, Origin};
 use http::{HeaderMap, header};
 
-use crate::key::{ClientKey, ClientKeys};
+use crate::key::{ClientKey, ClientKeys, KeyHash};
 use crate::snapshot::{Instance, Snapshot};
 
 /// A client that may go on.
@@ -93,6 +93,23 @@ pub(crate) fn admit(
     }
 }
 
+/// The key of that name among those that a client sends.
+pub(crate) fn hash_of(
+    headers: &HeaderMap,
+    query: Option<&str>,
+    snapshot: &Snapshot,
+    name: &str,
+) -> Option<KeyHash> {
+    let mut hash = None;
+    each(headers, query, &mut |presented| {
+        let found = snapshot.keys.find(presented);
+        if found.is_some_and(|key| key.name == name) {
+            hash = Some(KeyHash::of(presented));
+        }
+    });
+    hash
+}
+
 fn usable<'a>(
     keys: &'a ClientKeys,
     presented: &[u8],
@@ -135,8 +152,8 @@ mod tests {
     use dialect::FaultKind;
     use http::{HeaderMap, HeaderName, HeaderValue};
 
-    use super::{Instance, Snapshot, admit};
-    use crate::key::{ClientKey, KeyHash};
+    use super::{Instance, KeyHash, Snapshot, admit};
+    use crate::key::ClientKey;
 
     fn snapshot() -> Snapshot {
         let mut snapshot = Snapshot::empty(Accounts::new(Vec::new(), crate::testing::resolver()));

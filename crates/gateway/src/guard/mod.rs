@@ -2,13 +2,9 @@
 
 pub(crate) mod body;
 mod credential;
-mod decompress;
-mod host;
-mod origin;
 mod refused;
 
-pub(crate) use credential::{Admitted, admit};
-pub(crate) use host::{HostVerdict, check_host};
-pub(crate) use origin::{Origin, OriginVerdict, preflight};
+pub(crate) use ::guard::{HostVerdict, Origin, OriginVerdict, check_host, preflight};
+pub(crate) use credential::{Admitted, admit, hash_of};
 pub use refused::Refused;
 pub(crate) use refused::RefusedList;

@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+mod annex;
 mod bad_requests;
 mod cancel;
 mod compression;

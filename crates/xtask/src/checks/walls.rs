@@ -10,6 +10,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("dialect", &[]),
     ("catalog", &["dialect"]),
     ("accounts", &["catalog", "dialect"]),
+    ("guard", &[]),
     ("intake", &["dialect"]),
     ("limits", &["dialect"]),
     ("fetch", &["dialect"]),
@@ -17,7 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "gateway",
         &[
-            "accounts", "catalog", "dialect", "fetch", "intake", "limits", "quirks",
+            "accounts", "catalog", "dialect", "fetch", "guard", "intake", "limits", "quirks",
         ],
     ),
     ("contract", &[]),
@@ -28,12 +29,14 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("ledger", &[]),
+    ("graphql", &["ledger"]),
     ("l10n", &[]),
     ("startup", &[]),
     (
         "daemon",
         &[
-            "control", "contract", "gateway", "accounts", "catalog", "dialect", "l10n", "startup",
+            "control", "contract", "gateway", "graphql", "accounts", "catalog", "dialect", "l10n",
+            "startup",
         ],
     ),
     ("face", &["contract", "l10n"]),
@@ -60,6 +63,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustls", &["gateway", "fetch", "portolan-desktop"]),
     ("axum", &["gateway"]),
     ("rusqlite", &["ledger"]),
+    ("async-graphql", &["graphql"]),
     ("toml_edit", &["control"]),
     ("notify", &["control"]),
     ("clap", &["daemon"]),
@@ -87,6 +91,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "intake",
             "fetch",
             "gateway",
+            "graphql",
             "control",
             "daemon",
             "tray",

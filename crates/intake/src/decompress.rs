@@ -6,8 +6,6 @@ use bytes::Bytes;
 use dialect::{Fault, FaultKind, Origin};
 use http::{HeaderMap, header};
 
-use super::body::too_large;
-
 /// Up to here any ratio is fine.
 const FREE: usize = 1024 * 1024;
 /// Beyond [`FREE`], the most that one byte may unfold to.
@@ -17,16 +15,24 @@ const ZSTD_WINDOW: u32 = 23;
 
 /// How a body is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Encoding {
+pub enum Encoding {
+    /// Not at all.
     Identity,
+    /// As RFC 1952 has it.
     Gzip,
+    /// As RFC 1950 has it, or bare.
     Deflate,
+    /// As RFC 7932 has it.
     Brotli,
+    /// As RFC 8878 has it.
     Zstd,
 }
 
 /// Reads `Content-Encoding`; one layer at most.
-pub(super) fn encoding(headers: &HeaderMap) -> Result<Encoding, Fault> {
+///
+/// # Errors
+/// More layers, or one of an unknown kind.
+pub fn encoding(headers: &HeaderMap) -> Result<Encoding, Fault> {
     let mut fields = headers.get_all(header::CONTENT_ENCODING).iter();
     let (Some(field), None) = (fields.next(), fields.next()) else {
         return if headers.contains_key(header::CONTENT_ENCODING) {
@@ -53,7 +59,10 @@ fn unsupported(message: &str) -> Fault {
 }
 
 /// Unfolds a body to at most `limit` bytes.
-pub(super) fn decompress(encoding: Encoding, body: &[u8], limit: usize) -> Result<Bytes, Fault> {
+///
+/// # Errors
+/// It is larger, unfolds out of all proportion, or is not what it says.
+pub fn decompress(encoding: Encoding, body: &[u8], limit: usize) -> Result<Bytes, Fault> {
     match encoding {
         Encoding::Identity => Ok(Bytes::copy_from_slice(body)),
         Encoding::Gzip => unfold(flate2::read::MultiGzDecoder::new(body), body.len(), limit),
@@ -97,6 +106,17 @@ fn unfold(mut from: impl Read, packed: usize, limit: usize) -> Result<Bytes, Fau
         }
         unfolded.extend_from_slice(&piece[..read]);
     }
+}
+
+/// The refusal of a body that is larger than `limit` bytes.
+#[must_use]
+pub fn too_large(limit: usize) -> Fault {
+    let size = match limit >> 20 {
+        0 => format!("{} KiB", limit >> 10),
+        whole => format!("{whole} MiB"),
+    };
+    let message = format!("the request's body is larger than {size}");
+    Fault::new(Origin::Client, FaultKind::TooLarge, message)
 }
 
 fn broken(error: &std::io::Error) -> Fault {

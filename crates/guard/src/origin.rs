@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
 /// Where a request comes from, as far as a browser says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
+pub enum Origin {
     /// Not from a page.
     None,
     /// From a page on this machine, or from a program that shows pages of its own (`tauri:`,
@@ -16,7 +16,7 @@ pub(crate) enum Origin {
 
 /// Whether a request from there may go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum OriginVerdict {
+pub enum OriginVerdict {
     /// It may, whatever else holds.
     Passes,
     /// It may with a valid key.
@@ -27,7 +27,8 @@ pub(crate) enum OriginVerdict {
 
 impl Origin {
     /// Reads the `Origin` field.
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Self {
         let mut fields = headers.get_all(header::ORIGIN).iter();
         match (fields.next(), fields.next()) {
             (None, _) => Self::None,
@@ -37,7 +38,8 @@ impl Origin {
     }
 
     /// Judges it by the list of origins that the user allowed.
-    pub(crate) fn judge(&self, listed: &[String], require_key: bool) -> OriginVerdict {
+    #[must_use]
+    pub fn judge(&self, listed: &[String], require_key: bool) -> OriginVerdict {
         let is_listed = |field: &HeaderValue| {
             listed
                 .iter()
@@ -52,7 +54,8 @@ impl Origin {
     }
 
     /// The origin as its browser wrote it.
-    pub(crate) fn field(&self) -> Option<&HeaderValue> {
+    #[must_use]
+    pub fn field(&self) -> Option<&HeaderValue> {
         match self {
             Self::None => None,
             Self::Local(field) | Self::Foreign(field) => Some(field),
@@ -60,7 +63,7 @@ impl Origin {
     }
 
     /// Tells the browser that the page may read this answer.
-    pub(crate) fn allow(&self, answer: &mut HeaderMap) {
+    pub fn allow(&self, answer: &mut HeaderMap) {
         if let Some(field) = self.field() {
             answer.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, field.clone());
             answer.append(header::VARY, HeaderValue::from_static("origin"));
@@ -116,7 +119,8 @@ fn is_local(origin: &str) -> bool {
 
 /// The answer to a browser that asks before it sends (`OPTIONS` with
 /// `Access-Control-Request-Method`); `None` for any other request.
-pub(crate) fn preflight(
+#[must_use]
+pub fn preflight(
     method: &Method,
     headers: &HeaderMap,
     origin: &Origin,

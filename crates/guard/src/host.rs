@@ -7,7 +7,7 @@ use http::{HeaderMap, Uri, header};
 
 /// What is said of a request's host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum HostVerdict {
+pub enum HostVerdict {
     /// It is one of ours.
     Ours,
     /// It is a name for another server: 421.
@@ -20,7 +20,8 @@ pub(crate) enum HostVerdict {
 ///
 /// The port is only checked for being one: it is another behind a tunnel or a container's mapping,
 /// and a re-bound page cannot change the name it is under.
-pub(crate) fn check_host(
+#[must_use]
+pub fn check_host(
     headers: &HeaderMap,
     target: &Uri,
     local: SocketAddr,

@@ -60,6 +60,27 @@ pub enum ProblemKind {
     /// A built-in sign-in keeps its own addresses, so that its tokens go nowhere else.
     #[error("\"{0}\" has a sign-in of its own; set an issuer together with endpoints of your own")]
     OwnSignIn(String),
+    /// A program that is to answer has no command.
+    #[error("an agent needs a command, as in {{ command = \"qwen\", arguments = [\"--acp\"] }}")]
+    NoCommand,
+    /// A program cannot be given this.
+    #[error("what a program is started with may not hold control characters")]
+    Argument,
+    /// A provider is either called at an address or started.
+    #[error("a provider is either an agent or has endpoints; take another id for the agent")]
+    AgentAndEndpoints,
+    /// The path depends on where this program was started.
+    #[error("a path from the root is meant here")]
+    NotAbsolute,
+    /// It cannot be the name of an environment variable.
+    #[error("not the name of an environment variable")]
+    Variable,
+    /// The variable is this program's own, and may hold what opens its vault.
+    #[error("{0} is Portolan's own and is passed on to nobody")]
+    OwnVariable(String),
+    /// A length of time is zero.
+    #[error("it may not be 0")]
+    Zero,
     /// What only the maker of a built-in manifest can do wrong, in English.
     #[error("{0}")]
     Manifest(String),

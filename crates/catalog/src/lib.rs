@@ -1,6 +1,7 @@
 //! Providers and models as data: manifests read, checked and offered as typed values.
 
 mod address;
+mod agent;
 mod auth;
 mod catalog;
 mod checks;
@@ -24,6 +25,7 @@ mod user;
 mod validate;
 
 pub use address::AddressError;
+pub use agent::{Agent, AgentForm, AgentSetting, ToolKind, Tools};
 pub use auth::{Auth, AuthName, AuthSetting, HeaderSetting};
 pub use catalog::{Catalog, UserProblem};
 pub use date::Date;

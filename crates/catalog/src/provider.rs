@@ -3,6 +3,7 @@
 use dialect::{Dialect, Operation};
 use url::Url;
 
+use crate::agent::Agent;
 use crate::auth::Auth;
 use crate::date::Date;
 use crate::endpoint::Endpoint;
@@ -47,7 +48,9 @@ pub struct Provider {
     /// The day on which the service closed for good; the endpoints are what they were.
     pub closed: Option<Date>,
     /// The `user-agent` that its protocol asks for, in place of this program's own.
-    pub agent: Option<String>,
+    pub user_agent: Option<String>,
+    /// The program of the user's own that answers; its endpoint is an address in name only.
+    pub agent: Option<Agent>,
     /// What its models want said otherwise; the first rule that names a model is the model's.
     pub rules: Vec<Rule>,
     /// What is known of its rules.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::value::Datetime;
 
+use crate::agent::AgentSetting;
 use crate::auth::AuthSetting;
 use crate::flow::RawFlows;
 use crate::rule::Rule;
@@ -26,7 +27,8 @@ pub(crate) struct RawManifest {
     pub(crate) list_models: bool,
     #[serde(default)]
     pub(crate) quirks: Vec<String>,
-    pub(crate) agent: Option<String>,
+    pub(crate) user_agent: Option<String>,
+    pub(crate) agent: Option<AgentSetting>,
     pub(crate) closed: Option<Datetime>,
     #[serde(default, rename = "rule")]
     pub(crate) rules: Vec<Rule>,

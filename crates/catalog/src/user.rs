@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::address::{AddressError, base_url, is_loopback, permitted};
+use crate::agent::AgentSetting;
 use crate::auth::{Auth, AuthSetting};
 use crate::checks::Checks;
 use crate::endpoint::{Endpoint, Versions};
@@ -47,6 +48,9 @@ pub struct UserProvider {
     /// of a built-in provider, so that a key meant for one address does not go to another.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub endpoints: BTreeMap<String, String>,
+    /// The program of the user's own that answers, in place of endpoints.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent: Option<AgentSetting>,
     /// How a key is presented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth: Option<AuthSetting>,
@@ -90,17 +94,24 @@ pub(crate) fn define(
         .auth
         .as_ref()
         .and_then(|auth| checks.took(auth.check(&key)));
-    if settings.endpoints.is_empty() {
-        keep_endpoints(&mut checks, &mut provider, auth.as_ref());
+    if let Some(agent) = &settings.agent {
+        set_agent(&mut checks, &mut provider, settings, agent);
+    } else if settings.endpoints.is_empty() {
+        if provider.agent.is_none() {
+            keep_endpoints(&mut checks, &mut provider, auth.as_ref());
+        }
     } else {
         provider.endpoints = endpoints(&mut checks, settings, &provider, auth.as_ref());
+        provider.agent = None;
         provider.closed = None;
         provider.local |= provider
             .endpoints
             .iter()
             .all(|endpoint| is_loopback(&endpoint.base));
     }
-    set_sign_in(&mut checks, &mut provider, settings);
+    if settings.agent.is_none() {
+        set_sign_in(&mut checks, &mut provider, settings);
+    }
     if let Some(ids) = &settings.models {
         set_models(&mut checks, &mut provider, ids);
     }
@@ -128,6 +139,7 @@ fn blank(id: &str) -> Provider {
         models: Vec::new(),
         quirks: Vec::new(),
         closed: None,
+        user_agent: None,
         agent: None,
         rules: Vec::new(),
         sign_in: None,
@@ -149,6 +161,29 @@ fn keep_endpoints(checks: &mut Checks, provider: &mut Provider, auth: Option<&Au
     if let Some(auth) = auth {
         for endpoint in &mut provider.endpoints {
             endpoint.auth = auth.clone();
+        }
+    }
+}
+
+/// Puts a program in the place of endpoints, or changes the one that is known.
+fn set_agent(
+    checks: &mut Checks,
+    provider: &mut Provider,
+    settings: &UserProvider,
+    written: &AgentSetting,
+) {
+    let serves = !provider.endpoints.is_empty() && provider.agent.is_none();
+    if serves || !settings.endpoints.is_empty() {
+        checks.wrong(KeyPath::of("agent"), ProblemKind::AgentAndEndpoints);
+        return;
+    }
+    if let Some(agent) = written.check(checks, provider.agent.as_ref()) {
+        provider.endpoints = agent.endpoint(&provider.id).into_iter().collect();
+        provider.agent = Some(agent);
+        provider.local = true;
+        provider.list_models = false;
+        if provider.models.is_empty() {
+            provider.models = vec![Model::unknown(&provider.id)];
         }
     }
 }

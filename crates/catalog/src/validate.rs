@@ -58,15 +58,22 @@ pub(crate) fn validate(raw: &RawManifest) -> Result<Provider, Vec<Problem>> {
         .enumerate()
         .map(|(at, written)| model(&mut checks, at, written))
         .collect();
-    if let Some(agent) = &raw.agent {
-        checks.shown(&KeyPath::of("agent"), agent);
+    if let Some(agent) = &raw.user_agent {
+        checks.shown(&KeyPath::of("user_agent"), agent);
+    }
+    let agent = raw
+        .agent
+        .as_ref()
+        .and_then(|written| written.check(&mut checks, None));
+    if let Some(agent) = &agent {
+        endpoints.extend(agent.endpoint(&raw.id));
     }
     rules(&mut checks, &raw.rules);
     let provider = Provider {
         id: raw.id.clone(),
         name: raw.name.clone(),
         website,
-        local: raw.local,
+        local: raw.local || agent.is_some(),
         builtin,
         endpoints,
         allow_private: raw.allow_private,
@@ -82,7 +89,8 @@ pub(crate) fn validate(raw: &RawManifest) -> Result<Provider, Vec<Problem>> {
             let key = KeyPath::of("closed");
             checks.take(&key, Date::from_toml(day))
         }),
-        agent: raw.agent.clone(),
+        user_agent: raw.user_agent.clone(),
+        agent,
         rules: raw.rules.clone(),
         terms: raw
             .terms
@@ -114,10 +122,10 @@ fn builtin(checks: &mut Checks, raw: &RawManifest) -> Option<Builtin> {
     let key = KeyPath::of("builtin");
     match raw.builtin.as_deref() {
         None => {
-            if raw.endpoints.is_empty() {
+            if raw.endpoints.is_empty() == raw.agent.is_none() {
                 checks.wrong(
                     KeyPath::of("endpoints"),
-                    "a provider needs at least one endpoint",
+                    "a provider needs at least one endpoint, or else an agent",
                 );
             }
             None

@@ -196,6 +196,19 @@ pub(crate) fn problem_reason(kind: ProblemKind) -> Reason {
         },
         ProblemKind::Address(error) => address_reason(error),
         ProblemKind::Proxy(error) => proxy_reason(error),
+        ProblemKind::NoCommand => Reason::CommandMissing {
+            example: "agent = { command = \"qwen\", arguments = [\"--acp\"] }".to_owned(),
+        },
+        ProblemKind::Argument => Reason::ArgumentUnusable {},
+        ProblemKind::AgentAndEndpoints => Reason::AgentAndEndpoints {},
+        ProblemKind::NotAbsolute => Reason::NotAbsolute {},
+        ProblemKind::Variable => Reason::NotAVariable {},
+        ProblemKind::OwnVariable(variable) => Reason::OwnVariable { variable },
+        ProblemKind::Zero => Reason::OutOfRange {
+            found: 0.to_string(),
+            least: 1.to_string(),
+            most: u32::MAX.to_string(),
+        },
         // A block of the settings makes none of these.
         ProblemKind::Manifest(words) => Reason::Said { words },
     }

@@ -333,7 +333,7 @@ fn fields(
 
 /// Says who asks, where the provider's protocol has words of its own for that.
 pub(crate) fn introduce(fields: &mut HeaderMap, provider: &Provider, lease: &Lease, signs: bool) {
-    let Some(agent) = &provider.agent else { return };
+    let Some(agent) = &provider.user_agent else { return };
     if let Ok(agent) = HeaderValue::from_str(agent) {
         fields.insert(header::USER_AGENT, agent);
     }

@@ -4,6 +4,7 @@
     reason = "tests only: a stand-in that cannot start has to fail its test at once"
 )]
 
+mod agent;
 pub mod anthropic;
 mod client;
 mod clock;
@@ -24,6 +25,7 @@ pub mod timing;
 mod upstream;
 mod wire;
 
+pub use agent::{act_as_agent, agent_arguments};
 pub use client::{Answer, Client, SseEvent};
 pub use clock::FakeClock;
 pub use example::example;

@@ -83,12 +83,26 @@ const PROVIDER: &[Field] = &[
     field("quirks", TEXTS),
     field("proxy", Text),
     field("endpoints", Named(&Text)),
+    field("agent", Table(AGENT)),
     field("auth", Either(&Word(&["none", "bearer"]), HEADER)),
     field("client_id", Text),
     field("client_secret_file", Text),
     field("issuer", Text),
     field("sign_in_at", Text),
     field("scopes", TEXTS),
+];
+
+const AGENT: &[Field] = &[
+    field("command", Text),
+    field("arguments", TEXTS),
+    field("socket", Text),
+    field("environment", TEXTS),
+    field("variables", Named(&Text)),
+    field("folder", Text),
+    field("tools", TEXTS),
+    field("sign_in", Text),
+    field("idle_minutes", Number(u32::MAX)),
+    field("patience_seconds", Number(u32::MAX)),
 ];
 
 const HEADER: &[Field] = &[needed("header", Text), field("prefix", Text)];

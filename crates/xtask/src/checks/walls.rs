@@ -15,10 +15,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("limits", &["dialect"]),
     ("fetch", &["dialect"]),
     ("quirks", &["catalog", "dialect"]),
+    ("agents", &["catalog", "dialect"]),
     (
         "gateway",
         &[
-            "accounts", "catalog", "dialect", "fetch", "guard", "intake", "limits", "quirks",
+            "accounts", "agents", "catalog", "dialect", "fetch", "guard", "intake", "limits",
+            "quirks",
         ],
     ),
     ("contract", &[]),
@@ -88,6 +90,7 @@ const HOMES: &[(&str, &[&str])] = &[
         "tokio",
         &[
             "accounts",
+            "agents",
             "intake",
             "fetch",
             "gateway",

@@ -101,6 +101,7 @@ impl Agents {
             place,
             inbox,
             writer,
+            whole: !asked.request.stream,
             out,
             begun: Some(begun),
         };

@@ -204,7 +204,7 @@ impl Connection {
         let parameters = message.remove("params").unwrap_or(Value::Null);
         match (method.as_ref().and_then(Value::as_str), id) {
             (Some("session/update"), _) => self.update(&parameters, size),
-            (Some("session/request_permission"), Some(id)) => self.permission(&parameters, id),
+            (Some("session/request_permission"), Some(id)) => self.permission(&parameters, &id),
             // Files and terminals are the agent's own affair: none are offered, so none are given.
             (Some(method), Some(id)) => {
                 let error =
@@ -240,7 +240,7 @@ impl Connection {
         }
     }
 
-    fn permission(&self, parameters: &Value, id: Value) {
+    fn permission(&self, parameters: &Value, id: &Value) {
         let session = text(parameters, "sessionId").unwrap_or_default();
         // An agent's agents work in sessions that nobody here opened: nothing is allowed there.
         let tools = self
@@ -377,7 +377,7 @@ mod tests {
         let (connection, _messages) = Connection::new("x".to_owned());
         let mut inbox = connection.prompt("1", Tools::default(), &[]).unwrap();
         let (called, ()) = tokio::join!(connection.call("initialize", &Value::Null), async {
-            connection.close()
+            connection.close();
         });
         assert_eq!(called.unwrap_err().code(), "agent_ended");
         let Some(Said::Ended(Err(fault))) = inbox.next().await else {

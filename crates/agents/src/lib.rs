@@ -8,6 +8,7 @@ mod agents;
 mod answer;
 mod connection;
 mod conversation;
+pub mod demo;
 mod fault;
 mod heard;
 mod opening;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use dialect::Fault;
+use dialect::{Fault, FaultKind};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -20,6 +20,8 @@ use crate::running::{Busy, Running, Session};
 const STOPPING: Duration = Duration::from_secs(5);
 /// Silence after which the stream gets a sign of life: an agent's tools take their time.
 const ALIVE: Duration = Duration::from_secs(15);
+/// The longest answer that is held as a whole, in bytes.
+const LONGEST: usize = 32 * 1024 * 1024;
 
 /// One prompt that was sent.
 pub(crate) struct Turn {
@@ -31,6 +33,8 @@ pub(crate) struct Turn {
     pub(crate) writer: Writer,
     /// Where the answer's bytes go.
     pub(crate) out: mpsc::Sender<Bytes>,
+    /// Whether the answer is wanted in one piece: what breaks off is an error then, and no answer.
+    pub(crate) whole: bool,
     /// Told once the answer has begun to mean something, or why it did not.
     pub(crate) begun: Option<oneshot::Sender<Result<(), Fault>>>,
 }
@@ -60,12 +64,15 @@ impl Turn {
                 }
             }
             End::Failed(fault) => {
-                if fault.code() == fault::silent(ALIVE).code()
-                    || fault.code() == fault::overrun().code()
-                {
-                    self.stop().await;
-                }
                 let bytes = self.writer.fault(&fault);
+                match fault.kind {
+                    // Whoever asks next is not to wait for it, too.
+                    FaultKind::Timeout => {
+                        self.running.connection.cancel(&self.session.id);
+                        self.running.retire();
+                    }
+                    _ => self.running.connection.forget(&self.session.id),
+                }
                 if !self.begin(Err(fault)) {
                     let _client_left = self.out.send(bytes.into()).await;
                 }
@@ -101,10 +108,16 @@ impl Turn {
                         if bytes.is_empty() {
                             continue;
                         }
-                        let mut whole = std::mem::take(opening);
-                        whole.extend(bytes);
+                        opening.extend(bytes);
+                        if opening.len() > LONGEST {
+                            return End::Failed(fault::overrun());
+                        }
+                        if self.whole {
+                            continue;
+                        }
                         self.begin(Ok(()));
-                        if self.out.send(whole.into()).await.is_err() {
+                        let piece = std::mem::take(opening);
+                        if self.out.send(piece.into()).await.is_err() {
                             return End::Left;
                         }
                     }
@@ -131,12 +144,7 @@ impl Turn {
         let connection = &self.running.connection;
         connection.cancel(&self.session.id);
         let stopped = timeout(STOPPING, async {
-            loop {
-                match self.inbox.next().await {
-                    Some(Said::Heard(_)) => {}
-                    Some(Said::Ended(_)) | None => break,
-                }
-            }
+            while let Some(Said::Heard(_)) = self.inbox.next().await {}
         });
         if stopped.await.is_err() {
             connection.forget(&self.session.id);

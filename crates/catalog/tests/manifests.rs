@@ -110,7 +110,7 @@ fn hosted_providers_are_called_over_https_with_a_key() {
 fn local_servers_are_on_loopback_and_need_no_key() {
     let probes: Vec<_> = catalog()
         .providers()
-        .filter(|provider| provider.local)
+        .filter(|provider| provider.local && provider.agent.is_none())
         .map(|provider| {
             assert!(provider.allow_private && !provider.needs_key() && provider.list_models);
             for endpoint in &provider.endpoints {
@@ -370,7 +370,7 @@ fn iflow_is_closed_until_its_endpoint_is_set() {
         Some("2026-04-17")
     );
     assert!(iflow.list_models && !iflow.models.is_empty());
-    assert_eq!(iflow.agent.as_deref(), Some("iFlow-Cli"));
+    assert_eq!(iflow.user_agent.as_deref(), Some("iFlow-Cli"));
     let limits = |id: &str| iflow.model(id).and_then(|model| model.limits.as_ref());
     assert_eq!(limits("kimi-k2.5").and_then(|it| it.context), Some(262_144));
     assert_eq!(limits("glm-5").and_then(|it| it.output), Some(32_000));
@@ -381,4 +381,27 @@ fn iflow_is_closed_until_its_endpoint_is_set() {
     let moved = moved.provider("iflow").unwrap();
     assert_eq!(moved.closed, None);
     assert_eq!((&moved.quirks, &moved.rules), (&iflow.quirks, &iflow.rules));
+}
+
+#[test]
+fn s28_agents_are_programs_that_may_do_nothing_unasked() {
+    let agents: Vec<_> = catalog()
+        .providers()
+        .filter_map(|provider| {
+            let agent = provider.agent.as_ref()?;
+            assert!(provider.local && !provider.needs_key(), "{}", provider.id);
+            assert!(agent.folder.is_none() && agent.environment.is_empty());
+            assert_eq!(agent.tools.to_string(), "", "{}", provider.id);
+            Some((agent.line(), provider.models[0].id.clone()))
+        })
+        .collect();
+    let expected = [
+        ("iflow --experimental-acp --port {port}", "iflow"),
+        ("opencode acp", "opencode"),
+        ("qwen --acp", "qwen-code"),
+    ];
+    assert_eq!(
+        agents,
+        expected.map(|(line, model)| (line.to_owned(), model.to_owned()))
+    );
 }

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use catalog::{Auth, Catalog, FlowClient, FlowKind, Provider, Proxy, Quirk, UserProvider};
+use catalog::{
+    AgentForm, Auth, Catalog, FlowClient, FlowKind, Provider, Proxy, Quirk, ToolKind, UserProvider,
+};
 use dialect::{Dialect, Operation};
 
 fn read(text: &str) -> (Catalog, Vec<String>) {
@@ -333,4 +335,106 @@ fn settings_of_a_sign_in_are_checked() {
     }
     let local = with("issuer = \"http://127.0.0.1:9000\"\nallow_private = true");
     assert!(good(&local, "x").sign_in.is_some());
+}
+
+#[test]
+fn an_agent_of_ones_own_is_a_provider() {
+    let crew = good(
+        r#"
+        [crew.agent]
+        command = "/opt/crew/bin/crew"
+        arguments = ["--acp"]
+        environment = ["CREW_KEY"]
+        variables = { CREW_MODE = "quiet" }
+        folder = "/srv/work"
+        tools = ["read", "search"]
+        idle_minutes = 0
+        patience_seconds = 30
+        "#,
+        "crew",
+    );
+    assert!(!crew.needs_key() && crew.local && crew.model_list().is_none());
+    // Its one model has its name.
+    assert!(crew.model("crew").is_some());
+    let agent = crew.agent.as_ref().unwrap();
+    assert_eq!(agent.line(), "/opt/crew/bin/crew --acp");
+    assert_eq!((agent.idle, agent.patience.as_secs()), (None, 30));
+    assert!(agent.tools.allow(ToolKind::Read) && !agent.tools.allow(ToolKind::Execute));
+    assert_eq!(agent.form, AgentForm::Lines);
+    assert_eq!(crew.endpoints.len(), 1);
+}
+
+#[test]
+fn s28_an_agent_may_use_no_tool_unless_that_is_said() {
+    let crew = good("[crew]\nagent = { command = \"crew\" }\n", "crew");
+    let agent = crew.agent.as_ref().unwrap();
+    assert!(ToolKind::ALL.iter().all(|kind| !agent.tools.allow(*kind)));
+}
+
+#[test]
+fn an_agent_that_is_known_keeps_what_is_not_named() {
+    let known = good("[iflow-cli.agent]\ncommand = \"/opt/iflow\"\n", "iflow-cli");
+    let agent = known.agent.as_ref().unwrap();
+    assert_eq!(agent.line(), "/opt/iflow --experimental-acp --port {port}");
+    assert_eq!(agent.form, AgentForm::Socket("/acp?peer=iflow".to_owned()));
+    assert!(known.model("iflow").is_some());
+    // Beside `agent`, too.
+    let renamed = good(
+        "[opencode]\nname = \"Mine\"\nmodels = [\"mine\"]\n",
+        "opencode",
+    );
+    assert!(renamed.agent.is_some() && renamed.model("mine").is_some());
+}
+
+#[test]
+fn s36_each_mistake_of_an_agent_names_its_key() {
+    for (written, key) in [
+        ("{}", "provider.x:agent.command"),
+        ("{ command = \" \" }", "provider.x:agent.command"),
+        ("{ command = \"a\\u0000\" }", "provider.x:agent.command"),
+        (
+            "{ command = \"a\", arguments = [\"b\", \"\\n\"] }",
+            "provider.x:agent.arguments[1]",
+        ),
+        (
+            "{ command = \"a\", socket = \"acp\" }",
+            "provider.x:agent.socket",
+        ),
+        (
+            "{ command = \"a\", folder = \"here\" }",
+            "provider.x:agent.folder",
+        ),
+        (
+            "{ command = \"a\", tools = [\"read\", \"all\"] }",
+            "provider.x:agent.tools[1]",
+        ),
+        (
+            "{ command = \"a\", patience_seconds = 0 }",
+            "provider.x:agent.patience_seconds",
+        ),
+        (
+            "{ command = \"a\", environment = [\"1A\"] }",
+            "provider.x:agent.environment[0]",
+        ),
+        (
+            "{ command = \"a\", environment = [\"PORTOLAN_MASTER_KEY\"] }",
+            "provider.x:agent.environment[0]",
+        ),
+        (
+            "{ command = \"a\", variables = { \"A B\" = \"c\" } }",
+            "provider.x:agent.variables.\"A B\"",
+        ),
+    ] {
+        assert_eq!(
+            keys(&format!("[x]\nagent = {written}\n")),
+            [key],
+            "{written}"
+        );
+    }
+    let both = "[x]\nagent = { command = \"a\" }\nendpoints = { openai-chat = \"https://a.example/v1\" }\n";
+    assert_eq!(keys(both), ["provider.x:agent"]);
+    assert_eq!(
+        keys("[openai.agent]\ncommand = \"a\"\n"),
+        ["provider.openai:agent"]
+    );
 }

@@ -35,11 +35,11 @@ impl Inner {
                     .iter()
                     .map(|endpoint| endpoint.dialect.to_string())
                     .collect(),
-                address: provider
-                    .endpoints
-                    .first()
-                    .map(|endpoint| endpoint.base.to_string())
-                    .unwrap_or_default(),
+                address: match (&provider.agent, provider.endpoints.first()) {
+                    (Some(agent), _) => agent.line(),
+                    (None, Some(endpoint)) => endpoint.base.to_string(),
+                    (None, None) => String::new(),
+                },
                 sign_in: if provider.needs_key() {
                     SignIn::Key
                 } else {

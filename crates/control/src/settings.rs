@@ -164,6 +164,19 @@ pub(crate) struct RouteSetting {
     /// Whether reasoning keeps its own field in the answers; `None`: as the key or the default has it.
     #[serde(default)]
     pub(crate) preserve_reasoning_content: Option<bool>,
+    /// How an agent works for it.
+    #[serde(default)]
+    pub(crate) agent: RouteAgent,
+}
+
+/// `agent` of a route: what is not there is as the agent itself has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RouteAgent {
+    /// Where it works.
+    pub(crate) folder: Option<PathBuf>,
+    /// The kinds of tools that it may use.
+    pub(crate) tools: Option<Vec<String>>,
 }
 
 /// `[[instance]]`.

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use accounts::Accounts;
-use catalog::Proxy;
+use catalog::{Proxy, Tools};
 use dialect::ReasoningPlace;
 use gateway::{
     ClientKey, ClientKeys, Destination, FetchRules, Fetcher, Instance, KeyHash, KeyLimits, Limits,
-    Offer, Route, Snapshot, Timeouts,
+    Offer, Route, Snapshot, Timeouts, Working,
 };
 
 use crate::configured::Configured;
@@ -140,6 +140,10 @@ fn routes(settings: &Settings) -> Vec<Route> {
         reasoning: setting
             .preserve_reasoning_content
             .map(ReasoningPlace::of_setting),
+        working: Arc::new(Working {
+            folder: setting.agent.folder.clone(),
+            tools: setting.agent.tools.as_deref().map(Tools::of),
+        }),
     };
     settings.route.iter().map(route).collect()
 }
@@ -185,7 +189,7 @@ fn proxy(settings: &Settings) -> Proxy {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
     use std::collections::BTreeSet;
     use std::path::Path;
 
@@ -259,6 +263,20 @@ mod tests {
         assert!(!laptop.allows("claude") && keys.find(b"other").unwrap().allows("claude"));
         let mine = keys.find(b"mine").unwrap();
         assert!(mine.name == "environment" && mine.allows("demo") && !mine.allows("gpt-5"));
+    }
+
+    #[test]
+    fn a_route_says_how_an_agent_works_for_it() {
+        let text = "[[route]]\nmatch=\"a\"\ntargets=[\"opencode/opencode\"]\n\
+            agent={folder=\"/srv/work\",tools=[\"read\"]}\n\
+            [[route]]\nmatch=\"b\"\ntargets=[\"opencode/opencode\"]\n";
+        let routes = make(text, &Overrides::default(), &[]).routes;
+        let [set, unset] = routes.as_slice() else {
+            panic!("{routes:?}");
+        };
+        assert_eq!(set.working.folder.as_deref(), Some(Path::new("/srv/work")));
+        assert_eq!(set.working.tools, Some(Tools::of(&["read".to_owned()])));
+        assert_eq!(*unset.working, Working::default());
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::plan::{Candidate, Plan, Planner, Upstream};
 use crate::plane::Plane;
 use crate::record::Record;
 use crate::relay::{self, Passage};
-use crate::{demo, reply};
+use crate::reply;
 
 /// Answers a call; a failure says what the last candidate said, and how many were tried.
 pub(crate) async fn answer(
@@ -189,7 +189,7 @@ fn demonstrate(
         }
     }
     let (request, _) = call.request()?;
-    let script = demo::answer(model, request)?;
+    let script = agents::demo::answer(model, request)?;
     let context: AnswerContext = call.context(request);
     let Some(mut record) = record.take() else {
         return Err(Fault::new(

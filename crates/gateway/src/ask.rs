@@ -53,6 +53,18 @@ async fn ask(plane: &Plane, account: &AccountId, renewed: &mut bool) -> Result<V
         fault.message = format!("{}: {}", provider.name, fault.message);
         fault
     };
+    if let Some(agent) = &provider.agent {
+        plane
+            .agents
+            .test(&provider.id, agent)
+            .await
+            .map_err(named)?;
+        return Ok(provider
+            .models
+            .iter()
+            .map(|model| model.id.clone())
+            .collect());
+    }
     let Some((endpoint, url)) = provider.model_list().or_else(|| {
         provider
             .endpoints

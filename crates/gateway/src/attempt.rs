@@ -10,6 +10,7 @@ use dialect::{Codec, Dialect, Fault, FaultKind, Losses, Operation, Origin, Targe
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use http_body_util::BodyExt;
 
+mod agent;
 mod manner;
 
 use self::manner::Manner;
@@ -76,6 +77,9 @@ pub(crate) async fn send(
 }
 
 async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Accepted, Refusal> {
+    if let Some(agent) = &upstream.provider.agent {
+        return agent::ask(plane, call, upstream, agent).await;
+    }
     let endpoint = upstream.endpoint();
     let accounts = &call.snapshot.accounts;
     let lease = lease(accounts, &upstream.account).await?;
@@ -333,7 +337,9 @@ fn fields(
 
 /// Says who asks, where the provider's protocol has words of its own for that.
 pub(crate) fn introduce(fields: &mut HeaderMap, provider: &Provider, lease: &Lease, signs: bool) {
-    let Some(agent) = &provider.user_agent else { return };
+    let Some(agent) = &provider.user_agent else {
+        return;
+    };
     if let Ok(agent) = HeaderValue::from_str(agent) {
         fields.insert(header::USER_AGENT, agent);
     }

@@ -5,11 +5,12 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use dialect::chat::ChatRequest;
 use dialect::peek::Peek;
-use dialect::{AnswerContext, Dialect, Fault, Losses, Operation, ReasoningPlace};
+use dialect::{AnswerContext, Dialect, Fault, Losses, Operation};
 use http::HeaderMap;
 use intake::form::Form;
 use tokio::sync::OnceCell;
 
+use crate::key::ClientKey;
 use crate::reply::codec_for;
 use crate::snapshot::Snapshot;
 
@@ -29,8 +30,8 @@ pub(crate) struct Call {
     pub(crate) model: String,
     /// Seconds since 1970.
     pub(crate) created: u64,
-    /// Where the client's key has reasoning put.
-    pub(crate) reasoning: Option<ReasoningPlace>,
+    /// What the client presented.
+    pub(crate) key: Option<Arc<ClientKey>>,
     /// The request taken apart, once a candidate needs it so.
     decoded: OnceLock<Result<(ChatRequest, Losses), Fault>>,
     /// The same with its pictures inside, once a candidate needs it so.
@@ -49,7 +50,7 @@ pub(crate) struct Parts {
     pub(crate) form: Option<Form>,
     pub(crate) peek: Peek,
     pub(crate) created: u64,
-    pub(crate) reasoning: Option<ReasoningPlace>,
+    pub(crate) key: Option<Arc<ClientKey>>,
 }
 
 impl Call {
@@ -68,7 +69,7 @@ impl Call {
             peek: parts.peek,
             model,
             created: parts.created,
-            reasoning: parts.reasoning,
+            key: parts.key,
             decoded: OnceLock::new(),
             pictured: OnceCell::new(),
         })
@@ -95,7 +96,7 @@ impl Call {
                 body,
                 form: None,
                 created: self.created,
-                reasoning: self.reasoning,
+                key: self.key.clone(),
             })?;
             Ok(Box::new(call))
         });

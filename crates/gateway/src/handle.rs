@@ -374,7 +374,7 @@ impl Visit<'_> {
                 created: SystemTime::now()
                     .duration_since(UNIX_EPOCH)
                     .map_or(0, |since| since.as_secs()),
-                reasoning: admitted.key.as_ref().and_then(|key| key.reasoning),
+                key: admitted.key.clone(),
             })?;
             admitted.may_ask_for(&call.model)?;
             Ok(call)

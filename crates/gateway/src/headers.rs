@@ -15,6 +15,8 @@ pub(crate) const UPSTREAM: HeaderName = HeaderName::from_static("x-portolan-upst
 pub(crate) const ATTEMPTS: HeaderName = HeaderName::from_static("x-portolan-attempts");
 /// What a translation lost.
 pub(crate) const LOSS: HeaderName = HeaderName::from_static("x-portolan-loss");
+/// What the client calls its conversation.
+pub(crate) const SESSION: HeaderName = HeaderName::from_static("x-portolan-session");
 /// The version of Anthropic's protocol.
 pub(crate) const ANTHROPIC_VERSION: HeaderName = HeaderName::from_static("anthropic-version");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
@@ -37,7 +39,7 @@ const TO_CLIENT_PREFIXES: [&str; 3] =
 pub(crate) fn kept(from: &HeaderMap) -> HeaderMap {
     let mut kept = HeaderMap::new();
     let listed = TO_UPSTREAM.map(|(_, name)| HeaderName::from_static(name));
-    for name in listed.into_iter().chain([ANTHROPIC_VERSION]) {
+    for name in listed.into_iter().chain([ANTHROPIC_VERSION, SESSION]) {
         for value in from.get_all(&name) {
             if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
                 kept.append(&name, value);

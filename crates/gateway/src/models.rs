@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use accounts::AccountId;
+use agents::demo::DEMO;
 
 use crate::snapshot::{Offer, Snapshot};
 
@@ -59,9 +60,6 @@ pub(crate) fn is_complete(offer: &Offer, live: &HashMap<AccountId, Arc<[String]>
     !offer.provider.models.is_empty() && !offer.provider.list_models
         || live.contains_key(&offer.account)
 }
-
-/// The names of the demo's models.
-pub(crate) const DEMO: [&str; 5] = ["demo", "demo/echo", "demo/slow", "demo/tool", "demo/error"];
 
 /// Every model that a client of this listener may ask for, each once: plain routes first, then
 /// what accounts offer. The demo stands there only while there is no account.

@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use accounts::{AccountId, Standing};
+use agents::demo::DEMO;
 use catalog::{Endpoint, Provider};
 use dialect::{Dialect, Fault, FaultKind, Operation, Origin, ReasoningPlace, codec};
 
-use crate::models::{self, DEMO};
-use crate::route::{Destination, Route, Strategy, matches};
+use crate::models;
+use crate::route::{Destination, Route, Strategy, Working, matches};
 use crate::snapshot::{Offer, Snapshot};
 
 /// The lists that providers answered with, by account.
@@ -59,6 +60,8 @@ pub(crate) struct Upstream {
     pub(crate) native: bool,
     /// Where the route that led here has reasoning put.
     pub(crate) reasoning: Option<ReasoningPlace>,
+    /// How an agent works for the route that led here.
+    pub(crate) working: Arc<Working>,
 }
 
 impl Upstream {
@@ -181,7 +184,7 @@ impl Planner<'_> {
                     .iter()
                     .filter(|offer| offer.provider.id == target.provider)
                     .collect();
-                self.of_offers(&offers, &target.model, route.reasoning)
+                self.of_offers(&offers, &target.model, Some(route))
             })
             .collect()
     }
@@ -230,12 +233,7 @@ impl Planner<'_> {
             .unwrap_or(usize::MAX)
     }
 
-    fn of_offers(
-        &self,
-        offers: &[&Offer],
-        model: &str,
-        reasoning: Option<ReasoningPlace>,
-    ) -> Vec<Candidate> {
+    fn of_offers(&self, offers: &[&Offer], model: &str, route: Option<&Route>) -> Vec<Candidate> {
         offers
             .iter()
             .filter_map(|offer| {
@@ -246,7 +244,10 @@ impl Planner<'_> {
                     endpoint,
                     model: model.to_owned(),
                     native: offer.provider.endpoints[endpoint].dialect == self.dialect,
-                    reasoning,
+                    reasoning: route.and_then(|route| route.reasoning),
+                    working: route
+                        .map(|route| Arc::clone(&route.working))
+                        .unwrap_or_default(),
                 }))
             })
             .collect()

@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use accounts::AccountId;
+use agents::Agents;
 use catalog::Proxy;
 use dialect::{Dialect, Fault, FaultKind, Operation, Origin};
 use limits::Rates;
@@ -42,6 +43,7 @@ pub(crate) struct Plane {
     pub(crate) rates: Rates,
     pub(crate) refused: RefusedList,
     pub(crate) load: Counters,
+    pub(crate) agents: Agents,
     /// Who answers in our place beneath one path.
     door: OnceLock<Door>,
     /// Who answers in our place what the guard let in.
@@ -196,6 +198,7 @@ impl DataPlane {
             rates: Rates::default(),
             refused: RefusedList::default(),
             load: Counters::default(),
+            agents: Agents::new(|name| std::env::var_os(name)),
             door: OnceLock::new(),
             annex: OnceLock::new(),
             resting: AtomicBool::new(false),
@@ -468,6 +471,7 @@ async fn work(plane: Arc<Plane>, mut orders: mpsc::Receiver<Order>) {
             Some(Order::Stop(grace, reply)) => {
                 let senders: Vec<_> = listeners.drain().map(|(_, open)| open.stop).collect();
                 drain(&senders, grace).await;
+                plane.agents.stop().await;
                 let _nobody_waits = reply.send(());
                 return;
             }

@@ -1,5 +1,9 @@
 //! Public model names and patterns, and the targets that they lead to.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use catalog::Tools;
 use dialect::ReasoningPlace;
 
 /// A public model name or pattern, and where it leads.
@@ -13,6 +17,17 @@ pub struct Route {
     pub strategy: Strategy,
     /// Where reasoning goes in the answers; `None`: where the key or the default has it.
     pub reasoning: Option<ReasoningPlace>,
+    /// How an agent works for it.
+    pub working: Arc<Working>,
+}
+
+/// How an agent works for a route; what is `None` is as the agent itself has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Working {
+    /// Where.
+    pub folder: Option<PathBuf>,
+    /// What it may do with its tools.
+    pub tools: Option<Tools>,
 }
 
 /// One target of a route.

@@ -29,6 +29,7 @@ pub(crate) struct Question {
     pub(crate) folder: Option<PathBuf>,
     pub(crate) tools: Vec<String>,
     pub(crate) picture: bool,
+    pub(crate) stream: bool,
 }
 
 /// A request with one message.
@@ -46,6 +47,7 @@ pub(crate) fn conversation(messages: &[(&str, &str)]) -> Question {
         folder: None,
         tools: Vec::new(),
         picture: false,
+        stream: false,
     }
 }
 
@@ -111,7 +113,8 @@ impl Bed {
                 {"type": "text", "text": text},
             ]);
         }
-        let body = json!({"model": "crew", "messages": messages}).to_string();
+        let body =
+            json!({"model": "crew", "stream": question.stream, "messages": messages}).to_string();
         let codec = codec(Dialect::OpenAiChat).unwrap();
         let request = codec
             .decode_request(body.as_bytes(), &mut Losses::default())

@@ -111,6 +111,11 @@ fn routes(settings: &Settings) -> Checked {
         demand(!route.targets.is_empty(), &key.key("targets"), || {
             Reason::NoTargets {}
         })?;
+        let folder = route.agent.folder.as_ref();
+        let sound = folder.is_none_or(|folder| folder.is_absolute());
+        demand(sound, &key.key("agent").key("folder"), || {
+            Reason::NotAbsolute {}
+        })?;
         for (index, target) in route.targets.iter().enumerate() {
             let key = key.key("targets").index(index);
             let sound = Destination::parse(&target.model).is_some();

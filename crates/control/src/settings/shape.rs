@@ -99,7 +99,7 @@ const AGENT: &[Field] = &[
     field("environment", TEXTS),
     field("variables", Named(&Text)),
     field("folder", Text),
-    field("tools", TEXTS),
+    field("tools", List(&Word(TOOLS))),
     field("sign_in", Text),
     field("idle_minutes", Number(u32::MAX)),
     field("patience_seconds", Number(u32::MAX)),
@@ -121,6 +121,14 @@ const ROUTE: &[Field] = &[
     needed("targets", List(&Either(&Text, TARGET))),
     field("strategy", Word(STRATEGIES)),
     field("preserve_reasoning_content", Flag),
+    field("agent", Table(ROUTE_AGENT)),
+];
+
+const ROUTE_AGENT: &[Field] = &[field("folder", Text), field("tools", List(&Word(TOOLS)))];
+
+/// The names of [`catalog::ToolKind::ALL`].
+const TOOLS: &[&str] = &[
+    "read", "edit", "delete", "move", "search", "execute", "think", "fetch", "other",
 ];
 
 const TARGET: &[Field] = &[needed("model", Text), needed("weight", Number(u32::MAX))];
@@ -172,7 +180,12 @@ const DESKTOP: &[Field] = &[
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::STRATEGIES;
+    use super::{STRATEGIES, TOOLS};
+
+    #[test]
+    fn every_kind_of_tool_is_named() {
+        assert_eq!(catalog::ToolKind::ALL.map(|kind| kind.as_str()), TOOLS);
+    }
 
     #[test]
     fn every_strategy_is_named() {

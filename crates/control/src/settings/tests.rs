@@ -318,3 +318,38 @@ fn what_has_no_effect_is_warned_of() {
         "{found:?}"
     );
 }
+
+#[test]
+fn mistakes_of_an_agent_are_placed_and_what_is_unknown_is_passed_over() {
+    for (text, expected) in [
+        (
+            "[provider.crew.agent]\ncommand = 3",
+            "2:11 provider.crew.agent.command",
+        ),
+        (
+            "[provider.crew.agent]\ncommand = \"crew\"\ntools = [\"all\"]",
+            "3:10 provider.crew.agent.tools[0]",
+        ),
+        (
+            "[provider.crew.agent]\ncommand = \"crew\"\nfolder = \"here\"",
+            "3:1 provider.crew.agent.folder",
+        ),
+        (
+            "[provider.crew.agent]\ncommand = \"crew\"\nenvironment = [\"PORTOLAN_PASSPHRASE\"]",
+            "3:16 provider.crew.agent.environment[0]",
+        ),
+        (
+            "[[route]]\nmatch = \"a\"\ntargets = [\"crew/crew\"]\nagent = { folder = \"here\" }",
+            "4:11 route[0].agent.folder",
+        ),
+        (
+            "[[route]]\nmatch = \"a\"\ntargets = [\"crew/crew\"]\nagent = { tools = [\"rm\"] }",
+            "4:20 route[0].agent.tools[0]",
+        ),
+    ] {
+        assert_eq!(place(text), expected, "{text}");
+    }
+    let odd = parse("[provider.crew.agent]\ncommand = \"crew\"\nshell = true\n").unwrap();
+    assert_eq!(odd.warnings.len(), 1, "{:?}", odd.warnings);
+    assert!(odd.catalog.provider("crew").unwrap().agent.is_some());
+}

@@ -113,7 +113,10 @@ impl Passage<'_> {
     /// Where reasoning goes in this answer. Other dialects have a place of their own for it.
     fn reasoning(&self) -> ReasoningPlace {
         let speaks = self.call.dialect == Dialect::OpenAiChat;
-        let chosen = self.call.reasoning.or(self.upstream.reasoning);
+        let key = self.call.key.as_ref();
+        let chosen = key
+            .and_then(|key| key.reasoning)
+            .or(self.upstream.reasoning);
         chosen
             .filter(|_| speaks && self.call.operation == Operation::Chat)
             .unwrap_or_default()

@@ -9,10 +9,10 @@ use dialect::{AnswerContext, Dialect, Fault, Losses};
 use http::{HeaderMap, Response, StatusCode};
 
 use super::{as_event_stream, client_codec, described, response};
-use crate::demo::Script;
 use crate::exchange::Outcome;
 use crate::record::Record;
 use crate::reply;
+use agents::demo::Script;
 
 /// A script as one piece.
 pub(crate) fn whole(

@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+mod agents;
 mod annex;
 mod bad_requests;
 mod cancel;

@@ -48,6 +48,19 @@ impl Setup {
         self.account(id, id)
     }
 
+    /// An agent `crew` with the model `crew`: this program, which has to have that test.
+    pub(crate) fn agent(self, test: &str, more: &[&str]) -> Self {
+        let agent = catalog::AgentSetting {
+            command: std::env::current_exe().unwrap().to_str().map(str::to_owned),
+            arguments: Some(testkit::agent_arguments(test, more)),
+            ..catalog::AgentSetting::default()
+        };
+        self.provider("crew", &[], &["crew"]).tune(|crew| {
+            crew.agent = Some(agent);
+            crew.allow_private = None;
+        })
+    }
+
     /// Changes the provider that was added last.
     pub(crate) fn tune(mut self, change: impl FnOnce(&mut UserProvider)) -> Self {
         change(&mut self.providers.last_mut().unwrap().1);
@@ -77,6 +90,7 @@ impl Setup {
                 .collect(),
             strategy: Strategy::Priority,
             reasoning: None,
+            working: Arc::default(),
         };
         self.with(move |snapshot| snapshot.routes.push(route))
     }

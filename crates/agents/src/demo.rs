@@ -8,11 +8,16 @@ use dialect::chat::{
 };
 use dialect::{Fault, FaultKind, Origin};
 
+/// The names of the demo's models.
+pub const DEMO: [&str; 5] = ["demo", "demo/echo", "demo/slow", "demo/tool", "demo/error"];
+
 /// What the demo does with a request: the events of its answer, and the pause before each.
 #[derive(Clone, Debug)]
-pub(crate) struct Script {
-    pub(crate) events: Vec<ChatEvent>,
-    pub(crate) pause: Duration,
+pub struct Script {
+    /// In order.
+    pub events: Vec<ChatEvent>,
+    /// Before each.
+    pub pause: Duration,
 }
 
 /// The pause between two words of `demo/slow`.
@@ -23,7 +28,10 @@ const SLOW: Duration = Duration::from_millis(250);
 /// `demo` and `demo/echo` say the last message back; `demo/slow` does so a word at a time;
 /// `demo/tool` calls the first tool that was offered and then tells what it returned;
 /// `demo/error` fails as an overloaded provider would.
-pub(crate) fn answer(model: &str, request: &ChatRequest) -> Result<Script, Fault> {
+///
+/// # Errors
+/// The failure of `demo/error`.
+pub fn answer(model: &str, request: &ChatRequest) -> Result<Script, Fault> {
     let said = last_words(request);
     match model {
         "demo/error" => {
@@ -172,8 +180,7 @@ mod tests {
     use dialect::chat::{Answer, Block, ChatRequest, Laws, Role, StopReason, Transcript, Turn};
     use dialect::{Dialect, FaultKind};
 
-    use super::answer;
-    use crate::models::DEMO;
+    use super::{DEMO, answer};
 
     fn asking(text: &str) -> ChatRequest {
         let mut request = ChatRequest::new(Dialect::OpenAiChat, "demo");

@@ -35,6 +35,9 @@ const accounts = [
   account("openai", "OpenAI", { kind: "environment", variable: "OPENAI_API_KEY" }, { state: "rejected" }),
   account("openrouter", "OpenRouter", { kind: "sign-in", expires: null }, { state: "cooling", seconds: 320 }),
   account("huggingface", "Hugging Face", { kind: "sign-in", expires: now - 60 }, { state: "signed-out", reason: { code: "sign-in-ran-out", arguments: {}, message: "the sign-in ran out" } }),
+  account("nanogpt", "NanoGPT", { kind: "sign-in", expires: now + 900 }, {
+    state: "renewal-fails", since: now - 4000, reason: { code: "provider-silent", arguments: {}, message: "silent" },
+  }),
   { ...account("ollama", "Ollama", { kind: "none" }, { state: "ready" }), in_use: 1 },
 ];
 const flow = (kind, client = "none") => ({ kind, client, client_secret: "none", issuer_needed: false });
@@ -53,7 +56,7 @@ const status = {
   listeners: [{ instance: "default", host: "localhost", port: 28000, addresses: ["127.0.0.1:28000"], fault: null }],
   proxy: { mode: "system", source: "system", address: "http://127.0.0.1:7890", script: false },
   settings: { file: "~/.config/portolan/config.toml", fault: null, warnings: [] },
-  vault: { state: "ready", reason: null }, accounts: 5, unready: accounts.slice(1, 4), keys: 1, offered: [],
+  vault: { state: "ready", reason: null }, accounts: 6, unready: accounts.slice(1, 5), keys: 2, offered: [],
   refused: [{ origin: "https://chat.example", agent: null, count: 2, last: now }],
   load: { served: 214, failed: 3, under_way: 1, unrecorded: 0 },
   outcomes: { completed: 211, failed: 3, cancelled: 0, truncated: 0 },
@@ -68,6 +71,9 @@ const turn = {
   id: "s1", provider: "nanogpt", flow: "device", address: "https://nanogpt.example/device", code: "KXRT-4M2P", paste: true,
   seconds: 521, state: { state: "waiting" },
 };
+
+const unlimited = { requests_per_minute: 0, tokens_per_minute: 0, concurrency: 0, requests_per_day: 0, tokens_per_day: 0 };
+const key = (name, ago, limits, shown_again) => ({ name, origin: "created", created: now - ago, models: [], ...unlimited, ...limits, shown_again });
 
 /** Whether somebody is signed in to the web admin. */
 const session = (signed_in) => ({ password: "set", signed_in, csrf: signed_in ? "c" : null, fresh: 600, token: null });
@@ -108,10 +114,17 @@ export const answers = (language, theme, mood) => ({
     provider("nanogpt", "NanoGPT", "key", null, null, [flow("device")]),
     provider("siliconflow", "SiliconFlow", "key", null, null),
     provider("moonshot", "Moonshot Kimi", "key", null, null),
+    provider(
+      "iflow", "iFlow", "key",
+      "iFlow closed on 17 April 2026: its API no longer answers, and its makers sent their users to Qoder. Set the endpoint to use this with a service of your own that speaks the same protocol.",
+      "iFlow 已于 2026 年 4 月 17 日关闭：其 API 不再应答，官方建议用户改用 Qoder。如果您有使用相同协议的服务，可以把 endpoint 设为它的地址后继续使用。",
+      [flow("browser", "missing")],
+    ),
     provider("ollama", "Ollama", "none", null, null),
     { ...provider("work", "work", "key", null, null), own: true },
   ],
   "local.find": [{ provider: "lm-studio", name: "LM Studio", address: "http://127.0.0.1:1234", models: 3 }],
+  "accounts.sign_out": { id: "openrouter", sign_in: { state: "unsupported" } },
   "sign_in.start": turn,
   "sign_in.get": turn,
   "trial.send": { id: "t1" },
@@ -119,7 +132,10 @@ export const answers = (language, theme, mood) => ({
     text: "A portolan is a sailing chart drawn from compass bearings. Straight lines run from wind roses across the sea, so a navigator could pick the line that leads to a harbour and hold that course.",
     done: true, fault: null, upstream: "ollama/qwen3:8b", first_ms: 412,
   },
-  "keys.list": [{ name: "default", origin: "created", created: now - 90000, models: [], requests_per_minute: 0, shown_again: true }],
+  "keys.list": [
+    key("default", 90000, {}, true),
+    key("nightly-batch", 4000, { requests_per_minute: 60, tokens_per_minute: 200000, concurrency: 4, requests_per_day: 5000, tokens_per_day: 12000000 }, false),
+  ],
   "keys.reveal": { name: "default", value: "pk-example" },
   "activity.list": { rows: rows.toSorted((one, other) => other.began.localeCompare(one.began)), more: false },
   "activity.get": {

@@ -16,6 +16,8 @@ export const SIZES = { wide: { width: 1100, height: 760 }, small: { width: 760, 
 
 const add = (name) => (page) => page.locator(".catalogue__item", { hasText: name }).click();
 
+const signOut = (page) => page.locator(".account", { hasText: "OpenRouter" }).locator(".btn--bare").click();
+
 /** Every page, and what is done there before it is looked at. */
 export const PAGES = {
   entrance: { at: "", mood: "outside" },
@@ -33,12 +35,42 @@ export const PAGES = {
     shown: ".device",
   },
   "providers-client": { at: "providers", act: add("Hugging Face"), shown: "[role=dialog]" },
+  "providers-closed": { at: "providers", act: add("iFlow"), shown: "[role=dialog]" },
+  "providers-leaving": { at: "providers", act: signOut, shown: ".toast" },
+  "providers-left": {
+    at: "providers",
+    act: async (page) => {
+      await signOut(page);
+      await page.locator(".toast button").last().click();
+      await page.locator(".toast button").nth(1).waitFor({ state: "detached" });
+    },
+    shown: ".toast",
+  },
   "providers-key": { at: "providers", act: add("Anthropic"), shown: "[role=dialog] input[type=password]" },
   models: { at: "providers?part=models" },
   activity: { at: "activity" },
   "activity-empty": { at: "activity", mood: "empty", shown: ".empty" },
   "activity-open": { at: "activity?request=%22req_2%22", shown: ".detail__in" },
   settings: { at: "settings" },
+  "settings-limits": {
+    at: "settings",
+    act: async (page) => {
+      const key = page.locator("li", { hasText: "nightly-batch" });
+      await key.locator("[aria-expanded]").click();
+      await key.locator("form").scrollIntoViewIfNeeded();
+    },
+    shown: "form input[inputmode=numeric]",
+  },
+  "settings-limits-wrong": {
+    at: "settings",
+    act: async (page) => {
+      const key = page.locator("li", { hasText: "nightly-batch" });
+      await key.locator("[aria-expanded]").click();
+      await key.locator("input").first().fill("a few");
+      await key.locator("[role=alert]").scrollIntoViewIfNeeded();
+    },
+    shown: "[role=alert]",
+  },
   "settings-end": { at: "settings", act: (page) => page.locator("main").evaluate((main) => main.scrollTo(0, main.scrollHeight)) },
   shortcuts: { at: "activity", act: (page) => page.keyboard.press("?"), shown: "[role=dialog]" },
   // Where no place is named and nobody can answer yet.
@@ -88,7 +120,7 @@ export async function open() {
 export async function windowOf(browser, language, theme, viewport, fault) {
   const context = await browser.newContext({ viewport, reducedMotion: "reduce", locale: language });
   const page = await context.newPage();
-  page.setDefaultTimeout(8000);
+  page.setDefaultTimeout(30_000);
   // The first run begins anew each time.
   await page.addInitScript(() => window.location.protocol === "http:" && window.localStorage.clear());
   page.on("pageerror", (error) => fault(String(error)));

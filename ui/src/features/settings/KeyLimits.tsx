@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { useAction } from "../../api/client";
 import type { Key } from "../../api/contract";
 import { Fault } from "../../components/Fault";
@@ -30,7 +30,16 @@ export function KeyLimitsTold({ of }: { of: Key }) {
   const { number } = useFormats();
   const set = LIMITS.filter((limit) => of[limit] > 0);
   if (set.length === 0) return null;
-  return <div className="text-small text-subtle">{set.map((limit) => `${say(WORDS[limit])}: ${number(of[limit])}`).join(" · ")}</div>;
+  return (
+    <div className="text-small text-subtle">
+      {set.map((limit, place) => (
+        <Fragment key={limit}>
+          {place > 0 && " · "}
+          <span className="whitespace-nowrap">{`${say(WORDS[limit])}: ${number(of[limit])}`}</span>
+        </Fragment>
+      ))}
+    </div>
+  );
 }
 
 /** How much a key may use, changed together. */

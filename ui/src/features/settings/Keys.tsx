@@ -34,7 +34,7 @@ export function Keys() {
                 {say(`settings-key-${key.origin}`)}
                 {key.created !== null && <> · {day(new Date(key.created * 1000).toISOString().slice(0, 10))}</>}
               </div>
-              <KeyLimitsTold of={key} />
+              {open !== key.name && <KeyLimitsTold of={key} />}
             </div>
             <button
               type="button"

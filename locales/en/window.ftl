@@ -435,6 +435,7 @@ signing-client = Client id
 signing-client-secret = File with the client's secret
 signing-client-secret-more = { $name } wants the secret of your client too. Put it in a file on this machine and give the file's path; nobody else's secret is part of this program.
 signing-client-more = { $name } wants programs to be registered. Register a public client there and paste its id; it is no secret.
+signing-client-yours = { $name } knows programs by a client of yours: paste the id that you were given there.
 signing-or-key = Or with a key
 signing-or-issuer = Or sign in at an OpenID Connect issuer
 signing-waiting = Waiting for you in the browser

@@ -410,6 +410,7 @@ signing-client = 客户端 ID
 signing-client-secret = 存放客户端密钥的文件
 signing-client-secret-more = { $name } 还需要你的客户端的密钥。把它放进本机的一个文件，在这里填写该文件的路径；本程序不含任何他人的密钥。
 signing-client-more = { $name } 要求程序先注册。在那里注册一个公共客户端，把它的 ID 粘贴到这里；它不是机密。
+signing-client-yours = { $name } 通过你自己的客户端识别程序：把在那里得到的 ID 粘贴到这里。
 signing-or-key = 或使用密钥
 signing-or-issuer = 或通过 OpenID Connect 签发者登录
 signing-waiting = 等待你在浏览器中确认

@@ -114,12 +114,12 @@ export const answers = (language, theme, mood) => ({
     provider("nanogpt", "NanoGPT", "key", null, null, [flow("device")]),
     provider("siliconflow", "SiliconFlow", "key", null, null),
     provider("moonshot", "Moonshot Kimi", "key", null, null),
-    provider(
+    { ...provider(
       "iflow", "iFlow", "key",
       "iFlow closed on 17 April 2026: its API no longer answers, and its makers sent their users to Qoder. Set the endpoint to use this with a service of your own that speaks the same protocol.",
       "iFlow 已于 2026 年 4 月 17 日关闭：其 API 不再应答，官方建议用户改用 Qoder。如果您有使用相同协议的服务，可以把 endpoint 设为它的地址后继续使用。",
-      [flow("browser", "missing")],
-    ),
+      [{ ...flow("browser", "missing"), client_secret: "missing" }],
+    ), closed: "2026-04-17" },
     provider("ollama", "Ollama", "none", null, null),
     { ...provider("work", "work", "key", null, null), own: true },
   ],

@@ -57,10 +57,10 @@ export function Point({ provider }: { provider: Provider }) {
   );
   if (closed !== null)
     return (
-      <>
+      <div>
         <Notice kind="warn">{say("providers-closed-what", { name, day: day(closed) })}</Notice>
         {form}
-      </>
+      </div>
     );
   return (
     <details className="border-t border-border pt-4">

@@ -41,7 +41,7 @@ export function SignIn({ provider, flows, signing, name }: { provider: Provider;
         <label className="grid gap-1">
           <span className="font-medium">{say("signing-client")}</span>
           <input className="field" autoComplete="off" value={client} onChange={(event) => setClient(event.target.value)} />
-          <span className="text-small text-subtle">{say("signing-client-more", { name: provider.name })}</span>
+          <span className="text-small text-subtle">{say(wantsSecret ? "signing-client-yours" : "signing-client-more", { name: provider.name })}</span>
         </label>
       )}
       {wantsSecret && (

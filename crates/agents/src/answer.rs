@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use dialect::chat::{BlockStart, ChatEvent, Delta, Finish};
+use dialect::chat::{BlockStart, ChatEvent, Delta, Finish, Usage};
 use dialect::{
     AnswerContext, Codec, Dialect, Fault, FaultKind, Losses, Origin, StreamEncoder, codec,
 };
@@ -52,6 +52,8 @@ pub(crate) struct Writer {
     at_line: bool,
     /// The words so far, by which the conversation is found again.
     said: String,
+    /// What its questions to models took together.
+    took: Usage,
     /// What tools do, by the id of their use.
     tools: HashMap<String, Tool>,
 }
@@ -78,6 +80,7 @@ impl Writer {
             blocks: 0,
             at_line: false,
             said: String::new(),
+            took: Usage::default(),
             tools: HashMap::new(),
         };
         let mut out = Vec::new();
@@ -98,6 +101,7 @@ impl Writer {
                 self.add(Kind::Words, text, &mut out);
             }
             Heard::Thought(text) => self.add(Kind::Thoughts, text, &mut out),
+            Heard::Took(usage) => self.took(&usage),
             Heard::Tool(news) => {
                 if let Some(line) = self.tool(news) {
                     self.line(&line, &mut out);
@@ -127,8 +131,10 @@ impl Writer {
     pub(crate) fn end(&mut self, ended: Ended) -> Vec<u8> {
         let mut out = Vec::new();
         self.close(&mut out);
-        if !ended.usage.is_empty() {
-            self.push(&ChatEvent::Usage(ended.usage), &mut out);
+        let mut usage = self.took;
+        usage.update(&ended.usage);
+        if !usage.is_empty() {
+            self.push(&ChatEvent::Usage(usage), &mut out);
         }
         let mut finish = Finish::because(ended.reason);
         finish.raw = Some(ended.raw);
@@ -149,6 +155,19 @@ impl Writer {
     /// The words of the answer.
     pub(crate) fn said(&self) -> &str {
         &self.said
+    }
+
+    fn took(&mut self, one: &Usage) {
+        let sum = |all: Option<u64>, one: Option<u64>| match (all, one) {
+            (Some(all), Some(one)) => Some(all.saturating_add(one)),
+            (all, one) => all.or(one),
+        };
+        let all = &mut self.took;
+        all.input = sum(all.input, one.input);
+        all.cache_read = sum(all.cache_read, one.cache_read);
+        all.cache_write = sum(all.cache_write, one.cache_write);
+        all.output = sum(all.output, one.output);
+        all.reasoning = sum(all.reasoning, one.reasoning);
     }
 
     fn line(&mut self, line: &str, out: &mut Vec<u8>) {
@@ -312,6 +331,23 @@ mod tests {
         assert_eq!(thoughts, expected);
         assert_eq!(transcript.usage.total(), Some(5));
         assert_eq!(transcript.finish.reason, StopReason::Natural);
+    }
+
+    #[test]
+    fn what_its_questions_took_is_added_up() {
+        let took = |input| {
+            Heard::Took(Usage {
+                input: Some(input),
+                output: Some(1),
+                ..Usage::default()
+            })
+        };
+        let mut end = natural();
+        if let Some(end) = &mut end {
+            end.usage = Usage::default();
+        }
+        let heard = vec![took(10), Heard::Text("Ahoy".to_owned()), took(5)];
+        assert_eq!(read(heard, end).unwrap().usage.total(), Some(17));
     }
 
     #[test]

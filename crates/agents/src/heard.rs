@@ -12,6 +12,8 @@ pub(crate) enum Heard {
     Text(String),
     /// What it thinks.
     Thought(String),
+    /// What one of its own questions to a model took, as Qwen Code tells it beside empty words.
+    Took(Usage),
     /// What it does with a tool.
     Tool(ToolNews),
     /// What it means to do, step by step.
@@ -60,6 +62,9 @@ pub(crate) struct Ended {
 
 /// Reads the `update` of a notification `session/update`. `None`: nothing that a client is told of.
 pub(crate) fn update(update: &Value) -> Option<Heard> {
+    if let Some(took) = update.pointer("/_meta/usage") {
+        return Some(Heard::Took(usage(took)));
+    }
     match text(update, "sessionUpdate")? {
         "agent_message_chunk" => Some(Heard::Text(content(update.get("content")?))),
         "agent_thought_chunk" => Some(Heard::Thought(content(update.get("content")?))),
@@ -105,24 +110,20 @@ pub(crate) fn ended(result: &Value) -> Ended {
         "refusal" => StopReason::Refusal,
         _ => StopReason::Other,
     };
-    let usage = result.get("usage").unwrap_or(&Value::Null);
-    let count = |key| usage.get(key).and_then(Value::as_u64);
-    let (fresh, read, written) = (
-        count("inputTokens"),
-        count("cachedReadTokens"),
-        count("cachedWriteTokens"),
-    );
-    Ended {
-        reason,
-        raw,
-        usage: Usage {
-            input: fresh,
-            cache_read: read,
-            cache_write: written,
-            output: count("outputTokens"),
-            reasoning: count("thoughtTokens"),
-            web_searches: None,
-        },
+    let usage = usage(result.get("usage").unwrap_or(&Value::Null));
+    Ended { reason, raw, usage }
+}
+
+/// Counts of tokens, where the agent states them.
+fn usage(stated: &Value) -> Usage {
+    let count = |key| stated.get(key).and_then(Value::as_u64);
+    Usage {
+        input: count("inputTokens"),
+        cache_read: count("cachedReadTokens"),
+        cache_write: count("cachedWriteTokens"),
+        output: count("outputTokens"),
+        reasoning: count("thoughtTokens"),
+        web_searches: None,
     }
 }
 
@@ -226,5 +227,11 @@ mod tests {
             StopReason::Other
         );
         assert!(ended(&Value::Null).usage.is_empty());
+        let told = json!({"sessionUpdate": "agent_message_chunk", "content": {"type": "text", "text": ""},
+            "_meta": {"usage": {"inputTokens": 11, "outputTokens": 7}}});
+        let Some(Heard::Took(took)) = update(&told) else {
+            panic!("no usage");
+        };
+        assert_eq!(took.total(), Some(18));
     }
 }

@@ -19,7 +19,7 @@ use crate::{fault, socket};
 /// The version of the protocol that is spoken here.
 const VERSION: u64 = 1;
 /// How long a program may take until it can be asked.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A program with the line to it, not yet greeted.
 pub(crate) struct Opened {

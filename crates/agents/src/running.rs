@@ -160,9 +160,10 @@ impl Running {
             (None, None) => std::path::Path::new("/"),
         };
         let opening = opening::session(&self.agent, &self.connection, path);
-        let id = timeout(PATIENCE, opening)
+        let patience = self.agent.patience.min(PATIENCE);
+        let id = timeout(patience, opening)
             .await
-            .unwrap_or_else(|_| Err(fault::silent(PATIENCE)))
+            .unwrap_or_else(|_| Err(fault::silent(patience)))
             .inspect_err(|fault| {
                 if fault.kind == dialect::FaultKind::Timeout {
                     self.retire();

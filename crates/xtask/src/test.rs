@@ -36,7 +36,7 @@ pub(crate) fn command(extent: Extent) -> Result<(), String> {
             steps.extend(long(&target));
             steps
         }
-        Extent::Clients => vec![build(), script("clients", &target)],
+        Extent::Clients => vec![build(), script("clients", &target), all_agents(&target)],
     };
     steps::run(steps, &steps::logs(&target))
 }
@@ -64,6 +64,7 @@ fn usual(target: &Path) -> Vec<Step> {
         build(),
         Step::here("generated", || generate::manual(Mode::Compare)),
         script("sdk", target),
+        script("agents", target),
         pages(),
         admin(target),
         script("signin", target),
@@ -230,6 +231,21 @@ fn script(name: &'static str, target: &Path) -> Step {
     if cfg!(windows) {
         return Step::skip(name, format!("tests/{name}/run needs a Unix shell"));
     }
+    Step::program(name, run(name, target))
+}
+
+/// The real agents as models: one in the usual run, all of them with the client programs.
+fn all_agents(target: &Path) -> Step {
+    const NAME: &str = "agents";
+    if cfg!(windows) {
+        return Step::skip(NAME, "tests/agents/run needs a Unix shell");
+    }
+    let mut command = run(NAME, target);
+    command.env("AGENTS", "all");
+    Step::program(NAME, command)
+}
+
+fn run(name: &str, target: &Path) -> Command {
     let mut command = Command::new(shell::root().join("tests").join(name).join("run"));
     command.current_dir(shell::root());
     command
@@ -238,7 +254,7 @@ fn script(name: &'static str, target: &Path) -> Step {
     command
         .arg("--upstream")
         .arg(shell::built(target, "debug", "scripted-upstream"));
-    Step::program(name, command)
+    command
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::process::Command;
 
 use sha2::{Digest as _, Sha256};
 
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+use crate::{bench, ordered};
 use crate::{packages, shell};
 
 /// What goes beside the program.
@@ -19,10 +21,11 @@ pub(crate) enum What {
     All,
 }
 
-/// Builds, packs, and prints where the packages are.
-pub(crate) fn command(what: What) -> Result<(), String> {
-    shell::done(&mut build())?;
+/// Builds, packs, and prints where the packages are. With the order of another build the program
+/// becomes the very same.
+pub(crate) fn command(what: What, order: Option<&Path>) -> Result<(), String> {
     let target = shell::target_folder()?;
+    println!("{}", build(&target, order)?);
     println!("{}", pack(&target, &shell::root())?.display());
     if what == What::All {
         for package in packages::make(&target, &shell::root())? {
@@ -32,10 +35,49 @@ pub(crate) fn command(what: What) -> Result<(), String> {
     Ok(())
 }
 
-/// The release build of the program.
-pub(crate) fn build() -> Command {
+/// The release build of the program. Returns how it was made.
+pub(crate) fn build(target: &Path, order: Option<&Path>) -> Result<String, String> {
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    if order.is_some() || ordered::can_watch() {
+        return in_order(target, order);
+    }
+    if order.is_some() {
+        return Err("an order is for Linux on x86_64".to_owned());
+    }
+    shell::done(&mut plain())?;
+    Ok("its functions lie as they came, which takes some 3 MB more of memory: to put them in order \
+        needs Linux on x86_64 and valgrind (apt-get install valgrind)"
+        .to_owned())
+}
+
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn in_order(target: &Path, order: Option<&Path>) -> Result<String, String> {
+    let built = shell::built(target, "release", "portolan");
+    let list = match order {
+        Some(order) => {
+            std::path::absolute(order).map_err(|error| failed("finding", order, &error))?
+        }
+        None => {
+            let folder = target.join("order");
+            ordered::list(&folder, plain(), |watched| {
+                bench::work_watched(&built, &folder, watched)
+            })?
+        }
+    };
+    ordered::apply(plain(), &list)?;
+    let dist = target.join("dist");
+    std::fs::create_dir_all(&dist).map_err(|error| failed("creating", &dist, &error))?;
+    let kept = dist.join(ordered::LIST);
+    if list != kept {
+        std::fs::copy(&list, &kept).map_err(|error| failed("copying", &list, &error))?;
+    }
+    Ok(kept.display().to_string())
+}
+
+/// The build as cargo makes it; what is added to it goes to the compiler of the last part alone.
+fn plain() -> Command {
     shell::cargo(&[
-        "build",
+        "rustc",
         // alone: the desktop application's libraries would switch on features that it does not need
         "--package",
         "daemon",
@@ -43,6 +85,7 @@ pub(crate) fn build() -> Command {
         "--release",
         "--bin",
         "portolan",
+        "--",
     ])
 }
 

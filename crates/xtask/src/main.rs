@@ -12,6 +12,8 @@ mod checks;
 mod chroot;
 mod dist;
 mod generate;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod ordered;
 mod packages;
 mod pictures;
 mod report;
@@ -23,6 +25,7 @@ mod tally;
 mod test;
 mod tree;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -31,8 +34,10 @@ usage: cargo xtask COMMAND
   check                    the house rules: walls, sizes, locales, links, hosts
   test [--full|--clients]  every check and test, ending with their sum
   gen [--check]            write the generated files again (or tell which are stale)
-  dist [--headless]        release programs and packages in the target folder's dist/: the headless
-                           archive; .deb, .rpm and .AppImage, or what else the system's packages are
+  dist [--headless] [--order FILE]
+                           release programs and packages in the target folder's dist/: the headless
+                           archive; .deb, .rpm and .AppImage, or what else the system's packages are;
+                           with the order of another build, its very program
   screenshots              pictures of the real window, in docs/pictures/ (needs what
                            `./x test` installs)
   bench [--quick] [--row N] [--enforce] [--program FILE]
@@ -51,8 +56,12 @@ fn main() -> ExitCode {
         ["test", "--clients"] => test::command(test::Extent::Clients),
         ["gen"] => generate::command(generate::Mode::Write),
         ["gen", "--check"] => generate::command(generate::Mode::Compare),
-        ["dist"] => dist::command(dist::What::All),
-        ["dist", "--headless"] => dist::command(dist::What::Headless),
+        ["dist"] => dist::command(dist::What::All, None),
+        ["dist", "--headless"] => dist::command(dist::What::Headless, None),
+        ["dist", "--order", file] => dist::command(dist::What::All, Some(Path::new(file))),
+        ["dist", "--headless", "--order", file] => {
+            dist::command(dist::What::Headless, Some(Path::new(file)))
+        }
         ["screenshots"] => pictures::command(),
         #[cfg(target_os = "linux")]
         ["bench", rest @ ..] => bench::command(rest),

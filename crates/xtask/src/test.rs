@@ -75,7 +75,7 @@ fn usual(target: &Path) -> Vec<Step> {
 fn long(target: &Path) -> Vec<Step> {
     let mut properties = tests();
     properties.env("PROPTEST_CASES", MANY_CASES);
-    let folder = target.to_path_buf();
+    let (folder, built) = (target.to_path_buf(), target.to_path_buf());
     let packed = move || dist::pack(&folder, &shell::root()).map(|path| path.display().to_string());
     let packages = desktop_packages(target);
     let installed = match packages.work {
@@ -85,7 +85,7 @@ fn long(target: &Path) -> Vec<Step> {
     vec![
         Step::program("properties", properties),
         fuzz(target),
-        Step::program("release", dist::build()),
+        Step::here("release", move || dist::build(&built, None)),
         Step::here("package", packed),
         chroot::bare::step(target),
         chroot::container::step(target),

@@ -12,11 +12,13 @@ mod rig;
 mod run;
 mod streams;
 mod table;
+mod watch;
 mod work;
 
 use std::process::Command;
 
 use self::options::Options;
+pub(crate) use self::watch::work as work_watched;
 use crate::{dist, shell};
 
 /// Builds what is measured as it is shipped, and measures.
@@ -25,8 +27,9 @@ pub(crate) fn command(words: &[&str]) -> Result<(), String> {
     if options.built {
         return run::run(&options);
     }
+    let target = shell::target_folder()?;
     if options.program.is_none() {
-        shell::done(&mut dist::build())?;
+        println!("{}", dist::build(&target, None)?);
     }
     shell::done(&mut shell::cargo(&[
         "build",
@@ -38,7 +41,6 @@ pub(crate) fn command(words: &[&str]) -> Result<(), String> {
         "--bins",
     ]))?;
     // The load must be as quick as what it measures, so that a release build of this program does it.
-    let target = shell::target_folder()?;
     let mut again = Command::new(shell::built(&target, "release", "xtask"));
     for (name, key) in rig::floor_keys() {
         again.env(name, key);

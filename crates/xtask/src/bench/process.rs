@@ -69,6 +69,19 @@ impl Process {
         matches!(self.child.try_wait(), Ok(Some(_)))
     }
 
+    /// Asks it to end; whether it did so within that time.
+    pub(super) fn ends(&mut self, longest: Duration) -> bool {
+        drop(self.child.stdin.take());
+        if let Some(id) = i32::try_from(self.id()).ok().and_then(Pid::from_raw) {
+            let _gone = rustix::process::kill_process(id, Signal::TERM);
+        }
+        let start = Instant::now();
+        while !self.ended() && start.elapsed() < longest {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        self.ended()
+    }
+
     /// The program and those that it started, as far as they still run.
     fn family(&self) -> Vec<u32> {
         let own = self.id();
@@ -144,14 +157,7 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         // Our own programs end with their standard input, the others when they are asked to.
-        drop(self.child.stdin.take());
-        if let Some(id) = i32::try_from(self.id()).ok().and_then(Pid::from_raw) {
-            let _gone = rustix::process::kill_process(id, Signal::TERM);
-        }
-        let start = Instant::now();
-        while !self.ended() && start.elapsed() < PATIENCE {
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        let _asked = self.ends(PATIENCE);
         let _ended = self.child.kill();
         let _status = self.child.wait();
     }

@@ -212,7 +212,7 @@ pub(super) fn nginx_program() -> PathBuf {
     found.unwrap_or_else(|| PathBuf::from("nginx"))
 }
 
-fn free_port() -> Result<u16, String> {
+pub(super) fn free_port() -> Result<u16, String> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .and_then(|listener| listener.local_addr())
         .map(|address| address.port())

@@ -6,6 +6,7 @@ mod links;
 mod locales;
 mod messages;
 mod npm;
+mod proofs;
 mod sizes;
 mod spoken;
 mod walls;
@@ -31,7 +32,7 @@ pub(crate) fn told() -> Result<String, String> {
 
 fn all() -> Result<(String, usize), String> {
     let tree = Tree::of_git(&shell::root())?;
-    let reports: [Report; 7] = [
+    let reports: [Report; 8] = [
         walls::check()?,
         headless::check()?,
         sizes::check(&tree),
@@ -39,6 +40,7 @@ fn all() -> Result<(String, usize), String> {
         links::check(&tree),
         hosts::check(&tree),
         npm::check(&tree),
+        proofs::check(&tree),
     ];
     let text = reports.iter().map(ToString::to_string).collect();
     Ok((

@@ -17,6 +17,7 @@ FROM rust:1.95.0-bookworm AS program
 WORKDIR /source
 COPY . .
 COPY --from=window /source/ui/dist ui/dist
+COPY --from=window /source/ui/documents/dist ui/documents/dist
 ARG PORTOLAN_COMMIT
 RUN cargo build --package daemon --locked --release --bin portolan
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { complaints, findings, launch, picture, visitor } from "./browser.mjs";
+import { documents } from "./documents.mjs";
 
 const address = process.env.ADDRESS;
 const admin = `${address}/admin/`;
@@ -122,6 +123,7 @@ const cases = {
     await page.getByRole("button", { name: "Stop", exact: true }).waitFor();
     assert.equal(await health(), 200);
   },
+  ...documents(address, () => page),
   async "who signs out is out, in every page of that browser"() {
     const second = await page.context().newPage();
     await second.goto(`${admin}#/home`);

@@ -30,7 +30,8 @@ def program(source, stage, target, work, profile):
     context = work / "context"
     context.mkdir()
     recipe.context(source, (source / ".dockerignore").read_text(), context)
-    shutil.copytree(source / "ui/dist", context / "ui/dist")
+    for pages in ("ui/dist", "ui/documents/dist"):
+        shutil.copytree(source / pages, context / pages)
     toolchain = re.search(r'^channel = "(.+)"$', (source / "rust-toolchain.toml").read_text(), re.M)[1]
     if not stage.image.startswith(f"rust:{toolchain}-"):
         raise ValueError(f"the image is built with {stage.image}, everything else with {toolchain}")

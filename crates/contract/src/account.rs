@@ -8,6 +8,7 @@ use crate::secret::SecretText;
 /// An account at a provider, without its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Account {
     /// Its stable name, such as `openai-2`.
     pub id: String,
@@ -28,6 +29,7 @@ pub struct Account {
 /// Where an account's secret is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Source {
     /// In an environment variable.
@@ -55,6 +57,7 @@ pub enum Source {
 /// How an account stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum Standing {
     /// Nothing is known against it.
@@ -91,6 +94,7 @@ pub enum Standing {
 /// a provider that asks for no key.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccountAdd {
     /// The provider's id.
@@ -112,6 +116,7 @@ pub struct AccountAdd {
 /// Parameters of the methods that take one account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccountChoice {
     /// The account's id.
@@ -121,6 +126,7 @@ pub struct AccountChoice {
 /// What the removal of an account came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct AccountRemoved {
     /// The id of the account that is gone.
     pub id: String,
@@ -131,6 +137,7 @@ pub struct AccountRemoved {
 /// What became of a sign-in at its provider, once the account is gone here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum Revocation {
     /// There was none: the account had a key, or nothing.
@@ -149,6 +156,7 @@ pub enum Revocation {
 /// What a provider answered to an account's key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct AccountTested {
     /// The account's id.
     pub id: String,

@@ -8,6 +8,7 @@ use crate::trial::FaultShown;
 /// Parameters of `activity.list`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ActivityChoice {
     /// How many at most; 50 where none is given, never more than 500.
@@ -27,6 +28,7 @@ pub struct ActivityChoice {
 /// A page of the activity.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ActivityPage {
     /// The requests, the one that ended last first.
     pub rows: Vec<ActivityRow>,
@@ -37,6 +39,7 @@ pub struct ActivityPage {
 /// One request that is over. It holds counts and names, never what was asked or answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ActivityRow {
     /// Its `x-request-id`.
     pub id: String,
@@ -73,6 +76,7 @@ pub struct ActivityRow {
 /// Who answered a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct AnsweredBy {
     /// The provider's id.
     pub provider: String,
@@ -85,6 +89,7 @@ pub struct AnsweredBy {
 /// Tokens, as the provider counted them; `None` where it said nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct TokenCounts {
     /// All that were read, cached ones included.
     pub input: Option<u64>,
@@ -99,6 +104,7 @@ pub struct TokenCounts {
 /// Parameters of `activity.get`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ActivityId {
     /// The request's id.
@@ -108,6 +114,7 @@ pub struct ActivityId {
 /// One request with all that is known of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ActivityDetail {
     /// The request itself.
     #[serde(flatten)]
@@ -121,6 +128,7 @@ pub struct ActivityDetail {
 /// One try at an upstream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ActivityAttempt {
     /// The provider's id.
     pub provider: String,

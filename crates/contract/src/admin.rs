@@ -8,6 +8,7 @@ use crate::secret::SecretText;
 /// sign-in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct AdminSession {
     /// Where the password comes from.
     pub password: AdminPassword,
@@ -24,6 +25,7 @@ pub struct AdminSession {
 /// How the web admin stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Admin {
     /// Where its password comes from.
     pub password: AdminPassword,
@@ -32,6 +34,7 @@ pub struct Admin {
 /// Where the web admin's password comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum AdminPassword {
     /// There is none, so nobody can sign in.
@@ -45,6 +48,7 @@ pub enum AdminPassword {
 /// The answer of `admin.bootstrap`: whoever opens the link sets the password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct AdminLink {
     /// The link, with its token; it works once.
     pub address: SecretText,

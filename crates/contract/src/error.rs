@@ -11,6 +11,7 @@ use crate::reason::Reason;
 /// Why a method failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ApiError {
     /// What went wrong; the id of its message is `error-<code>`.
     pub code: Code,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Answers of a namespace may have changed and are to be asked again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Changed {
     /// Which answers.
     pub topic: Topic,
@@ -13,6 +14,7 @@ pub struct Changed {
 /// The part of a method's name before the dot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Topic {
     /// Listeners, the vault, warnings, the load.

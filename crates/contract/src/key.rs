@@ -7,6 +7,7 @@ use crate::secret::SecretText;
 /// A client key, without its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Key {
     /// Its name.
     pub name: String,
@@ -33,6 +34,7 @@ pub struct Key {
 /// Where a client key comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum KeyOrigin {
     /// It was created here, and its hash is kept.
@@ -46,6 +48,7 @@ pub enum KeyOrigin {
 /// Parameters of `keys.create`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KeyCreate {
     /// The new key's name.
@@ -58,6 +61,7 @@ pub struct KeyCreate {
 /// Parameters of `keys.limit`: what is given is changed, all else stays; 0 takes a limit away.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KeyLimit {
     /// The key's name.
@@ -82,6 +86,7 @@ pub struct KeyLimit {
 /// Parameters of the methods that take one key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KeyChoice {
     /// The key's name.
@@ -91,6 +96,7 @@ pub struct KeyChoice {
 /// A client key with its secret; the answer of `keys.create` and `keys.reveal` alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct KeyShown {
     /// The key's name.
     pub name: String,

@@ -10,6 +10,8 @@ mod key;
 mod log;
 mod methods;
 mod model;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod provider;
 mod reason;
 mod refused;

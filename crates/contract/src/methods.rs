@@ -66,6 +66,19 @@ macro_rules! methods {
             both.map(|(method, (params, answer))| (method, params, answer)).collect()
         }
 
+        /// Each method with the schemas of its parameters and of its answer.
+        #[cfg(feature = "openapi")]
+        pub(crate) fn schemas(
+            generator: &mut schemars::SchemaGenerator,
+        ) -> Vec<(&'static Method, Option<schemars::Schema>, schemars::Schema)> {
+            let schemas = [$((
+                methods!(@schema generator, $($params)?),
+                generator.subschema_for::<$answer>(),
+            )),+];
+            let both = METHODS.iter().zip(schemas);
+            both.map(|(method, (params, answer))| (method, params, answer)).collect()
+        }
+
         /// Hands every type of the table to the visitor.
         #[cfg(feature = "typescript")]
         pub(crate) fn visit(visitor: &mut impl ts_rs::TypeVisitor) {
@@ -110,6 +123,8 @@ macro_rules! methods {
     };
     (@typed $config:ident,) => { None };
     (@typed $config:ident, $params:ty) => { Some(<$params as ts_rs::TS>::name($config)) };
+    (@schema $generator:ident,) => { None };
+    (@schema $generator:ident, $params:ty) => { Some($generator.subschema_for::<$params>()) };
     (@params) => { None::<()> };
     (@params $type:ty, $params:ident) => { Some($params) };
 }

@@ -7,6 +7,7 @@ use crate::error::ApiError;
 /// A model that clients can ask for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Model {
     /// The name to ask for.
     pub id: String,
@@ -19,6 +20,7 @@ pub struct Model {
 /// Parameters of `models.list`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ModelsChoice {
     /// The listener whose models are asked for; otherwise all.
@@ -29,6 +31,7 @@ pub struct ModelsChoice {
 /// What asking a provider for its models gave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Refreshed {
     /// The account that was asked with.
     pub account: String,

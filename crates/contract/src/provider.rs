@@ -9,6 +9,7 @@ use crate::sign_in::Flow;
 /// A service that answers for models.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Provider {
     /// Its id, for `accounts.add`.
     pub id: String,
@@ -40,6 +41,7 @@ pub struct Provider {
 /// How an account of a provider is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum SignIn {
     /// It asks for nothing.
@@ -51,6 +53,7 @@ pub enum SignIn {
 /// What is known of a provider's rules; the page itself is what binds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Terms {
     /// In a few words.
     pub summary: TermsSummary,
@@ -63,6 +66,7 @@ pub struct Terms {
 /// A provider's rules in a few words of our own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct TermsSummary {
     /// In English.
     pub en: String,
@@ -74,6 +78,7 @@ pub struct TermsSummary {
 /// Parameters of `providers.add`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProviderAdd {
     /// The new provider's id: lower-case letters, digits and single hyphens.
@@ -94,6 +99,7 @@ pub struct ProviderAdd {
 /// Parameters of `providers.set`. What is left out stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProviderSet {
     /// The provider's id.
@@ -112,6 +118,7 @@ pub struct ProviderSet {
 /// Parameters of the methods that take one provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProviderChoice {
     /// The provider's id.
@@ -121,6 +128,7 @@ pub struct ProviderChoice {
 /// A model server that runs on this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct LocalServer {
     /// Its provider's id, for `accounts.add`.
     pub provider: String,

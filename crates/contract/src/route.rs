@@ -7,6 +7,7 @@ use crate::reason::Reason;
 /// A public model name or pattern, and where it leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Route {
     /// A model name, in which `*` stands for any characters.
     #[serde(rename = "match")]
@@ -20,6 +21,7 @@ pub struct Route {
 /// Parameters of `routes.explain`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RouteQuestion {
     /// The model's name as a client would send it.
@@ -35,6 +37,7 @@ pub struct RouteQuestion {
 /// Where a request for a model would go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Explanation {
     /// The model that was asked about.
     pub model: String,
@@ -51,6 +54,7 @@ pub struct Explanation {
 /// What a model's name was found by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum FoundBy {
     /// A route of the settings.
@@ -70,6 +74,7 @@ pub enum FoundBy {
 /// One upstream that would be asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Candidate {
     /// The account; none for the built-in demo.
     pub account: Option<String>,

@@ -8,6 +8,7 @@ use crate::secret::SecretText;
 /// Parameters of `sign_in.start`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignInStart {
     /// The provider's id.
@@ -35,6 +36,7 @@ pub struct SignInStart {
 /// Which sign-in: parameters of `sign_in.get` and `sign_in.cancel`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignInChoice {
     /// Its id.
@@ -44,6 +46,7 @@ pub struct SignInChoice {
 /// Parameters of `sign_in.answer`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignInAnswer {
     /// The sign-in's id.
@@ -55,6 +58,7 @@ pub struct SignInAnswer {
 /// A sign-in, and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SignInTurn {
     /// Its id.
     pub id: String,
@@ -77,6 +81,7 @@ pub struct SignInTurn {
 /// How a sign-in stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum SignInState {
     /// The person has not answered yet.
@@ -98,6 +103,7 @@ pub enum SignInState {
 /// How a person signs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum FlowKind {
     /// A browser on this machine brings the answer back by itself.
@@ -109,6 +115,7 @@ pub enum FlowKind {
 /// A way of signing in that a provider offers to programs like this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Flow {
     /// How.
     pub kind: FlowKind,
@@ -123,6 +130,7 @@ pub struct Flow {
 /// Whether something of a client of the user's own is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ClientNeed {
     /// The provider asks for none.

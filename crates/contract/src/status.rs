@@ -10,6 +10,7 @@ use crate::settings::ProxyInForce;
 /// The state of the whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Status {
     /// This program's version.
     pub version: String,
@@ -49,6 +50,7 @@ pub struct Status {
 /// A named listener.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Listener {
     /// Its name; `default` for the one of `[listen]`.
     pub instance: String,
@@ -65,6 +67,7 @@ pub struct Listener {
 /// The settings' file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SettingsStatus {
     /// Its path.
     pub file: String,
@@ -77,6 +80,7 @@ pub struct SettingsStatus {
 /// Something in the settings that was passed over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Warning {
     /// The line in the settings' file, from 1.
     pub line: usize,
@@ -89,6 +93,7 @@ pub struct Warning {
 /// Where secrets are kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct VaultStatus {
     /// Whether it can be used.
     pub state: VaultState,
@@ -99,6 +104,7 @@ pub struct VaultStatus {
 /// Whether the vault can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum VaultState {
     /// Secrets can be read and stored.
@@ -116,6 +122,7 @@ pub enum VaultState {
 /// A model server that runs on this machine and has no account yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Offered {
     /// Its provider's id, for `accounts.add`.
     pub provider: String,
@@ -128,6 +135,7 @@ pub struct Offered {
 /// A program or web site that was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Refused {
     /// The web origin, of a page in a browser.
     pub origin: Option<String>,
@@ -142,6 +150,7 @@ pub struct Refused {
 /// What the data plane does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Load {
     /// Requests answered since the start.
     pub served: u64,
@@ -157,6 +166,7 @@ pub struct Load {
 /// How the requests since the start ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Outcomes {
     /// The client got a whole answer.
     pub completed: u64,
@@ -171,6 +181,7 @@ pub struct Outcomes {
 /// One request that is over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Recent {
     /// Its `x-request-id`.
     pub id: String,
@@ -197,6 +208,7 @@ pub struct Recent {
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// The client got a whole answer.
@@ -212,6 +224,7 @@ pub enum Outcome {
 /// The answer of `settings.reload`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Reloaded {
     /// What was passed over in the settings now in force.
     pub warnings: Vec<Warning>,

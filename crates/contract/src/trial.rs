@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Parameters of `trial.send`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TrialSend {
     /// The model's name as a client would send it.
@@ -16,6 +17,7 @@ pub struct TrialSend {
 /// Which trial: the answer of `trial.send`, and the parameters of `trial.get`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TrialChoice {
     /// Its id.
@@ -25,6 +27,7 @@ pub struct TrialChoice {
 /// How a trial stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Trial {
     /// What was answered so far, 256 KiB at most.
     pub text: String,
@@ -67,6 +70,7 @@ pub const FAULT_CODES: [&str; 22] = [
 /// Why a request failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct FaultShown {
     /// A stable word, a `FaultCode`, such as `rate_limit_exceeded`.
     pub code: String,

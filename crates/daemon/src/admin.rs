@@ -4,6 +4,7 @@ mod answer;
 mod call;
 mod desk;
 mod events;
+mod graphql;
 mod limit;
 mod origin;
 mod pages;
@@ -15,6 +16,7 @@ mod tests;
 use std::sync::Arc;
 use std::time::Instant;
 
+use ::graphql::Graph;
 use control::Control;
 use gateway::Door;
 use tokio::sync::mpsc;
@@ -36,14 +38,14 @@ pub(crate) struct Admin {
 }
 
 /// Opens the door and answers behind it from now on.
-pub(crate) fn open(control: Arc<Control>) -> Admin {
+pub(crate) fn open(control: Arc<Control>, graph: Arc<Graph>) -> Admin {
     let (knocks, mut inbox) = mpsc::channel(WAITING);
     control.plane().open_door(Door {
         path: PATH,
         instance: LISTENER,
         knocks,
     });
-    let desk = Arc::new(Desk::new(control, Box::new(Instant::now)));
+    let desk = Arc::new(Desk::new(control, graph, Box::new(Instant::now)));
     let here = Arc::clone(&desk);
     let answering = tokio::spawn(async move {
         while let Some(knock) = inbox.recv().await {

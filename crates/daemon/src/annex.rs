@@ -1,12 +1,15 @@
-//! What is answered beside the models: queries in GraphQL, for whoever the gateway has let in.
+//! What is answered beside the models: queries in GraphQL, for whoever the gateway has let in, and the
+//! documents, for everybody.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use bytes::Bytes;
 use control::Control;
 use gateway::{Guest, OwnAnswer, Said, Visitor};
 use graphql::{Asking, Caller, Graph, Told};
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -26,16 +29,77 @@ pub(crate) fn open(control: &Arc<Control>, graph: Arc<Graph>) -> JoinHandle<()> 
         while let Some(mut guest) = inbox.recv().await {
             let (control, graph) = (Arc::clone(&control), Arc::clone(&graph));
             tokio::spawn(async move {
-                let caller = client(&control, guest.visitor);
-                let answering = graph.answer(caller, guest.request.body());
+                let answering = answer(&control, &graph, guest.request, guest.visitor);
                 let answer = tokio::select! {
                     answer = answering => answer,
                     // Who has left needs none, and models are asked no more.
                     () = guest.reply.closed() => return,
                 };
-                drop(guest.reply.send(json(answer)));
+                drop(guest.reply.send(answer));
             });
         }
+    })
+}
+
+async fn answer(
+    control: &Control,
+    graph: &Graph,
+    request: Request<Bytes>,
+    visitor: Visitor,
+) -> Response<Said> {
+    // Every path of the gateway is there with these before it too.
+    let path = request.uri().path();
+    let path = path
+        .strip_prefix("/api")
+        .filter(|rest| rest.starts_with("/v1/"))
+        .unwrap_or(path);
+    let path = path.strip_prefix("/v1").unwrap_or(path);
+    if path.trim_end_matches('/') != "/graphql" {
+        return match documents::find(path) {
+            Some(page) => document(page, request.headers()),
+            None => missing(),
+        };
+    }
+    json(graph.answer(client(control, visitor), request.body()).await)
+}
+
+/// A document as its reader takes it.
+pub(crate) fn document(page: documents::Page, fields: &HeaderMap) -> Response<Said> {
+    let accepted = fields.get(header::ACCEPT_ENCODING);
+    let accepted = accepted.and_then(|field| field.to_str().ok());
+    let Ok(body) = page.body.fit_for(accepted.unwrap_or_default()) else {
+        return missing();
+    };
+    let bytes = match body.bytes {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes.into(),
+    };
+    let mut response = Response::new(Said::Whole(bytes));
+    let fields = response.headers_mut();
+    fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(page.kind));
+    fields.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Some(policy) = page.policy {
+        fields.insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(policy),
+        );
+    }
+    if let Some(word) = body.packing.word() {
+        fields.insert(header::CONTENT_ENCODING, HeaderValue::from_static(word));
+    }
+    response
+}
+
+fn missing() -> Response<Said> {
+    let message = if documents::is_here() {
+        "there is nothing here"
+    } else {
+        "this portolan was built without its pages; build them first (cd ui && npm ci && npm run build)"
+    };
+    let error = serde_json::json!({ "error": { "message": message, "code": "no_such_path" } });
+    json(graphql::Answer {
+        status: StatusCode::NOT_FOUND.as_u16(),
+        body: error.to_string().into_bytes(),
     })
 }
 

@@ -75,8 +75,9 @@ impl Daemon {
         let engine = Engine::open(home, lock).await?;
         let listener =
             socket::Listener::bind(&folders).map_err(|error| unusable(&folders.runtime, &error))?;
-        let admin = admin::open(engine.api());
-        let annex = annex::open(&engine.api(), annex::graph(&engine.api()));
+        let graph = annex::graph(&engine.api());
+        let annex = annex::open(&engine.api(), Arc::clone(&graph));
+        let admin = admin::open(engine.api(), graph);
         let answering = tokio::spawn(socket::serve(listener, engine.api()));
         Ok(Self {
             engine,

@@ -34,7 +34,7 @@ const MOST_SESSIONS: i64 = 256;
 /// The most messages of a conversation.
 const MOST_MESSAGES: i64 = 1000;
 /// The most that is kept for a key, in bytes.
-const MOST_BYTES: i64 = 64 * 1024 * 1024;
+const MOST_BYTES: i64 = 16 * 1024 * 1024;
 
 /// One message of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]

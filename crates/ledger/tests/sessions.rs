@@ -156,7 +156,7 @@ fn there_is_an_end_to_messages_conversations_and_bytes() {
     assert!(sessions.read("one", Some("s0"), NOW + 300).is_ok());
     assert!(sessions.read("two", Some("theirs"), NOW + 300).is_ok());
 
-    let half = "x".repeat(33 * 1024 * 1024);
+    let half = "x".repeat(9 * 1024 * 1024);
     sessions
         .add("one", Some("s1"), "", &[said(0, &half)], NOW + 400)
         .unwrap();

@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use serde_json::Value;
+
 use crate::answers;
 use crate::shell;
 
@@ -11,6 +13,10 @@ const COMMANDS: &str = "docs/manual/commands.md";
 const ANSWERS: &str = "docs/manual/json.md";
 /// The types that the window speaks.
 const CONTRACT: &str = "ui/src/api/contract.ts";
+/// The document of every path, which the program serves.
+const OPENAPI: &str = "crates/documents/openapi.json";
+/// What of it is kept by hand: the data plane, the session, and what they share.
+const KEPT: &str = "crates/documents/src/kept.json";
 
 /// Whether to write the files or to tell which are stale.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,9 +41,9 @@ pub(crate) fn build() -> Command {
     shell::cargo(&["build", "--workspace", "--locked", "--bins"])
 }
 
-/// The contract's types as TypeScript, from an example of the crate: only it needs the library that
-/// writes them.
-fn contract() -> Result<String, String> {
+/// The contract in other words, from an example of the crate: only it needs the library that writes
+/// them.
+fn contract(words: &str) -> Result<String, String> {
     let arguments = [
         "run",
         "--quiet",
@@ -45,11 +51,39 @@ fn contract() -> Result<String, String> {
         "--package",
         "contract",
         "--features",
-        "typescript",
+        words,
         "--example",
-        "typescript",
+        words,
     ];
     shell::output(&mut shell::cargo(&arguments))
+}
+
+/// The document: what is kept by hand, with control's paths and types beside it.
+fn openapi() -> Result<String, String> {
+    let read = |what: &str, text: &str| {
+        let read = serde_json::from_str::<Value>(text);
+        read.map_err(|error| format!("reading {what}: {error}"))
+    };
+    let text = std::fs::read_to_string(shell::root().join(KEPT));
+    let text = text.map_err(|error| format!("reading {KEPT}: {error}"))?;
+    let mut document = read(KEPT, &text)?;
+    let control = read("the contract", &contract("openapi")?)?;
+    for (from, to) in [("/paths", "/paths"), ("/schemas", "/components/schemas")] {
+        let from = control.pointer(from).and_then(Value::as_object);
+        let to = document.pointer_mut(to).and_then(Value::as_object_mut);
+        let (Some(from), Some(to)) = (from, to) else {
+            return Err(format!("{KEPT} has no place for what the contract says"));
+        };
+        for (name, value) in from {
+            if to.insert(name.clone(), value.clone()).is_some() {
+                return Err(format!("{name} is in {KEPT} and in the contract"));
+            }
+        }
+    }
+    document["info"]["version"] = env!("CARGO_PKG_VERSION").into();
+    let text = serde_json::to_string_pretty(&document);
+    text.map(|text| text + "\n")
+        .map_err(|error| format!("writing {OPENAPI}: {error}"))
 }
 
 /// Writes or compares the manual's pages and the window's types; the program is the one in the target folder's `debug/`.
@@ -71,7 +105,8 @@ pub(crate) fn manual(mode: Mode) -> Result<String, String> {
     let pages = [
         (COMMANDS, commands),
         (ANSWERS, answers),
-        (CONTRACT, contract()?),
+        (CONTRACT, contract("typescript")?),
+        (OPENAPI, openapi()?),
     ];
     let done = pages.map(|(name, fresh)| kept(mode, name, &fresh));
     let done: Result<Vec<String>, String> = done.into_iter().collect();

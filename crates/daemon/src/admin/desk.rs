@@ -7,6 +7,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use contract::{ApiError, Code};
 use control::{AdminAct, Control};
+use graphql::Graph;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -36,6 +37,7 @@ pub(super) type Clock = Box<dyn Fn() -> Instant + Send + Sync>;
 /// What all requests share.
 pub(super) struct Desk {
     pub(super) control: Arc<Control>,
+    pub(super) graph: Arc<Graph>,
     pub(super) sessions: Sessions,
     pub(super) limits: Limits,
     pub(super) hashing: Semaphore,
@@ -51,9 +53,10 @@ pub(super) struct Visit<'a> {
 }
 
 impl Desk {
-    pub(super) fn new(control: Arc<Control>, clock: Clock) -> Self {
+    pub(super) fn new(control: Arc<Control>, graph: Arc<Graph>, clock: Clock) -> Self {
         Self {
             control,
+            graph,
             sessions: Sessions::default(),
             limits: Limits::default(),
             hashing: Semaphore::new(HASHES),
@@ -70,16 +73,19 @@ impl Desk {
     pub(super) async fn answer(self: &Arc<Self>, request: Request<Bytes>, from: IpAddr) -> Answer {
         let (head, body) = request.into_parts();
         let path = head.uri.path().strip_prefix(PATH).unwrap_or_default();
-        let Some(name) = path.strip_prefix("/api/") else {
-            return match head.method {
-                Method::GET | Method::HEAD => pages::page(path),
-                _ => other_method("GET, HEAD"),
-            };
-        };
         let visit = Visit {
             fields: &head.headers,
             body: &body,
             from,
+        };
+        let Some(name) = path.strip_prefix("/api/") else {
+            if let Some(answer) = self.graphiql(path, &head.method, &visit) {
+                return answer;
+            }
+            return match head.method {
+                Method::GET | Method::HEAD => pages::page(path),
+                _ => other_method("GET, HEAD"),
+            };
         };
         // S-06, S-07: before anything else is looked at.
         if is_foreign(visit.fields) {
@@ -96,6 +102,7 @@ impl Desk {
             (name, &Method::POST) => {
                 let done = match name.strip_prefix("session.") {
                     Some(verb) => self.session_method(verb, &visit).await,
+                    None if name == "graphql" => self.graphql(&visit).await,
                     None => self.contract_method(name, &visit).await,
                 };
                 done.unwrap_or_else(|error| failure(&error))

@@ -87,9 +87,10 @@ impl Bed {
         let later = Arc::new(Mutex::new(Duration::ZERO));
         let (start, turned) = (Instant::now(), Arc::clone(&later));
         let clock = Box::new(move || start + *turned.lock().unwrap());
+        let graph = crate::annex::graph(&control);
         Self {
             folder,
-            desk: Arc::new(Desk::new(control, clock)),
+            desk: Arc::new(Desk::new(control, graph, clock)),
             later,
         }
     }
@@ -698,5 +699,45 @@ async fn s09_the_page_has_its_rights_and_no_more() {
         "/admin/api",
     ] {
         assert_eq!(bed.get(nowhere, &anonymous).await.status, 404, "{nowhere}");
+    }
+}
+
+#[tokio::test]
+async fn s51_graphql_and_its_pages_are_for_whoever_is_signed_in() {
+    let (bed, browser) = Bed::claimed().await;
+    let look = json!({"query": "{ __schema { queryType { name } } chatHistory { id } }"});
+    let anonymous = Browser::default();
+    let refused = bed.post("graphql", &anonymous, look.clone()).await;
+    assert_eq!(refused.code(), (401, "admin-signed-out"));
+    let forged = Browser {
+        csrf: "forged".to_owned(),
+        ..browser.clone()
+    };
+    let refused = bed.post("graphql", &forged, look.clone()).await;
+    assert_eq!(refused.code(), (403, "admin-foreign-request"));
+    let seen = bed.post("graphql", &browser, look).await;
+    assert_eq!(seen.status, 200, "{}", seen.body);
+    assert_eq!(seen.body["data"]["__schema"]["queryType"]["name"], "Query");
+    let input = json!({"messages": [{"role": "user", "content": "a canary"}], "model": "demo"});
+    let query = "mutation($i: ChatInput!) { getAIResponse(input: $i) { content } }";
+    let ask = json!({"query": query, "variables": {"i": input}});
+    let answer = bed.post("graphql", &browser, ask).await;
+    let content = &answer.body["data"]["getAIResponse"]["content"];
+    assert_eq!(content, "a canary", "{}", answer.body);
+    let record = bed.record();
+    assert_eq!(record.last().unwrap()["did"], "graphql");
+    assert!(!format!("{record:?}").contains("canary"));
+
+    for path in [
+        "/admin/graphiql",
+        "/admin/graphiql/",
+        "/admin/graphiql/graphiql.js",
+    ] {
+        let page = bed.open(path, &anonymous, ORIGIN).await;
+        assert_eq!(page.status(), 303, "{path}");
+        assert_eq!(page.headers()["location"], "/admin/");
+        let page = bed.open(path, &browser, ORIGIN).await;
+        let expected = if documents::is_here() { 200 } else { 404 };
+        assert_eq!(page.status(), expected, "{path}");
     }
 }

@@ -57,6 +57,10 @@ fn operation(method: &Method, params: Option<Schema>, answer: &Schema) -> Value 
                 "description": "Done.",
                 "content": { "application/json": { "schema": answer } },
             },
+            "415": {
+                "description": "The body is not said to be JSON.",
+                "content": { "text/plain": { "schema": { "type": "string" } } },
+            },
             "default": { "$ref": "#/components/responses/ControlFailure" },
         },
     })

@@ -19,7 +19,7 @@ pub struct Provider {
     pub own: bool,
     /// The wire formats that it speaks.
     pub dialects: Vec<String>,
-    /// The address of its first endpoint; empty where the gateway answers by itself.
+    /// The address of its first endpoint, or the command of an agent; empty where the gateway answers by itself.
     pub address: String,
     /// How an account of it is made.
     pub sign_in: SignIn,

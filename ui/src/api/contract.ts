@@ -554,7 +554,7 @@ export type Provider = {
   own: boolean,
   /** The wire formats that it speaks. */
   dialects: Array<string>,
-  /** The address of its first endpoint; empty where the gateway answers by itself. */
+  /** The address of its first endpoint, or the command of an agent; empty where the gateway answers by itself. */
   address: string,
   /** How an account of it is made. */
   sign_in: SignIn,

@@ -8,6 +8,7 @@ mod messages;
 mod npm;
 mod proofs;
 mod sizes;
+mod spawns;
 mod spoken;
 mod walls;
 mod window;
@@ -32,7 +33,7 @@ pub(crate) fn told() -> Result<String, String> {
 
 fn all() -> Result<(String, usize), String> {
     let tree = Tree::of_git(&shell::root())?;
-    let reports: [Report; 8] = [
+    let reports: [Report; 9] = [
         walls::check()?,
         headless::check()?,
         sizes::check(&tree),
@@ -41,6 +42,7 @@ fn all() -> Result<(String, usize), String> {
         hosts::check(&tree),
         npm::check(&tree),
         proofs::check(&tree),
+        spawns::check(&tree),
     ];
     let text = reports.iter().map(ToString::to_string).collect();
     Ok((

@@ -68,6 +68,7 @@ fn usual(target: &Path) -> Vec<Step> {
         pages(),
         admin(target),
         script("signin", target),
+        script("openapi", target),
         desktop(target),
     ]
 }
@@ -85,6 +86,7 @@ fn long(target: &Path) -> Vec<Step> {
     vec![
         Step::program("properties", properties),
         fuzz(target),
+        openapi(target),
         Step::here("release", move || dist::build(&built, None)),
         Step::here("package", packed),
         chroot::bare::step(target),
@@ -117,6 +119,17 @@ fn desktop_packages(target: &Path) -> Step {
         let start = shell::root().join("tests").join("packages").join("start");
         shell::output(Command::new(start).arg(image))
     })
+}
+
+/// Schemathesis with as many cases for each path as make twenty thousand in all.
+fn openapi(target: &Path) -> Step {
+    const NAME: &str = "openapi, long";
+    if cfg!(windows) {
+        return Step::skip(NAME, "tests/openapi/run needs a Unix shell");
+    }
+    let mut command = run("openapi", target);
+    command.env("CASES", "350").env("LONGEST", "3600");
+    Step::program(NAME, command)
 }
 
 /// The fuzz targets, each for so many seconds.

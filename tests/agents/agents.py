@@ -44,6 +44,7 @@ arguments = {json.dumps(line[1:])}
 patience_seconds = {SECONDS}
 [provider.{model}.agent.variables]
 HOME = {json.dumps(home)}
+TMPDIR = {json.dumps(home)}
 """
         text += "".join(f"{name} = {json.dumps(value)}\n" for name, value in variables.items())
         text += f'[[account]]\nprovider = "{model}"\n'

@@ -78,7 +78,8 @@ pub(crate) async fn send(
 
 async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Accepted, Refusal> {
     if let Some(agent) = &upstream.provider.agent {
-        return agent::ask(plane, call, upstream, agent).await;
+        // On the heap: every other request would carry its room.
+        return Box::pin(agent::ask(plane, call, upstream, agent)).await;
     }
     let endpoint = upstream.endpoint();
     let accounts = &call.snapshot.accounts;

@@ -1,6 +1,13 @@
 // The pages that document the interface, and GraphiQL: from this program alone, and what they can do.
 import assert from "node:assert/strict";
-import { picture, visitor } from "./browser.mjs";
+import { picture, visitor as anybody } from "./browser.mjs";
+
+/** These pages are made of more than a megabyte of program, which a busy machine takes its time to read. */
+async function visitor(browser, options) {
+  const page = await anybody(browser, options);
+  page.setDefaultTimeout(60_000);
+  return page;
+}
 
 /** Every address that a page asks for. */
 function watched(page) {
@@ -66,6 +73,7 @@ export const documents = (address, signedIn) => ({
     assert.equal(file.status, 303);
     await stranger.context().close();
     const page = await signedIn().context().newPage();
+    page.setDefaultTimeout(60_000);
     const asked = watched(page);
     const errors = [];
     page.on("pageerror", (error) => errors.push(`${error}`));

@@ -103,7 +103,8 @@ start_upstream() {
   export UPSTREAM_URL
 }
 
-# The gateway in front of both kinds of upstream, with a home of its own.
+# The gateway in front of both kinds of upstream, with a home of its own; `$1` is a
+# file of more settings.
 start_portolan() {
   export PORTOLAN_KEY=key-of-the-tests
   if [ "$portolan" = direct ]; then
@@ -142,6 +143,7 @@ provider = "up-anthropic"
 key_env = "UP_KEY"
 """)
 PYTHON
+  [ -z "${1:-}" ] || sed "s#UPSTREAM_URL#$UPSTREAM_URL#" "$1" >>"$work/home/config.toml"
   PORTOLAN_HOME="$work/home" PORTOLAN_CLIENT_KEY="$PORTOLAN_KEY" UP_KEY=key-of-the-upstream \
     "$portolan" serve >"$work/portolan.out" 2>"$work/portolan.err" &
   started+=($!)

@@ -162,6 +162,12 @@ pub fn image() -> Script {
     )
 }
 
+/// A picture at this address.
+#[must_use]
+pub fn image_at(url: &str) -> Script {
+    Script::json(200, &json!({"created": CREATED, "data": [{ "url": url }]}))
+}
+
 /// What was said in a recording.
 #[must_use]
 pub fn transcription(text: &str) -> Script {

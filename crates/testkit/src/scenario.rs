@@ -48,6 +48,13 @@ pub fn answer(request: &Recorded, log: &Log) -> Script {
             let count = body["input"].as_array().map_or(1, Vec::len);
             openai_chat::embeddings(model, count, body["encoding_format"] == "base64")
         }
+        // DALL·E answers with addresses unless it is told otherwise.
+        ("POST", "/images/generations")
+            if body["response_format"] == "url"
+                || model.starts_with("dall-e") && body["response_format"].is_null() =>
+        {
+            openai_chat::image_at("https://pictures.example/1.png")
+        }
         ("POST", "/images/generations" | "/images/edits") => openai_chat::image(),
         ("POST", "/audio/transcriptions" | "/audio/translations") => {
             openai_chat::transcription(&format!("{} bytes", request.body.len()))

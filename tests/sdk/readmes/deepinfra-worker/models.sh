@@ -1,0 +1,3 @@
+curl -X GET PORTOLAN_URL/v1/models \
+  -H "Authorization: Bearer PORTOLAN_KEY" \
+  -H "Content-Type: application/json"

@@ -1,0 +1,1 @@
+curl PORTOLAN_URL/health

@@ -6,6 +6,7 @@ mod desk;
 mod events;
 mod graphql;
 mod limit;
+mod oauth;
 mod origin;
 mod pages;
 mod session;
@@ -42,6 +43,7 @@ pub(crate) fn open(control: Arc<Control>, graph: Arc<Graph>) -> Admin {
     let (knocks, mut inbox) = mpsc::channel(WAITING);
     control.plane().open_door(Door {
         path: PATH,
+        others: oauth::OUTSIDE,
         instance: LISTENER,
         knocks,
     });

@@ -26,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct Door {
     /// The path, such as `/admin`, and all beneath it.
     pub path: &'static str,
+    /// Paths elsewhere that lead through it too.
+    pub others: &'static [&'static str],
     /// The listener that has the door.
     pub instance: &'static str,
     /// Takes the requests. One that finds it full is refused.
@@ -58,7 +60,8 @@ impl Door {
         let rest = path.strip_prefix(self.path);
         &*peer.instance == self.instance
             && !peer.is_own
-            && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            && (rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                || self.others.contains(&path))
     }
 
     /// Hands a request over and waits for its answer.
@@ -124,6 +127,7 @@ mod tests {
     fn a_door_leads_beneath_its_path_on_its_own_listener() {
         let door = Door {
             path: "/admin",
+            others: &["/oauth/login"],
             instance: "default",
             knocks: tokio::sync::mpsc::channel(1).0,
         };
@@ -134,7 +138,7 @@ mod tests {
             remote: nowhere,
             is_own,
         };
-        for path in ["/admin", "/admin/", "/admin/api/status.get"] {
+        for path in ["/admin", "/admin/", "/admin/api/status.get", "/oauth/login"] {
             assert!(door.leads(&peer("default", false), path), "{path}");
             assert!(!door.leads(&peer("work", false), path), "{path}");
             assert!(!door.leads(&peer("default", true), path), "{path}");
@@ -143,6 +147,8 @@ mod tests {
             "/",
             "/administrator",
             "/v1/admin",
+            "/oauth",
+            "/oauth/login/",
             "/Admin",
             "//admin",
             "/admin%2f",

@@ -9,6 +9,7 @@ use tokio::time::timeout;
 
 use super::answer::{Answer, json};
 use super::desk::{Desk, Visit};
+use super::session::Found;
 
 /// For a method to answer; some ask a provider.
 const WORK: Duration = Duration::from_secs(120);
@@ -88,6 +89,18 @@ impl Desk {
             return Err(ApiError::new(Code::AdminNotHere, [&method]));
         }
         let params: Value = visit.params(method)?;
+        let done = self.carry_out(method, params, visit, &found).await?;
+        Ok(json(&done))
+    }
+
+    /// Carries a method out for whoever is signed in, and writes down what is done.
+    pub(super) async fn carry_out(
+        &self,
+        method: &str,
+        params: Value,
+        visit: &Visit<'_>,
+        found: &Found,
+    ) -> Result<Value, ApiError> {
         let care = if METHODS.iter().any(|known| known.name == method) {
             care(method, &params)
         } else {
@@ -100,7 +113,7 @@ impl Desk {
                 return Err(ApiError::new(Code::AdminConfirm, []));
             }
             Care::Acts | Care::Endangers => {
-                self.record(visit, Some(&found), method, &params, None)
+                self.record(visit, Some(found), method, &params, None)
                     .await?;
             }
         }
@@ -115,10 +128,10 @@ impl Desk {
             ),
         };
         if let (Err(error), Care::Acts | Care::Endangers) = (&done, care) {
-            self.record(visit, Some(&found), method, &told, Some(error.code))
+            self.record(visit, Some(found), method, &told, Some(error.code))
                 .await?;
         }
-        done.map(|answer| json(&answer))
+        done
     }
 }
 

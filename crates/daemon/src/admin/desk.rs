@@ -11,7 +11,7 @@ use graphql::Graph;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 
 use super::answer::{Answer, failure, json, other_method, plain};
 use super::limit::Limits;
@@ -42,6 +42,8 @@ pub(super) struct Desk {
     pub(super) limits: Limits,
     pub(super) hashing: Semaphore,
     pub(super) streams: Arc<Semaphore>,
+    /// The sign-in that was begun by its address, and where it is to be called back at.
+    pub(super) started: Mutex<Option<(String, String)>>,
     clock: Clock,
 }
 
@@ -61,6 +63,7 @@ impl Desk {
             limits: Limits::default(),
             hashing: Semaphore::new(HASHES),
             streams: Arc::new(Semaphore::new(STREAMS)),
+            started: Mutex::default(),
             clock,
         }
     }
@@ -78,6 +81,9 @@ impl Desk {
             body: &body,
             from,
         };
+        if let Some(answer) = self.oauth(&head.method, &head.uri, &visit).await {
+            return answer;
+        }
         let Some(name) = path.strip_prefix("/api/") else {
             if let Some(answer) = self.graphiql(path, &head.method, &visit) {
                 return answer;

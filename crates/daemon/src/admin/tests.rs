@@ -17,6 +17,8 @@ use tokio::time::timeout;
 
 use super::desk::Desk;
 
+mod oauth;
+
 const PASSWORD: &str = "correct horse battery staple";
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const ORIGIN: &str = "http://localhost:28000";

@@ -14,6 +14,7 @@ async fn with_door() -> (Gateway, mpsc::Receiver<Knock>) {
     let (knocks, inbox) = mpsc::channel(2);
     gateway.plane.open_door(Door {
         path: "/admin",
+        others: &[],
         instance: "default",
         knocks,
     });

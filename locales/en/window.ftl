@@ -169,6 +169,7 @@ settings-limit-tokens-minute = Tokens a minute
 settings-limit-concurrency = Requests at once
 settings-limit-requests-day = Requests a day
 settings-limit-tokens-day = Tokens a day
+settings-limit-provider-key = May bring a provider’s own key (x-openai-key)
 settings-limit-none = No limit
 settings-limit-more = Days begin at midnight UTC. Tokens are those read and written.
 settings-limit-keep = Keep the limits

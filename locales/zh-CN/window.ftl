@@ -159,6 +159,7 @@ settings-limit-tokens-minute = 每分钟 token 数
 settings-limit-concurrency = 同时进行的请求数
 settings-limit-requests-day = 每天请求数
 settings-limit-tokens-day = 每天 token 数
+settings-limit-provider-key = 可在 x-openai-key 中自带服务商密钥
 settings-limit-none = 不限
 settings-limit-more = 每天从 UTC 零点算起；token 为输入与输出合计。
 settings-limit-keep = 保存限制

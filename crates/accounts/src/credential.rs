@@ -131,7 +131,9 @@ impl Resolver {
 }
 
 impl Credential {
-    fn key(secret: Secret) -> Self {
+    /// A key that stays the same until its owner replaces it.
+    #[must_use]
+    pub fn key(secret: Secret) -> Self {
         Self {
             kind: CredentialKind::ApiKey,
             secret,

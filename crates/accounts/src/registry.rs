@@ -253,6 +253,26 @@ impl Accounts {
         }
     }
 
+    /// Lends the account with a secret that is not its own, for one call that starts at `now`. What
+    /// becomes of the call says nothing of the account, which need not have a secret at all.
+    ///
+    /// # Errors
+    /// An unknown name.
+    pub fn lease_with(
+        self: &Arc<Self>,
+        id: &AccountId,
+        brought: Arc<Credential>,
+        now: Instant,
+    ) -> Result<Lease, LeaseError> {
+        let mut entries = self.entries();
+        let Some(entry) = entries.get_mut(id) else {
+            return Err(LeaseError::Unknown { id: id.clone() });
+        };
+        entry.in_use += 1;
+        drop(entries);
+        Ok(Lease::new(Arc::clone(self), id.clone(), Some(brought), now))
+    }
+
     /// `ids` with the healthy first, then the cooling, the unrenewed, the rejected, those without a secret and the
     /// unknown; otherwise in the order given.
     #[must_use]

@@ -30,13 +30,15 @@ impl Model {
     }
 }
 
-/// Sizes in tokens.
+/// Sizes in tokens, and a number of pictures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Prompt and answer together.
     pub context: Option<u64>,
     /// The answer alone.
     pub output: Option<u64>,
+    /// How many pictures a request may have.
+    pub images: Option<u64>,
     /// The page that says so.
     pub source: Url,
     /// The day on which it said so.

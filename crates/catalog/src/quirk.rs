@@ -31,6 +31,9 @@ pub enum Quirk {
     /// `openai-additions`: it takes what OpenAI alone added to the dialect of late
     /// (`prompt_cache_breakpoint`, `safety_identifier`, `verbosity`).
     OpenAiAdditions,
+    /// `openai-key-header`: it takes the key that a client brings for one request in the header
+    /// `x-openai-key`.
+    OpenAiKeyHeader,
     /// `repaired-answers`: an answer is always read and written anew, also for a client of the same
     /// dialect: its end, its reason for the end, the ids of its tool calls or its counts of tokens
     /// may be missing or wrong.
@@ -48,7 +51,7 @@ pub enum Quirk {
 
 impl Quirk {
     /// Every quirk, in the order of their names.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::DoneOptional,
         Self::MaxNewTokens,
         Self::MaxTokensLegacy,
@@ -58,6 +61,7 @@ impl Quirk {
         Self::NoStreamUsage,
         Self::NoopTool,
         Self::OpenAiAdditions,
+        Self::OpenAiKeyHeader,
         Self::RepairedAnswers,
         Self::SignedRequests,
         Self::StatusInBody,
@@ -77,6 +81,7 @@ impl Quirk {
             Self::NoReasoningEffort => "no-reasoning-effort",
             Self::NoopTool => "noop-tool",
             Self::OpenAiAdditions => "openai-additions",
+            Self::OpenAiKeyHeader => "openai-key-header",
             Self::RepairedAnswers => "repaired-answers",
             Self::SignedRequests => "signed-requests",
             Self::StatusInBody => "status-in-body",
@@ -125,8 +130,8 @@ mod tests {
             .map_err(|error| error.to_string());
         let text = "unknown quirk \"vendor-hack\"; one of done-optional, max-new-tokens, \
                     max-tokens-legacy, no-developer-role, no-image-urls, no-reasoning-effort, \
-                    no-stream-usage, noop-tool, openai-additions, repaired-answers, \
-                    signed-requests, status-in-body, stream-usage-optional";
+                    no-stream-usage, noop-tool, openai-additions, openai-key-header, \
+                    repaired-answers, signed-requests, status-in-body, stream-usage-optional";
         assert_eq!(error, Err(text.to_owned()));
     }
 }

@@ -78,6 +78,7 @@ pub(crate) struct RawModel {
 pub(crate) struct RawLimits {
     pub(crate) context: Option<u64>,
     pub(crate) output: Option<u64>,
+    pub(crate) images: Option<u64>,
     pub(crate) source: String,
     pub(crate) date: Datetime,
 }

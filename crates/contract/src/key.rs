@@ -27,6 +27,8 @@ pub struct Key {
     pub requests_per_day: u32,
     /// Tokens in such a day, read and written; 0: no limit.
     pub tokens_per_day: u32,
+    /// Whether it may bring a provider's own key for a request, in `x-openai-key`.
+    pub provider_key: bool,
     /// Whether it can be shown again.
     pub shown_again: bool,
 }
@@ -81,6 +83,9 @@ pub struct KeyLimit {
     /// Tokens in such a day, read and written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tokens_per_day: Option<u32>,
+    /// Whether it may bring a provider's own key for a request, in `x-openai-key`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_key: Option<bool>,
 }
 
 /// Parameters of the methods that take one key.

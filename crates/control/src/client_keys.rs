@@ -102,6 +102,7 @@ impl Inner {
                 models,
                 limits,
                 reasoning: _,
+                provider_key,
             } = limited(state.settings(), name);
             Key {
                 name,
@@ -113,6 +114,7 @@ impl Inner {
                 concurrency: limits.concurrency,
                 requests_per_day: limits.requests_per_day,
                 tokens_per_day: limits.tokens_per_day,
+                provider_key,
                 shown_again,
             }
         };

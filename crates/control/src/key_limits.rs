@@ -31,14 +31,15 @@ impl Inner {
             ("requests_per_day", limit.requests_per_day),
             ("tokens_per_day", limit.tokens_per_day),
         ];
-        if limits.iter().all(|(_, given)| given.is_none()) {
+        if limits.iter().all(|(_, given)| given.is_none()) && limit.provider_key.is_none() {
             return Ok(key);
         }
         let (loaded, ()) = self.file.change(
             &self.builtin,
             &|settings| self.permit(settings),
             |document, _| {
-                set_limits(document, &limit.name, &limits).map_err(|error| self.inline(error))
+                set_limits(document, &limit.name, &limits, limit.provider_key)
+                    .map_err(|error| self.inline(error))
             },
         )?;
         self.adopt(loaded)?;

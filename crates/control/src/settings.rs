@@ -222,6 +222,9 @@ pub(crate) struct KeySetting {
     /// Whether reasoning keeps its own field in the answers; `None`: as the route or the default has it.
     #[serde(default)]
     pub(crate) preserve_reasoning_content: Option<bool>,
+    /// Whether it may bring a provider's own key for a request.
+    #[serde(default)]
+    pub(crate) provider_key: bool,
 }
 
 /// `[proxy]`.

@@ -93,6 +93,7 @@ pub(crate) fn limited(settings: &Settings, name: &str) -> ClientKey {
             reasoning: setting
                 .preserve_reasoning_content
                 .map(ReasoningPlace::of_setting),
+            provider_key: setting.provider_key,
         },
     }
 }

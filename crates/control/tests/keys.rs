@@ -309,14 +309,16 @@ async fn limits_are_changed_one_by_one_and_stay_in_the_file() {
         .keys_limit(KeyLimit {
             requests_per_minute: Some(0),
             requests_per_day: Some(3),
+            provider_key: Some(true),
             ..limit("laptop")
         })
         .await
         .unwrap();
     assert_eq!((key.requests_per_minute, key.requests_per_day), (0, 3));
+    assert!(key.provider_key && !same.provider_key);
     assert_eq!(
         home.settings(),
-        "[[key]]\nname = \"laptop\" # mine\nrequests_per_day = 3\n\n\
+        "[[key]]\nname = \"laptop\" # mine\nrequests_per_day = 3\nprovider_key = true\n\n\
          [[key]]\nname = \"other\"\nconcurrency = 2\ntokens_per_day = 5000\n"
     );
     let error = control.keys_limit(limit("othr")).await.unwrap_err();

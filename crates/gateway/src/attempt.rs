@@ -14,6 +14,7 @@ mod agent;
 mod manner;
 
 use self::manner::Manner;
+use crate::brought;
 use crate::call::Call;
 use crate::client;
 use crate::headers;
@@ -77,13 +78,17 @@ pub(crate) async fn send(
 }
 
 async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Accepted, Refusal> {
+    brought::check(call, upstream)?;
     if let Some(agent) = &upstream.provider.agent {
         // On the heap: every other request would carry its room.
         return Box::pin(agent::ask(plane, call, upstream, agent)).await;
     }
     let endpoint = upstream.endpoint();
     let accounts = &call.snapshot.accounts;
-    let lease = lease(accounts, &upstream.account).await?;
+    let lease = match &call.brought {
+        Some(key) => brought::lease(accounts, upstream, key)?,
+        None => lease(accounts, &upstream.account).await?,
+    };
     let Prepared {
         body,
         aliases,
@@ -147,7 +152,7 @@ async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Ac
         lease.report(Outcome::Failed, Instant::now());
         return Err(fault.into());
     };
-    let renewed = is_renewed(accounts, &lease, status).await;
+    let renewed = call.brought.is_none() && is_renewed(accounts, &lease, status).await;
     lease.report(
         Outcome::of_status(status, fault.retry_after),
         Instant::now(),

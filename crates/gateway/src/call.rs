@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use accounts::Credential;
 use bytes::Bytes;
 use dialect::chat::ChatRequest;
 use dialect::peek::Peek;
@@ -32,6 +33,8 @@ pub(crate) struct Call {
     pub(crate) created: u64,
     /// What the client presented.
     pub(crate) key: Option<Arc<ClientKey>>,
+    /// The provider's key that the client brought.
+    pub(crate) brought: Option<Arc<Credential>>,
     /// The request taken apart, once a candidate needs it so.
     decoded: OnceLock<Result<(ChatRequest, Losses), Fault>>,
     /// The same with its pictures inside, once a candidate needs it so.
@@ -51,6 +54,7 @@ pub(crate) struct Parts {
     pub(crate) peek: Peek,
     pub(crate) created: u64,
     pub(crate) key: Option<Arc<ClientKey>>,
+    pub(crate) brought: Option<Arc<Credential>>,
 }
 
 impl Call {
@@ -70,6 +74,7 @@ impl Call {
             model,
             created: parts.created,
             key: parts.key,
+            brought: parts.brought,
             decoded: OnceLock::new(),
             pictured: OnceCell::new(),
         })
@@ -97,6 +102,7 @@ impl Call {
                 form: None,
                 created: self.created,
                 key: self.key.clone(),
+                brought: self.brought.clone(),
             })?;
             Ok(Box::new(call))
         });

@@ -22,7 +22,7 @@ use crate::plane::Plane;
 use crate::record::{Beginning, Record};
 use crate::serve::Peer;
 use crate::snapshot::Snapshot;
-use crate::{annex, answer, door, headers, listing, reply};
+use crate::{annex, answer, brought, door, headers, listing, reply};
 
 /// Answers one request. Never fails: a fault is an answer too.
 pub(crate) async fn handle<B>(plane: Arc<Plane>, peer: Peer, request: Request<B>) -> Response<Body>
@@ -307,7 +307,11 @@ impl Visit<'_> {
                     &head.headers,
                 )
             }
-            Asked::RefreshModels => Ok(listing::refreshed(&self.plane.refresh().await)),
+            Asked::RefreshModels => {
+                let results = self.plane.refresh().await;
+                let (plane, snapshot) = (self.plane, &self.snapshot);
+                Ok(listing::refreshed(&results, plane, snapshot, admitted))
+            }
             Asked::VisionModels => {
                 self.plane.learn_missing().await;
                 Ok(listing::seeing(self.plane, &self.snapshot, admitted))
@@ -335,6 +339,7 @@ impl Visit<'_> {
         B: http_body::Body<Data = Bytes> + Unpin,
         B::Error: std::fmt::Display,
     {
+        let brought = brought::read(&fields, &self.snapshot, admitted.key.as_deref())?;
         let mut operation = what.likely();
         let beginning = Beginning {
             id: self.id.to_owned(),
@@ -375,6 +380,7 @@ impl Visit<'_> {
                     .duration_since(UNIX_EPOCH)
                     .map_or(0, |since| since.as_secs()),
                 key: admitted.key.clone(),
+                brought,
             })?;
             admitted.may_ask_for(&call.model)?;
             Ok(call)

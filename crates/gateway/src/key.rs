@@ -63,6 +63,8 @@ pub struct ClientKey {
     pub limits: KeyLimits,
     /// Where reasoning goes in the answers; `None`: where the route or the default has it.
     pub reasoning: Option<ReasoningPlace>,
+    /// Whether it may bring a provider's own key for a request.
+    pub provider_key: bool,
 }
 
 impl ClientKey {
@@ -74,6 +76,7 @@ impl ClientKey {
             models: vec!["*".to_owned()],
             limits: KeyLimits::default(),
             reasoning: None,
+            provider_key: false,
         }
     }
 

@@ -8,6 +8,7 @@ mod annex;
 mod answer;
 mod ask;
 mod attempt;
+mod brought;
 mod call;
 mod client;
 mod door;

@@ -80,24 +80,27 @@ pub(crate) fn models(
     reply::json(StatusCode::OK, body.to_string())
 }
 
-/// The models that are known to take pictures. How many one takes at once nobody states yet.
+/// The models that are known to take pictures, with how many one takes at once where that is known.
 pub(crate) fn seeing(plane: &Plane, snapshot: &Snapshot, admitted: &Admitted) -> Response<Body> {
-    let sees = |model: &&PublicModel| {
-        let mut offers = snapshot.offers.iter();
-        let offer = offers.find(|offer| model.account.as_ref() == Some(&offer.account));
-        offer
-            .and_then(|offer| offer.provider.model(&model.id))
-            .is_some_and(|known| known.abilities.images == Some(true))
-    };
     let models = models::public(snapshot, &plane.live.get());
+    let known = |model: &PublicModel| {
+        let mut offers = snapshot.offers.iter();
+        let offer = offers.find(|offer| model.account.as_ref() == Some(&offer.account))?;
+        offer.provider.model(&model.id)
+    };
+    let told = |model: &PublicModel| {
+        let known = known(model).filter(|known| known.abilities.images == Some(true))?;
+        let mut told = json!({ "id": model.id, "object": "model", "owned_by": model.provider,
+            "supports_vision": true });
+        if let Some(most) = known.limits.as_ref().and_then(|limits| limits.images) {
+            told["max_images"] = json!(most);
+        }
+        Some(told)
+    };
     let list: Vec<Value> = models
         .iter()
         .filter(|model| admitted.may_ask_for(&model.id).is_ok())
-        .filter(sees)
-        .map(|model| {
-            json!({ "id": model.id, "object": "model", "owned_by": model.provider,
-                "supports_vision": true })
-        })
+        .filter_map(told)
         .collect();
     reply::json(
         StatusCode::OK,
@@ -165,8 +168,15 @@ fn not_found(id: &str, nearest: &[String]) -> Fault {
     fault.with_code("model_not_found")
 }
 
-/// What asking the providers again brought.
-pub(crate) fn refreshed(results: &[(AccountId, Result<usize, Fault>)]) -> Response<Body> {
+/// What asking the providers again brought: the whole list as OpenAI has it, and what each said.
+pub(crate) fn refreshed(
+    results: &[(AccountId, Result<usize, Fault>)],
+    plane: &Plane,
+    snapshot: &Snapshot,
+    admitted: &Admitted,
+) -> Response<Body> {
+    let mut models = models::public(snapshot, &plane.live.get());
+    models.retain(|model| admitted.may_ask_for(&model.id).is_ok());
     let accounts: Vec<Value> = results
         .iter()
         .map(|(account, result)| match result {
@@ -174,7 +184,11 @@ pub(crate) fn refreshed(results: &[(AccountId, Result<usize, Fault>)]) -> Respon
             Err(fault) => json!({ "account": account.as_str(), "error": fault.message }),
         })
         .collect();
-    reply::json(StatusCode::OK, json!({ "accounts": accounts }).to_string())
+    let list: Vec<Value> = models.iter().map(openai).collect();
+    reply::json(
+        StatusCode::OK,
+        json!({ "object": "list", "data": list, "accounts": accounts }).to_string(),
+    )
 }
 
 fn openai(model: &PublicModel) -> Value {

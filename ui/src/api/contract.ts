@@ -391,6 +391,8 @@ export type Key = {
   requests_per_day: number,
   /** Tokens in such a day, read and written; 0: no limit. */
   tokens_per_day: number,
+  /** Whether it may bring a provider's own key for a request, in `x-openai-key`. */
+  provider_key: boolean,
   /** Whether it can be shown again. */
   shown_again: boolean,
 };
@@ -423,6 +425,8 @@ export type KeyLimit = {
   requests_per_day?: number | null,
   /** Tokens in such a day, read and written. */
   tokens_per_day?: number | null,
+  /** Whether it may bring a provider's own key for a request, in `x-openai-key`. */
+  provider_key?: boolean | null,
 };
 
 /** Where a client key comes from. */

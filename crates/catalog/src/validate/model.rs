@@ -29,13 +29,17 @@ pub(crate) fn model(checks: &mut Checks, at: usize, written: &RawModel) -> Model
 }
 
 fn check_limits(checks: &mut Checks, key: &KeyPath, written: &RawLimits) -> Option<Limits> {
-    let numbers = [("context", written.context), ("output", written.output)];
+    let numbers = [
+        ("context", written.context),
+        ("output", written.output),
+        ("images", written.images),
+    ];
     if numbers.iter().all(|(_, number)| number.is_none()) {
         checks.wrong(key.clone(), "a source without a number");
     }
     for (name, number) in numbers {
         if number == Some(0) {
-            checks.wrong(key.key(name), "a limit is at least 1 token");
+            checks.wrong(key.key(name), "a limit is at least 1");
         }
     }
     let source = page(checks, &key.key("source"), &written.source);
@@ -43,6 +47,7 @@ fn check_limits(checks: &mut Checks, key: &KeyPath, written: &RawLimits) -> Opti
     Some(Limits {
         context: written.context,
         output: written.output,
+        images: written.images,
         source: source?,
         date: date?,
     })

@@ -240,11 +240,13 @@ pub(crate) fn remove_account(
     Ok(())
 }
 
-/// Writes limits into the `[[key]]` of that name, which is made where there is none; 0 takes one out.
+/// Writes limits, and whether it may bring a provider's key, into the `[[key]]` of that name, which is
+/// made where there is none; 0 and `false` take one out.
 pub(crate) fn set_limits(
     document: &mut DocumentMut,
     key: &str,
     limits: &[(&str, Option<u32>)],
+    provider_key: Option<bool>,
 ) -> Result<(), NotATable> {
     begin(document);
     let name = "key";
@@ -269,6 +271,13 @@ pub(crate) fn set_limits(
             Some(most) => put(table, limit, i64::from(*most)),
             None => {}
         }
+    }
+    match provider_key {
+        Some(true) => put(table, "provider_key", true),
+        Some(false) => {
+            table.remove("provider_key");
+        }
+        None => {}
     }
     Ok(())
 }
@@ -450,17 +459,18 @@ mod tests {
         let text = "# mine\n[[key]]\nname = \"a\" # first\nconcurrency = 3 # at once\n";
         let mut document: DocumentMut = text.parse().unwrap();
         let limits = [("concurrency", Some(4)), ("tokens_per_day", None)];
-        set_limits(&mut document, "a", &limits).unwrap();
-        set_limits(&mut document, "b", &[("tokens_per_day", Some(9))]).unwrap();
+        set_limits(&mut document, "a", &limits, Some(true)).unwrap();
+        set_limits(&mut document, "b", &[("tokens_per_day", Some(9))], None).unwrap();
         assert_eq!(
             document.to_string(),
-            "# mine\n[[key]]\nname = \"a\" # first\nconcurrency = 4 # at once\n\n\
+            "# mine\n[[key]]\nname = \"a\" # first\nconcurrency = 4 # at once\nprovider_key = true\n\n\
              [[key]]\nname = \"b\"\ntokens_per_day = 9\n"
         );
-        set_limits(&mut document, "a", &[("concurrency", Some(0))]).unwrap();
-        assert!(!document.to_string().contains("concurrency"));
+        set_limits(&mut document, "a", &[("concurrency", Some(0))], Some(false)).unwrap();
+        let left = document.to_string();
+        assert!(!left.contains("concurrency") && !left.contains("provider_key"));
         let mut inline: DocumentMut = "key = [{ name = \"a\" }]".parse().unwrap();
-        let refused = set_limits(&mut inline, "a", &[]);
+        let refused = set_limits(&mut inline, "a", &[], None);
         assert_eq!(refused, Err(NotATable { name: "key" }));
     }
 

@@ -152,6 +152,7 @@ const KEY: &[Field] = &[
     field("requests_per_day", Number(u32::MAX)),
     field("tokens_per_day", Number(u32::MAX)),
     field("preserve_reasoning_content", Flag),
+    field("provider_key", Flag),
 ];
 
 const PROXY: &[Field] = &[

@@ -173,7 +173,12 @@ pub(crate) fn command(messages: &Messages) -> Command {
                         .arg(number("tokens-per-minute", "cli-option-tokens-per-minute"))
                         .arg(number("concurrency", "cli-option-concurrency"))
                         .arg(number("requests-per-day", "cli-option-requests-per-day"))
-                        .arg(number("tokens-per-day", "cli-option-tokens-per-day")),
+                        .arg(number("tokens-per-day", "cli-option-tokens-per-day"))
+                        .arg(
+                            option("provider-key", "YES|NO", "cli-option-provider-key")
+                                .value_parser(["yes", "no"])
+                                .hide_possible_values(true),
+                        ),
                     leaf("revoke", "cli-keys-revoke")
                         .arg(positional("NAME", "cli-option-key-name")),
                     leaf("show", "cli-keys-show"),

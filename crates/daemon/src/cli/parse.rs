@@ -203,6 +203,7 @@ fn key_limit(matches: &ArgMatches) -> Option<KeyLimit> {
         concurrency: number("concurrency"),
         requests_per_day: number("requests-per-day"),
         tokens_per_day: number("tokens-per-day"),
+        provider_key: text(matches, "provider-key").map(|word| word == "yes"),
     })
 }
 

@@ -120,9 +120,12 @@ impl Speaker<'_> {
             ("keys-limit-tokens-day", key.tokens_per_day),
         ];
         let set = all.into_iter().filter(|(_, most)| *most > 0);
-        let told: Vec<String> = set
+        let mut told: Vec<String> = set
             .map(|(id, most)| self.text(id, &[("count", &most.to_string())]))
             .collect();
+        if key.provider_key {
+            told.push(self.text("keys-limit-provider-key", &[]));
+        }
         if told.is_empty() {
             return "-".to_owned();
         }

@@ -260,9 +260,11 @@ async fn live_lists_are_asked_once_and_again_on_request() {
     assert_eq!(asked.load(Ordering::SeqCst), 1);
     let answer = gateway.post("/v1/models/refresh", &json!({})).await;
     assert_eq!(
-        answer.json(),
-        json!({"accounts": [{"account": "here", "models": 2}, {"account": "there", "models": 1}]})
+        answer.json()["accounts"],
+        json!([{"account": "here", "models": 2}, {"account": "there", "models": 1}])
     );
+    assert_eq!(answer.json()["object"], "list");
+    assert_eq!(ids(&answer.json()), ["live-1", "live-2", "claude-live"]);
     assert_eq!(
         ids(&gateway.get("/v1/models", &[]).await.json()),
         ["live-1", "live-2", "claude-live"]
@@ -359,4 +361,21 @@ async fn a_key_sees_the_models_that_it_may_ask_for() {
     let answer = gateway.ask("GET", "/v1/models/large", &fields, b"").await;
     assert_eq!(answer.status, 403);
     assert_eq!(answer.json()["error"]["code"], "model_not_allowed");
+}
+
+#[tokio::test]
+async fn models_that_see_are_listed_with_how_many_pictures_they_take() {
+    let upstream = Upstream::start(|_| Script::status(404));
+    let gateway = Setup::new()
+        .provider("iflow", &[(Side::Chat, &upstream.url())], &[])
+        .tune(|provider| provider.models = None)
+        .start()
+        .await;
+    let list = gateway.get("/v1/vision-models", &[]).await.json();
+    assert_eq!(list["object"], "list");
+    assert_eq!(ids(&list), ["qwen3-vl-plus", "qwen-vl-max"]);
+    let seeing = &list["data"];
+    assert!(seeing[0]["supports_vision"] == true && seeing[1]["supports_vision"] == true);
+    assert_eq!(seeing[0].get("max_images"), None, "not known");
+    assert_eq!(seeing[1]["max_images"], 10);
 }

@@ -10,6 +10,7 @@
 mod agents;
 mod annex;
 mod bad_requests;
+mod brought;
 mod cancel;
 mod compression;
 mod demo;

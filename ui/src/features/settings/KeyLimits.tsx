@@ -29,13 +29,15 @@ export function KeyLimitsTold({ of }: { of: Key }) {
   const say = useWords();
   const { number } = useFormats();
   const set = LIMITS.filter((limit) => of[limit] > 0);
-  if (set.length === 0) return null;
+  const told = set.map((limit) => `${say(WORDS[limit])}: ${number(of[limit])}`);
+  if (of.provider_key) told.push(say("settings-limit-provider-key"));
+  if (told.length === 0) return null;
   return (
     <div className="text-small text-subtle">
-      {set.map((limit, place) => (
-        <Fragment key={limit}>
+      {told.map((words, place) => (
+        <Fragment key={words}>
           {place > 0 && " · "}
-          <span className="whitespace-nowrap">{`${say(WORDS[limit])}: ${number(of[limit])}`}</span>
+          <span className="whitespace-nowrap">{words}</span>
         </Fragment>
       ))}
     </div>
@@ -48,6 +50,7 @@ export function KeyLimits({ of, done }: { of: Key; done: () => void }) {
   const limit = useAction("keys.limit");
   const shown = (key: Key) => Object.fromEntries(LIMITS.map((name) => [name, key[name] === 0 ? "" : String(key[name])])) as Record<Limit, string>;
   const [typed, setTyped] = useState(() => shown(of));
+  const [brings, setBrings] = useState(of.provider_key);
   const wrong = LIMITS.some((name) => read(typed[name]) === null);
   return (
     <form
@@ -55,7 +58,7 @@ export function KeyLimits({ of, done }: { of: Key; done: () => void }) {
       onSubmit={(event) => {
         event.preventDefault();
         const given = Object.fromEntries(LIMITS.map((name) => [name, read(typed[name]) ?? 0]));
-        limit.mutate({ name: of.name, ...given }, { onSuccess: done });
+        limit.mutate({ name: of.name, ...given, provider_key: brings }, { onSuccess: done });
       }}
     >
       {LIMITS.map((name) => (
@@ -71,6 +74,10 @@ export function KeyLimits({ of, done }: { of: Key; done: () => void }) {
           />
         </label>
       ))}
+      <label className="col-span-2 flex items-center gap-2 text-small">
+        <input type="checkbox" checked={brings} onChange={(event) => setBrings(event.target.checked)} />
+        {say("settings-limit-provider-key")}
+      </label>
       <p className="text-small text-subtle">{say("settings-limit-more")}</p>
       <button type="submit" className="btn" disabled={wrong || limit.isPending}>
         {say("settings-limit-keep")}

@@ -12,7 +12,7 @@ function page(host: Partial<Host> = {}) {
     "settings.get": settings,
     "settings.change": settings,
     "status.get": status,
-    "keys.list": [{ name: "old", origin: "created", created: 1_790_000_000, models: [], requests_per_minute: 0, tokens_per_minute: 0, concurrency: 0, requests_per_day: 500, tokens_per_day: 0, shown_again: false }],
+    "keys.list": [{ name: "old", origin: "created", created: 1_790_000_000, models: [], requests_per_minute: 0, tokens_per_minute: 0, concurrency: 0, requests_per_day: 500, tokens_per_day: 0, provider_key: false, shown_again: false }],
     "keys.limit": null as never,
     "keys.create": { name: "laptop", value: "pk-secret" },
     "keys.revoke": null,
@@ -43,10 +43,11 @@ test("a key's limits are told, and changed together", async () => {
   await user.clear(tokens);
   await user.type(tokens, "90000");
   await user.clear(screen.getByLabelText("Requests a day"));
+  await user.click(screen.getByLabelText("May bring a provider’s own key (x-openai-key)"));
   await user.click(screen.getByRole("button", { name: "Keep the limits" }));
   expect(host.asked).toContainEqual([
     "keys.limit",
-    { name: "old", requests_per_minute: 0, tokens_per_minute: 0, concurrency: 0, requests_per_day: 0, tokens_per_day: 90000 },
+    { name: "old", requests_per_minute: 0, tokens_per_minute: 0, concurrency: 0, requests_per_day: 0, tokens_per_day: 90000, provider_key: true },
   ]);
 });
 

@@ -83,7 +83,9 @@ pub(crate) fn find(method: &Method, path: &str) -> Found {
         "/messages" => Asked::Model(Dialect::AnthropicMessages, Operation::Chat),
         "/messages/count_tokens" => Asked::Model(Dialect::AnthropicMessages, Operation::Count),
         "/models" => Asked::Models,
-        "/models/refresh" if method != Method::GET && method != Method::HEAD => Asked::RefreshModels,
+        "/models/refresh" if method != Method::GET && method != Method::HEAD => {
+            Asked::RefreshModels
+        }
         "/api/event_logging/batch" => Asked::EventLogging,
         "/graphql" => Asked::Graphql,
         "/openapi.json" | "/docs" | "/redoc" => Asked::Document,

@@ -128,7 +128,7 @@ fn openapi(target: &Path) -> Step {
         return Step::skip(NAME, "tests/openapi/run needs a Unix shell");
     }
     let mut command = run("openapi", target);
-    command.env("CASES", "700").env("LONGEST", "3600");
+    command.env("CASES", "350").env("LONGEST", "3600");
     Step::program(NAME, command)
 }
 

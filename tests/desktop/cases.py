@@ -7,6 +7,8 @@ import socket
 import subprocess
 from pathlib import Path
 
+from session import Portal
+
 
 def starts_and_stops_from_the_tray(session):
     process = session.start("--hidden")
@@ -260,6 +262,56 @@ def ends_with_a_sentence_where_there_is_no_display(session):
         assert len(err.strip().splitlines()) == 1, (display, err)
 
 
+def brightness(session):
+    """How bright what is drawn of the tray's icon is, from 0 to 255."""
+    _, _, data = session.property("IconPixmap")[0]
+    data = bytes(data)
+    drawn = [data[at + 1] for at in range(0, len(data), 4) if data[at] > 200]
+    return sum(drawn) / len(drawn)
+
+
+def the_icon_follows_plasmas_theme(session):
+    portal = Portal(session.bus, 2)
+    try:
+        process = session.start("--hidden", XDG_CURRENT_DESKTOP="KDE")
+        session.until("a dark icon on a light bar", lambda: brightness(session) < 100)
+        portal.change(1)
+        session.until("a bright one on a dark bar", lambda: brightness(session) > 150)
+        portal.change(0)
+        session.rest(1)
+        assert brightness(session) > 150, "as everywhere where nobody tells"
+        assert session.stop(process)[0] == 0
+    finally:
+        portal.remove_from_connection()
+        del portal.name
+
+
+def the_icon_follows_xfces_panel(session):
+    """By Xfce's own settings daemon, with a home of this test's."""
+    service = Path("/usr/share/dbus-1/services/org.xfce.Xfconf.service")
+    if not service.exists():
+        print("        not shown: xfconf is not installed", flush=True)
+        return
+    daemon = next(line.removeprefix("Exec=") for line in service.read_text().splitlines() if line.startswith("Exec="))
+    session.spawn(daemon)
+    session.until("the settings are there", lambda: session.bus.name_has_owner("org.xfce.Xfconf"))
+    setting = ["xfconf-query", "-c", "xfce4-panel", "-p", "/panels/dark-mode"]
+    theme = ["xfconf-query", "-c", "xsettings", "-p", "/Net/ThemeName"]
+
+    def choose(command, kind, value):
+        subprocess.run([*command, "-n", "-t", kind, "-s", value], env=session.environment(), check=True, timeout=20)
+
+    choose(setting, "bool", "true")
+    choose(theme, "string", "Greybird")
+    process = session.start("--hidden", XDG_CURRENT_DESKTOP="XFCE")
+    session.until("a bright icon on a dark bar", lambda: brightness(session) > 150)
+    choose(setting, "bool", "false")
+    session.until("a dark one on a light bar", lambda: brightness(session) < 100)
+    choose(theme, "string", "Greybird-dark")
+    session.until("a bright one on a dark theme", lambda: brightness(session) > 150)
+    assert session.stop(process)[0] == 0
+
+
 def the_window_brings_no_sqlite_of_ours(session):
     """WebKit and libsoup would call ours in place of the one that they were made for."""
     magic = b"SQLite format 3"
@@ -283,5 +335,7 @@ CASES = [
     tells_that_an_account_wants_a_key,
     drains_a_stream_before_it_ends,
     ends_with_a_sentence_where_there_is_no_display,
+    the_icon_follows_plasmas_theme,
+    the_icon_follows_xfces_panel,
     the_window_brings_no_sqlite_of_ours,
 ]

@@ -84,6 +84,30 @@ class Notifications(dbus.service.Object):
         return ["body"]
 
 
+class Portal(dbus.service.Object):
+    """What tells programs of the desktop's theme; 1 is dark, 2 is light."""
+
+    FACE = "org.freedesktop.portal.Settings"
+
+    def __init__(self, bus, scheme):
+        self.name = dbus.service.BusName("org.freedesktop.portal.Desktop", bus, do_not_queue=True)
+        super().__init__(bus, "/org/freedesktop/portal/desktop")
+        self.scheme = scheme
+
+    @dbus.service.method(FACE, in_signature="ss", out_signature="v")
+    def ReadOne(self, namespace, key):
+        assert (namespace, key) == ("org.freedesktop.appearance", "color-scheme")
+        return dbus.UInt32(self.scheme, variant_level=1)
+
+    @dbus.service.signal(FACE, signature="ssv")
+    def SettingChanged(self, namespace, key, value):
+        pass
+
+    def change(self, scheme):
+        self.scheme = scheme
+        self.SettingChanged("org.freedesktop.appearance", "color-scheme", dbus.UInt32(scheme, variant_level=1))
+
+
 class Slow(http.server.BaseHTTPRequestHandler):
     """Streams ten words, one every fifth of a second."""
 

@@ -23,6 +23,35 @@ impl Bar {
         let is_other = has("GNOME-Classic") || has("GNOME-Flashback");
         ((has("GNOME") || has("Unity")) && !is_other).then_some(Self::Dark)
     }
+
+    /// The bar of a desktop whose panel has the colours of its windows, as Plasma's usual theme has;
+    /// `scheme` is the portal's `color-scheme`. `None`: nothing is preferred.
+    ///
+    /// <https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.Settings.html>
+    #[must_use]
+    pub fn of_scheme(scheme: u32) -> Option<Self> {
+        match scheme {
+            1 => Some(Self::Dark),
+            2 => Some(Self::Light),
+            _ => None,
+        }
+    }
+
+    /// The bar of Xfce: its panel is dark where that is chosen, as it is when newly installed, and has
+    /// the theme of GTK otherwise, whose dark ones say so in their names.
+    #[must_use]
+    pub fn of_xfce(panel_is_dark: Option<bool>, theme: Option<&str>) -> Option<Self> {
+        if panel_is_dark == Some(true) {
+            return Some(Self::Dark);
+        }
+        theme.map(|name| {
+            if name.to_lowercase().contains("dark") {
+                Self::Dark
+            } else {
+                Self::Light
+            }
+        })
+    }
 }
 
 #[cfg(test)]
@@ -43,6 +72,25 @@ mod tests {
             "gnomes",
         ] {
             assert_eq!(Bar::of_desktop(names), None, "{names}");
+        }
+    }
+
+    #[test]
+    fn the_portal_prefers_dark_light_or_nothing() {
+        let told = [0, 1, 2, 7].map(Bar::of_scheme);
+        assert_eq!(told, [None, Some(Bar::Dark), Some(Bar::Light), None]);
+    }
+
+    #[test]
+    fn xfces_panel_is_dark_by_choice_or_by_its_theme() {
+        for (panel, theme, bar) in [
+            (Some(true), Some("Greybird"), Some(Bar::Dark)),
+            (Some(false), Some("Greybird"), Some(Bar::Light)),
+            (Some(false), Some("Greybird-Dark"), Some(Bar::Dark)),
+            (None, Some("Adwaita-dark"), Some(Bar::Dark)),
+            (Some(false), None, None),
+        ] {
+            assert_eq!(Bar::of_xfce(panel, theme), bar, "{panel:?} {theme:?}");
         }
     }
 }

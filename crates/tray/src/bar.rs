@@ -13,9 +13,15 @@ pub(crate) fn now() -> Option<Bar> {
     }
 }
 
-/// That of a desktop whose bar has a colour of its own.
-#[cfg(not(windows))]
+/// That of a desktop whose bar has a colour of its own, or which tells it.
+#[cfg(target_os = "linux")]
 pub(crate) fn now() -> Option<Bar> {
-    let names = std::env::var("XDG_CURRENT_DESKTOP").ok()?;
-    Bar::of_desktop(&names)
+    let names = std::env::var("XDG_CURRENT_DESKTOP").unwrap_or_default();
+    Bar::of_desktop(&names).or_else(crate::linux::told_bar)
+}
+
+/// The menu bar colours the icon by itself.
+#[cfg(not(any(windows, target_os = "linux")))]
+pub(crate) fn now() -> Option<Bar> {
+    None
 }

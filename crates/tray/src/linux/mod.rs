@@ -7,6 +7,7 @@ mod instance;
 mod notify;
 mod program;
 mod surroundings;
+mod theme;
 mod window;
 
 use std::io::Write as _;
@@ -25,6 +26,7 @@ use display::Display;
 use instance::Start;
 use program::Program;
 use surroundings::{Surroundings, Work};
+pub(crate) use theme::told_bar;
 use window::Window;
 
 /// Runs `portolan-desktop` with these arguments, the program's own name first, until it is told to
@@ -59,6 +61,9 @@ pub fn run(arguments: impl IntoIterator<Item = String>) -> ExitCode {
         launch: autostart::of(program.tray()),
     });
     let desktop = Desktop::new(surroundings.clone(), runtime.handle().clone());
+    if let Some(bus) = &bus {
+        theme::follow(bus, &std::env::var("XDG_CURRENT_DESKTOP").unwrap_or_default());
+    }
     let tray = program.tray().to_owned();
     let window = Window::new(program, desktop.clone(), wishes, work);
     drop(runtime.spawn(window.live()));

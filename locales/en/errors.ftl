@@ -17,7 +17,18 @@ error-no-such-key = find the key “{ $name }”: there is none of this name
        *[other] did you mean “{ $nearest }”?
     }
 error-no-such-instance = find the instance “{ $instance }”: there is none of this name
-    .hint = “portolan status” shows them
+    .hint = { $nearest ->
+        [0] “portolan instances list” shows them
+       *[other] did you mean “{ $nearest }”?
+    }
+error-instance-exists = name an instance “{ $instance }”: there is one already
+    .hint = choose another name
+error-instance-name-invalid = name an instance “{ $name }”: not a name for an instance
+    .hint = use lower-case letters, digits and single hyphens
+error-instance-port-taken = give an instance the port { $port }: the instance “{ $other }” has it
+    .hint = choose another port; 0 takes a free one
+error-instance-first = change the instance “{ $instance }” alone: it starts and stops with Portolan itself
+    .hint = its port and default model stand in the settings, as [listen] and default_model
 error-no-such-dialect = find the interface “{ $dialect }”: there is none of this name
     .hint = openai-chat or anthropic-messages
 error-account-exists = add the account “{ $account }”: there is one already

@@ -17,7 +17,18 @@ error-no-such-key = 找不到密钥“{ $name }”
        *[other] 你是不是想输入“{ $nearest }”？
     }
 error-no-such-instance = 找不到实例“{ $instance }”
-    .hint = 用“portolan status”查看所有实例
+    .hint = { $nearest ->
+        [0] 用“portolan instances list”查看所有实例
+       *[other] 你是不是想输入“{ $nearest }”？
+    }
+error-instance-exists = 实例不能叫“{ $instance }”：已经有同名的实例
+    .hint = 换个名字
+error-instance-name-invalid = 实例不能叫“{ $name }”
+    .hint = 只能用小写字母、数字和单个连字符
+error-instance-port-taken = 实例不能用端口 { $port }：实例“{ $other }”已在使用
+    .hint = 换个端口；填 0 则自动选一个空闲端口
+error-instance-first = 不能单独更改实例“{ $instance }”：它随 Portolan 一起启动和停止
+    .hint = 它的端口和默认模型在设置里，即 [listen] 和 default_model
 error-no-such-dialect = 找不到接口“{ $dialect }”
     .hint = 可以是 openai-chat 或 anthropic-messages
 error-account-exists = 无法添加账号“{ $account }”：已经存在

@@ -75,6 +75,10 @@ const turn = {
 const unlimited = { requests_per_minute: 0, tokens_per_minute: 0, concurrency: 0, requests_per_day: 0, tokens_per_day: 0 };
 const key = (name, ago, limits, shown_again) => ({ name, origin: "created", created: now - ago, models: [], ...unlimited, ...limits, shown_again });
 
+const instance = (name, port, more) => ({
+  name, first: false, host: "localhost", port, keys: [], default_model: "", state: "listening", addresses: [`127.0.0.1:${port}`], fault: null, ...more,
+});
+
 /** Whether somebody is signed in to the web admin. */
 const session = (signed_in) => ({ password: "set", signed_in, csrf: signed_in ? "c" : null, fresh: 600, token: null });
 const taken = { code: "port-taken", arguments: { address: "localhost:28000", holder: "nginx (pid 4711)" } };
@@ -85,6 +89,7 @@ const moods = {
     "accounts.list": [],
     "local.find": [],
     "activity.list": { rows: [], more: false },
+    "instances.list": [instance("default", 28000, { first: true })],
     "models.list": [{ id: "demo", provider: "demo", account: null }],
   },
   outside: { session: session(false) },
@@ -132,6 +137,14 @@ export const answers = (language, theme, mood) => ({
     text: "A portolan is a sailing chart drawn from compass bearings. Straight lines run from wind roses across the sea, so a navigator could pick the line that leads to a harbour and hold that course.",
     done: true, fault: null, upstream: "ollama/qwen3:8b", first_ms: 412,
   },
+  "instances.list": [
+    instance("default", 28000, { first: true }),
+    instance("work", 28001, { keys: ["nightly-batch"], default_model: "openrouter/anthropic/claude-sonnet-4.5" }),
+    instance("guest", 28002, { state: "stopped", addresses: [] }),
+    instance("lab", 28003, {
+      state: "failed", addresses: [], fault: { code: "port-taken", arguments: { address: "localhost:28003", holder: "nginx (pid 4711)" } },
+    }),
+  ],
   "keys.list": [
     key("default", 90000, {}, true),
     key("nightly-batch", 4000, { requests_per_minute: 60, tokens_per_minute: 200000, concurrency: 4, requests_per_day: 5000, tokens_per_day: 12000000 }, false),

@@ -18,6 +18,8 @@ const add = (name) => (page) => page.locator(".catalogue__item", { hasText: name
 
 const signOut = (page) => page.locator(".account", { hasText: "OpenRouter" }).locator(".btn--bare").click();
 
+const toInstances = (page) => page.locator("#instances").evaluate((part) => part.scrollIntoView());
+
 /** Every page, and what is done there before it is looked at. */
 export const PAGES = {
   entrance: { at: "", mood: "outside" },
@@ -52,6 +54,18 @@ export const PAGES = {
   "activity-empty": { at: "activity", mood: "empty", shown: ".empty" },
   "activity-open": { at: "activity?request=%22req_2%22", shown: ".detail__in" },
   settings: { at: "settings" },
+  "settings-instances": { at: "settings", act: toInstances, shown: "#instances .switch" },
+  "settings-instances-empty": { at: "settings", mood: "empty", act: toInstances, shown: "#instances .empty" },
+  "settings-instances-new": {
+    at: "settings",
+    act: (page) => page.locator("#instances .btn").last().click(),
+    shown: "[role=dialog] input[type=checkbox]",
+  },
+  "settings-instances-remove": {
+    at: "settings",
+    act: (page) => page.locator("#instances li", { hasText: "guest" }).locator(".btn--bare").last().click(),
+    shown: "[role=dialog]",
+  },
   "settings-limits": {
     at: "settings",
     act: async (page) => {

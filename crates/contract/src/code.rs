@@ -44,8 +44,16 @@ codes! {
     "no-such-account" NoSuchAccount ["account", "nearest"]
     /// No client key has this name; `nearest` is a similar one, or empty.
     "no-such-key" NoSuchKey ["name", "nearest"]
-    /// No listener has this name.
-    "no-such-instance" NoSuchInstance ["instance"]
+    /// No listener has this name; `nearest` is a similar one, or empty.
+    "no-such-instance" NoSuchInstance ["instance", "nearest"]
+    /// A listener of this name exists already.
+    "instance-exists" InstanceExists ["instance"]
+    /// A listener's name is made of lower-case letters, digits and single hyphens.
+    "instance-name-invalid" InstanceNameInvalid ["name"]
+    /// The settings give this port to the listener `other` already.
+    "instance-port-taken" InstancePortTaken ["port", "other"]
+    /// The listener of `[listen]` opens and closes with the whole, and is changed with the settings.
+    "instance-first" InstanceFirst ["instance"]
     /// No wire format has this name.
     "no-such-dialect" NoSuchDialect ["dialect"]
     /// An account of this id exists already.

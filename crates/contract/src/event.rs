@@ -48,11 +48,13 @@ pub enum Topic {
     Refused,
     /// The web admin and its password.
     Admin,
+    /// Named listeners.
+    Instances,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Status,
         Self::Models,
         Self::Accounts,
@@ -68,6 +70,7 @@ impl Topic {
         Self::Local,
         Self::Refused,
         Self::Admin,
+        Self::Instances,
     ];
 
     /// The namespace as it stands in methods' names.
@@ -89,6 +92,7 @@ impl Topic {
             Self::Local => "local",
             Self::Refused => "refused",
             Self::Admin => "admin",
+            Self::Instances => "instances",
         }
     }
 }

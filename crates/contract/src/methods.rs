@@ -11,6 +11,7 @@ use crate::activity::{ActivityChoice, ActivityDetail, ActivityId, ActivityPage};
 use crate::admin::{Admin, AdminLink};
 use crate::code::Code;
 use crate::error::ApiError;
+use crate::instance::{Instance, InstanceAdd, InstanceChange, InstanceChoice};
 use crate::key::{Key, KeyChoice, KeyCreate, KeyLimit, KeyShown};
 use crate::log::{LogLine, LogsChoice};
 use crate::model::{Model, ModelsChoice, Refreshed};
@@ -178,6 +179,18 @@ methods! {
     "serving.start" serving_start() -> Status;
     /// Closes the listeners, and tells the state; what is under way is answered to its end.
     "serving.stop" serving_stop() -> Status;
+    /// Lists the named listeners, in the order of the settings; that of `[listen]` first.
+    "instances.list" instances_list() -> Vec<Instance>;
+    /// Adds a named listener, and opens it where the whole is open.
+    "instances.add" instances_add(InstanceAdd) -> Instance;
+    /// Changes what is given of a named listener.
+    "instances.change" instances_change(InstanceChange) -> Instance;
+    /// Closes a named listener and forgets it.
+    "instances.remove" instances_remove(InstanceChoice) -> ();
+    /// Opens a named listener, now and after every restart.
+    "instances.start" instances_start(InstanceChoice) -> Instance;
+    /// Closes a named listener, now and after every restart; what is under way is answered to its end.
+    "instances.stop" instances_stop(InstanceChoice) -> Instance;
     /// Lists the providers that are known.
     "providers.list" providers_list() -> Vec<Provider>;
     /// Adds a provider of one's own.

@@ -6,12 +6,13 @@ use std::sync::Mutex;
 use contract::{
     Account, AccountAdd, AccountChoice, AccountRemoved, AccountTested, ActivityChoice,
     ActivityDetail, ActivityId, ActivityPage, ActivityRow, Admin, AdminLink, AdminPassword, Api,
-    ApiError, Code, Explanation, FlowKind, FoundBy, Key, KeyChoice, KeyCreate, KeyLimit, KeyShown,
-    LocalServer, LogLine, LogsChoice, METHODS, Model, ModelsChoice, OriginChoice, Outcome,
-    Provider, ProviderAdd, ProviderChoice, ProviderSet, Reason, Refreshed, Reloaded, Remote,
-    Revocation, Route, RouteQuestion, SecretText, Settings, SettingsChange, SignInAnswer,
-    SignInChoice, SignInStart, SignInState, SignInTurn, Source, Standing, Status, Topic, Transport,
-    Trial, TrialChoice, TrialSend, dispatch,
+    ApiError, Code, Explanation, FlowKind, FoundBy, Instance, InstanceAdd, InstanceChange,
+    InstanceChoice, InstanceState, Key, KeyChoice, KeyCreate, KeyLimit, KeyShown, LocalServer,
+    LogLine, LogsChoice, METHODS, Model, ModelsChoice, OriginChoice, Outcome, Provider,
+    ProviderAdd, ProviderChoice, ProviderSet, Reason, Refreshed, Reloaded, Remote, Revocation,
+    Route, RouteQuestion, SecretText, Settings, SettingsChange, SignInAnswer, SignInChoice,
+    SignInStart, SignInState, SignInTurn, Source, Standing, Status, Topic, Transport, Trial,
+    TrialChoice, TrialSend, dispatch,
 };
 use serde_json::{Value, json};
 
@@ -46,6 +47,20 @@ fn row(id: String) -> ActivityRow {
         outcome: Outcome::Cancelled,
         fault: None,
         usage: None,
+    }
+}
+
+fn instance(name: String) -> Instance {
+    Instance {
+        name,
+        first: false,
+        host: "localhost".into(),
+        port: 28001,
+        keys: vec!["laptop".into()],
+        default_model: String::new(),
+        state: InstanceState::Failed,
+        addresses: Vec::new(),
+        fault: Some(ApiError::new(Code::PortTaken, [&"localhost:28001", &""])),
     }
 }
 
@@ -211,6 +226,34 @@ impl Api for Scripted {
     }
 
     async fn serving_stop(&self) -> Result<Status, ApiError> {
+        Err(refused())
+    }
+
+    async fn instances_list(&self) -> Result<Vec<Instance>, ApiError> {
+        Ok(vec![instance("default".into())])
+    }
+
+    async fn instances_add(&self, params: InstanceAdd) -> Result<Instance, ApiError> {
+        self.asked(&params);
+        Ok(instance(params.name))
+    }
+
+    async fn instances_change(&self, params: InstanceChange) -> Result<Instance, ApiError> {
+        self.asked(&params);
+        Err(ApiError::new(Code::NoSuchInstance, [&params.name]))
+    }
+
+    async fn instances_remove(&self, params: InstanceChoice) -> Result<(), ApiError> {
+        self.asked(params);
+        Err(refused())
+    }
+
+    async fn instances_start(&self, params: InstanceChoice) -> Result<Instance, ApiError> {
+        Ok(instance(params.name))
+    }
+
+    async fn instances_stop(&self, params: InstanceChoice) -> Result<Instance, ApiError> {
+        self.asked(params);
         Err(refused())
     }
 

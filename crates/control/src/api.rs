@@ -7,11 +7,11 @@ use accounts::{AccountId, CredentialError};
 use contract::{
     Account, AccountAdd, AccountChoice, AccountRemoved, AccountTested, ActivityChoice,
     ActivityDetail, ActivityId, ActivityPage, Admin, AdminLink, Api, ApiError, Candidate, Code,
-    Explanation, FoundBy, Key, KeyChoice, KeyCreate, KeyLimit, KeyShown, Load, LocalServer,
-    LogLine, LogsChoice, Model, ModelsChoice, OriginChoice, Provider, ProviderAdd, ProviderChoice,
-    ProviderSet, Reason, Refreshed, Refused, Reloaded, Route, RouteQuestion, Settings,
-    SettingsChange, SettingsStatus, SignInAnswer, SignInChoice, SignInStart, SignInTurn, Standing,
-    Status, Topic, Trial, TrialChoice, TrialSend,
+    Explanation, FoundBy, Instance, InstanceAdd, InstanceChange, InstanceChoice, Key, KeyChoice,
+    KeyCreate, KeyLimit, KeyShown, Load, LocalServer, LogLine, LogsChoice, Model, ModelsChoice,
+    OriginChoice, Provider, ProviderAdd, ProviderChoice, ProviderSet, Reason, Refreshed, Refused,
+    Reloaded, Route, RouteQuestion, Settings, SettingsChange, SettingsStatus, SignInAnswer,
+    SignInChoice, SignInStart, SignInTurn, Standing, Status, Topic, Trial, TrialChoice, TrialSend,
 };
 use dialect::{Dialect, Fault, FaultKind};
 use gateway::Explained;
@@ -286,6 +286,43 @@ impl Api for Control {
         self.status_get().await
     }
 
+    async fn instances_list(&self) -> Result<Vec<Instance>, ApiError> {
+        Ok(self.0.instances())
+    }
+
+    async fn instances_add(&self, params: InstanceAdd) -> Result<Instance, ApiError> {
+        let name = params.name.clone();
+        self.with_instance(name, move |inner| inner.add_instance(&params))
+            .await
+    }
+
+    async fn instances_change(&self, params: InstanceChange) -> Result<Instance, ApiError> {
+        let name = params.new_name.as_ref().unwrap_or(&params.name).clone();
+        self.with_instance(name, move |inner| inner.change_instance(&params))
+            .await
+    }
+
+    async fn instances_remove(&self, params: InstanceChoice) -> Result<(), ApiError> {
+        self.exclusive(move |inner| inner.remove_instance(&params.name))
+            .await?;
+        self.settle().await;
+        Ok(())
+    }
+
+    async fn instances_start(&self, params: InstanceChoice) -> Result<Instance, ApiError> {
+        let name = params.name.clone();
+        self.with_instance(name, move |inner| inner.enable_instance(&params.name, true))
+            .await
+    }
+
+    async fn instances_stop(&self, params: InstanceChoice) -> Result<Instance, ApiError> {
+        let name = params.name.clone();
+        self.with_instance(name, move |inner| {
+            inner.enable_instance(&params.name, false)
+        })
+        .await
+    }
+
     async fn providers_list(&self) -> Result<Vec<Provider>, ApiError> {
         Ok(self.0.list_providers())
     }
@@ -405,7 +442,7 @@ impl Control {
         if name == DEFAULT_INSTANCE || others.any(|instance| instance.name == name) {
             return Ok(());
         }
-        Err(ApiError::new(Code::NoSuchInstance, [&name]))
+        Err(crate::instances::unknown(state.settings(), name))
     }
 
     fn provider_of(&self, account: &str) -> String {

@@ -12,7 +12,7 @@ use crate::keys::{
     ENVIRONMENT_KEY_NAME, ENVIRONMENT_KEY_VARIABLE, FIRST_KEY_NAME, FIRST_KEY_RECORD, StoredKey,
     StoredKeys, generate, is_key_value,
 };
-use crate::settings::is_key_name;
+use crate::settings::{is_key_name, remove_key};
 use crate::snapshot::limited;
 use crate::vault::vault_error;
 
@@ -184,12 +184,26 @@ impl Inner {
                 let arguments: [&dyn std::fmt::Display; 2] = [&name, &ENVIRONMENT_KEY_VARIABLE];
                 return Err(ApiError::new(Code::KeyFromEnvironment, arguments));
             }
+            // One that was never made stands in the settings alone.
+            let is_named = self
+                .state()
+                .settings()
+                .key
+                .iter()
+                .any(|key| key.name == name);
+            if is_named {
+                return self.forget_key(name);
+            }
             let names = keys.0.iter().map(|key| key.name.as_str());
             let nearest = crate::nearest::nearest(name, names).unwrap_or_default();
             return Err(ApiError::new(Code::NoSuchKey, [&name, &nearest]));
         };
         let revoked = keys.0.remove(index);
         self.save_keys(keys)?;
+        if let Err(error) = self.forget_key(name) {
+            // Nobody can use it any more, and it can be taken out by another revocation.
+            tracing::warn!(%error, "what a revoked client key may use stays in the settings");
+        }
         if revoked.sealed
             && let Err(error) = self.vault.remove(FIRST_KEY_RECORD)
         {
@@ -197,6 +211,20 @@ impl Inner {
             tracing::warn!(%error, "a revoked client key stays in the vault");
         }
         Ok(())
+    }
+
+    /// Takes what the settings say of a key out of them.
+    fn forget_key(&self, name: &str) -> Result<(), ApiError> {
+        let is_named = self
+            .state()
+            .settings()
+            .key
+            .iter()
+            .any(|key| key.name == name);
+        if !is_named {
+            return Ok(());
+        }
+        self.rewrite(|document, _| remove_key(document, name).map_err(|error| self.inline(error)))
     }
 
     pub(crate) fn reveal_key(&self) -> Result<KeyShown, ApiError> {

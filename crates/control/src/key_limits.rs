@@ -34,15 +34,10 @@ impl Inner {
         if limits.iter().all(|(_, given)| given.is_none()) && limit.provider_key.is_none() {
             return Ok(key);
         }
-        let (loaded, ()) = self.file.change(
-            &self.builtin,
-            &|settings| self.permit(settings),
-            |document, _| {
-                set_limits(document, &limit.name, &limits, limit.provider_key)
-                    .map_err(|error| self.inline(error))
-            },
-        )?;
-        self.adopt(loaded)?;
+        self.rewrite(|document, _| {
+            set_limits(document, &limit.name, &limits, limit.provider_key)
+                .map_err(|error| self.inline(error))
+        })?;
         self.emit(Topic::Keys);
         named(self.list_keys()).ok_or_else(unknown)
     }

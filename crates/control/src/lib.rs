@@ -11,6 +11,7 @@ mod default_model;
 mod disk;
 mod file;
 mod home;
+mod instances;
 mod key_limits;
 mod keys;
 mod ledger_reads;

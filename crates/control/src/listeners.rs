@@ -49,8 +49,11 @@ impl Control {
                 .iter()
                 .any(|address| address.instance == old.address.instance)
         });
+        // One that got another name keeps its port.
+        let mut freed = Vec::new();
         for old in gone {
             self.0.plane.unlisten(&old.address.instance).await;
+            freed.extend(old.bound.iter().map(SocketAddr::port));
         }
         let mut now = Vec::new();
         let mut is_changed = before.len() != wanted.len();
@@ -62,12 +65,13 @@ impl Control {
                 Some(old) if old.address == address && old.fault.is_none() => now.push(old.clone()),
                 Some(_) | None => {
                     is_changed = true;
-                    now.push(self.listen(address, old).await);
+                    now.push(self.listen(address, old, &freed).await);
                 }
             }
         }
         self.0.state().listeners = now;
         if is_changed {
+            self.0.emit(Topic::Instances);
             self.0.emit(Topic::Status);
         }
     }
@@ -93,14 +97,16 @@ impl Control {
         };
         let Some(address) = address else { return };
         self.0.plane.rest(true);
-        let listening = self.listen(address, None).await;
+        let listening = self.listen(address, None, &[]).await;
         self.0.state().listeners = vec![listening];
         self.0.emit(Topic::Status);
     }
 
-    async fn listen(&self, address: Address, old: Option<&Listening>) -> Listening {
+    /// Opens one in the place of its `old` self; `freed` are the ports of others that close now.
+    async fn listen(&self, address: Address, old: Option<&Listening>, freed: &[u16]) -> Listening {
         let still = old.map(|old| old.bound.clone()).unwrap_or_default();
-        let is_ours = still.iter().any(|bound| bound.port() == address.port);
+        let is_ours =
+            still.iter().any(|bound| bound.port() == address.port) || freed.contains(&address.port);
         let mut result = self.0.plane.listen(address.clone()).await;
         if is_ours && is_taken(&result) {
             // The old listener is in the way of the new one, as 127.0.0.1 is of 0.0.0.0.

@@ -46,7 +46,8 @@ impl Overrides {
         self.host.as_deref().unwrap_or(&settings.listen.host)
     }
 
-    /// The addresses that are listened on, that of `[listen]` first.
+    /// The addresses that are listened on, that of `[listen]` first; those of stopped listeners are
+    /// not among them.
     pub(crate) fn addresses(&self, settings: &Settings) -> Vec<Address> {
         let host = self.host(settings);
         let address = |instance: &str, port| Address {
@@ -58,6 +59,7 @@ impl Overrides {
         let others = settings
             .instance
             .iter()
+            .filter(|other| other.enabled)
             .map(|other| address(&other.name, other.port));
         std::iter::once(first).chain(others).collect()
     }

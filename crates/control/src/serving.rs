@@ -54,6 +54,7 @@ impl Control {
         self.wait_for_keyring();
         self.look_for_default_models();
         self.0.emit(Topic::Serving);
+        self.0.emit(Topic::Instances);
         self.0.emit(Topic::Status);
         Ok(Served {
             listeners: self.listeners(),
@@ -88,6 +89,7 @@ impl Control {
             self.0.plane.unlisten(&listening.address.instance).await;
         }
         self.0.emit(Topic::Serving);
+        self.0.emit(Topic::Instances);
         self.0.emit(Topic::Status);
     }
 

@@ -2,6 +2,7 @@
 
 mod check;
 mod edit;
+mod edit_instance;
 mod known;
 mod read;
 mod shape;
@@ -21,9 +22,10 @@ pub(crate) use check::{
     is_host, is_key_name, is_loopback, is_variable_name, unknown_provider, warnings,
 };
 pub(crate) use edit::{
-    NotATable, NotTables, add_account, add_provider, remove_account, remove_provider, set,
-    set_limits, set_of_provider, set_provider, unset,
+    NotATable, NotTables, add_account, add_provider, remove_account, remove_key, remove_provider,
+    set, set_limits, set_of_provider, set_provider, unset,
 };
+pub(crate) use edit_instance::{add_instance, change_instance, enable_instance, remove_instance};
 pub(crate) use read::{Read, read};
 pub(crate) use target::Target;
 
@@ -193,6 +195,9 @@ pub(crate) struct InstanceSetting {
     /// Its own default model; empty: that of the whole.
     #[serde(default)]
     pub(crate) default_model: String,
+    /// Whether it is opened; `false` of one that was stopped.
+    #[serde(default = "yes")]
+    pub(crate) enabled: bool,
 }
 
 /// `[[key]]`.
@@ -311,6 +316,10 @@ impl Default for DesktopSetting {
             check_updates: false,
         }
     }
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn every_model() -> Vec<String> {

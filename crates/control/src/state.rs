@@ -90,6 +90,9 @@ impl State {
 pub(crate) fn changed(old: &Settings, new: &Settings) -> Vec<Topic> {
     let accounts = old.account != new.account || old.provider != new.provider;
     let routes = old.route != new.route;
+    let instances = old.instance != new.instance
+        || old.listen != new.listen
+        || old.default_model != new.default_model;
     let all = [
         (Topic::Settings, true),
         (Topic::Status, true),
@@ -98,6 +101,7 @@ pub(crate) fn changed(old: &Settings, new: &Settings) -> Vec<Topic> {
         (Topic::Models, accounts || routes),
         (Topic::Keys, old.key != new.key),
         (Topic::Providers, accounts),
+        (Topic::Instances, instances),
     ];
     all.into_iter()
         .filter(|(_, changed)| *changed)

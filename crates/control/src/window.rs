@@ -94,21 +94,15 @@ impl Inner {
 
     /// Lets a web page call, and forgets that it was refused.
     pub(crate) fn allow_origin(&self, choice: &OriginChoice) -> Result<(), ApiError> {
-        let (loaded, ()) = self.file.change(
-            &self.builtin,
-            &|settings| self.permit(settings),
-            |document, read| {
-                let mut origins = read.settings.listen.allowed_origins.clone();
-                if origins.contains(&choice.origin) {
-                    return Ok(());
-                }
-                origins.push(choice.origin.clone());
-                let origins: Array = origins.into_iter().collect();
-                set(document, "listen", "allowed_origins", origins)
-                    .map_err(|error| self.inline(error))
-            },
-        )?;
-        self.adopt(loaded)?;
+        self.rewrite(|document, settings| {
+            let mut origins = settings.listen.allowed_origins.clone();
+            if origins.contains(&choice.origin) {
+                return Ok(());
+            }
+            origins.push(choice.origin.clone());
+            let origins: Array = origins.into_iter().collect();
+            set(document, "listen", "allowed_origins", origins).map_err(|error| self.inline(error))
+        })?;
         self.plane.forget_refused(Some(&choice.origin));
         Ok(())
     }

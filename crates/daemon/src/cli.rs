@@ -4,6 +4,7 @@ mod answer;
 mod check;
 mod command;
 mod input;
+mod instances;
 mod login;
 mod message;
 mod parse;

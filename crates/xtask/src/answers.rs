@@ -16,7 +16,7 @@ const REASON: (&str, &str) = ("Reason", "Written");
 const FAILURE: &str = "Failure";
 
 /// Each command, and the type that it writes.
-const ANSWERS: [(&str, &str); 20] = [
+const ANSWERS: [(&str, &str); 26] = [
     ("serve", "Started"),
     ("status", "Status"),
     ("models", "Vec<Model>"),
@@ -35,6 +35,12 @@ const ANSWERS: [(&str, &str); 20] = [
     ("keys show", "KeyShown"),
     ("routes list", "Vec<Route>"),
     ("routes explain", "Explanation"),
+    ("instances list", "Vec<Instance>"),
+    ("instances add", "Instance"),
+    ("instances change", "Instance"),
+    ("instances remove", "InstanceRemoved"),
+    ("instances start", "Instance"),
+    ("instances stop", "Instance"),
     ("admin bootstrap", "AdminLink"),
     ("version", "Version"),
 ];
@@ -46,7 +52,8 @@ Made by `cargo xtask gen` from the types that are written.
 
 With `--json` a [command](commands.md) writes its answer to standard output as one JSON value. One that fails writes
 nothing there and a [`Failure`](#failure) to standard error. `portolan routes explain` answers, and fails, where there are no
-candidates. `portolan login` writes two values, one when the person has to act and one at the end. `portolan serve` writes one line once it listens, and what a person has to know goes to standard error as
+candidates. `portolan instances` also answers, and fails, of an instance
+that should listen and cannot. `portolan login` writes two values, one when the person has to act and one at the end. `portolan serve` writes one line once it listens, and what a person has to know goes to standard error as
 text. Fields may be added; moments are seconds since 1970.
 
 Exit status: 0 done, 1 failed, 2 wrong use, 78 refused for safety. `portolan status` ends with 0 also where no server

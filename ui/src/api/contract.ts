@@ -254,6 +254,10 @@ export type ErrorCode =
 | "no-such-account"
 | "no-such-key"
 | "no-such-instance"
+| "instance-exists"
+| "instance-name-invalid"
+| "instance-port-taken"
+| "instance-first"
 | "no-such-dialect"
 | "account-exists"
 | "account-name-invalid"
@@ -370,6 +374,63 @@ export type FlowKind = "browser" | "device";
 
 /** What a model's name was found by. */
 export type FoundBy = "route" | "model" | "provider" | "default" | "demo" | "nothing";
+
+/** A named listener of its own port, keys and default model. */
+export type Instance = {
+  /** Its name; `default` for the one of `[listen]`. */
+  name: string,
+  /** Whether it is the one of `[listen]`, which opens and closes with the whole. */
+  first: boolean,
+  /** The host that it listens on, which is that of `[listen]`. */
+  host: string,
+  /** Its port as the settings name it; 0 takes a free one. */
+  port: number,
+  /** The names of the client keys that it takes; none: all. */
+  keys: Array<string>,
+  /** Its own default model; empty: that of the whole. */
+  default_model: string,
+  /** How it stands. */
+  state: InstanceState,
+  /** The addresses that accept connections now, such as `127.0.0.1:28001`. */
+  addresses: Array<string>,
+  /** Why it does not listen, of one that should. */
+  fault: ApiError | null,
+};
+
+/** Parameters of `instances.add`. */
+export type InstanceAdd = {
+  /** Its name: lower-case letters, digits and single hyphens. */
+  name: string,
+  /** Its port; 0 takes a free one. */
+  port: number,
+  /** The names of the client keys that it takes; none: all. */
+  keys: Array<string>,
+  /** Its own default model; empty: that of the whole. */
+  default_model: string,
+};
+
+/** Parameters of `instances.change`: what is given is changed, all else stays. */
+export type InstanceChange = {
+  /** The name that it has. */
+  name: string,
+  /** The name that it gets. */
+  new_name?: string | null,
+  /** Its port; 0 takes a free one. */
+  port?: number | null,
+  /** The names of the client keys that it takes; none: all. */
+  keys?: Array<string> | null,
+  /** Its own default model; empty: that of the whole. */
+  default_model?: string | null,
+};
+
+/** Parameters of the methods that take one named listener. */
+export type InstanceChoice = {
+  /** Its name. */
+  name: string,
+};
+
+/** How a named listener stands. */
+export type InstanceState = "listening" | "failed" | "waiting" | "stopped";
 
 /** A client key, without its secret. */
 export type Key = {
@@ -934,7 +995,7 @@ export type TokenCounts = {
 };
 
 /** The part of a method's name before the dot. */
-export type Topic = "status" | "models" | "accounts" | "sign_in" | "keys" | "routes" | "settings" | "providers" | "activity" | "trial" | "logs" | "serving" | "local" | "refused" | "admin";
+export type Topic = "status" | "models" | "accounts" | "sign_in" | "keys" | "routes" | "settings" | "providers" | "activity" | "trial" | "logs" | "serving" | "local" | "refused" | "admin" | "instances";
 
 /** How a trial stands. */
 export type Trial = {
@@ -1209,6 +1270,18 @@ export interface Methods {
   "serving.start": [null, Status];
   /** Closes the listeners, and tells the state; what is under way is answered to its end. */
   "serving.stop": [null, Status];
+  /** Lists the named listeners, in the order of the settings; that of `[listen]` first. */
+  "instances.list": [null, Array<Instance>];
+  /** Adds a named listener, and opens it where the whole is open. */
+  "instances.add": [InstanceAdd, Instance];
+  /** Changes what is given of a named listener. */
+  "instances.change": [InstanceChange, Instance];
+  /** Closes a named listener and forgets it. */
+  "instances.remove": [InstanceChoice, null];
+  /** Opens a named listener, now and after every restart. */
+  "instances.start": [InstanceChoice, Instance];
+  /** Closes a named listener, now and after every restart; what is under way is answered to its end. */
+  "instances.stop": [InstanceChoice, Instance];
   /** Lists the providers that are known. */
   "providers.list": [null, Array<Provider>];
   /** Adds a provider of one's own. */

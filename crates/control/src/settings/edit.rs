@@ -33,7 +33,7 @@ fn accounts(document: &mut DocumentMut) -> Result<&mut ArrayOfTables, NotTables>
 }
 
 /// Gives a document that holds nothing its version.
-fn begin(document: &mut DocumentMut) {
+pub(super) fn begin(document: &mut DocumentMut) {
     if document.is_empty() {
         // The comments of a file that holds nothing else stay in front.
         let comments = document.trailing().as_str().unwrap_or_default().to_owned();
@@ -282,8 +282,22 @@ pub(crate) fn set_limits(
     Ok(())
 }
 
+/// Takes the `[[key]]` of that name out, if there is one.
+pub(crate) fn remove_key(document: &mut DocumentMut, key: &str) -> Result<(), NotATable> {
+    let name = "key";
+    let Some(item) = document.get_mut(name) else {
+        return Ok(());
+    };
+    let tables = item.as_array_of_tables_mut().ok_or(NotATable { name })?;
+    tables.retain(|table| table.get("name").and_then(Item::as_str) != Some(key));
+    if tables.is_empty() {
+        document.remove(name);
+    }
+    Ok(())
+}
+
 /// Writes a value, and leaves the comments around the one that was there.
-fn put(table: &mut dyn TableLike, key: &str, new: impl Into<Value>) {
+pub(super) fn put(table: &mut dyn TableLike, key: &str, new: impl Into<Value>) {
     let mut new: Value = new.into();
     match table.get_mut(key) {
         Some(Item::Value(old)) => {
@@ -469,6 +483,14 @@ mod tests {
         set_limits(&mut document, "a", &[("concurrency", Some(0))], Some(false)).unwrap();
         let left = document.to_string();
         assert!(!left.contains("concurrency") && !left.contains("provider_key"));
+        remove_key(&mut document, "b").unwrap();
+        assert_eq!(
+            document.to_string(),
+            "# mine\n[[key]]\nname = \"a\" # first\n"
+        );
+        remove_key(&mut document, "a").unwrap();
+        remove_key(&mut document, "a").unwrap();
+        assert!(!document.to_string().contains("key"));
         let mut inline: DocumentMut = "key = [{ name = \"a\" }]".parse().unwrap();
         let refused = set_limits(&mut inline, "a", &[], None);
         assert_eq!(refused, Err(NotATable { name: "key" }));

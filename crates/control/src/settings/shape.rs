@@ -141,6 +141,7 @@ const INSTANCE: &[Field] = &[
     needed("port", PORT),
     field("keys", TEXTS),
     field("default_model", Text),
+    field("enabled", Flag),
 ];
 
 const KEY: &[Field] = &[

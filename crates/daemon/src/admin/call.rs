@@ -28,8 +28,10 @@ enum Care {
 /// Verbs that show and do nothing else.
 const SHOW: [&str; 4] = ["list", "get", "find", "explain"];
 /// What is done without more ado.
-const ACT: [&str; 10] = [
+const ACT: [&str; 12] = [
     "accounts.test",
+    "instances.start",
+    "instances.stop",
     "models.refresh",
     "refused.dismiss",
     "serving.start",
@@ -149,6 +151,9 @@ mod tests {
             "providers.set",
             "accounts.add",
             "accounts.remove",
+            "instances.add",
+            "instances.change",
+            "instances.remove",
             "keys.create",
             "keys.reveal",
             "keys.revoke",

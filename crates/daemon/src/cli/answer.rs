@@ -165,6 +165,7 @@ impl Speaker<'_> {
                     ..Spoken::default()
                 })
             }
+            Question::Instances(question) => self.instances(api, question).await,
             Question::AdminBootstrap => {
                 let link = api.admin_bootstrap().await?;
                 self.tell(&link, || {
@@ -278,7 +279,7 @@ impl Speaker<'_> {
         Ok(spoken)
     }
 
-    fn tell(
+    pub(super) fn tell(
         &self,
         answer: &impl Serialize,
         words: impl FnOnce() -> Spoken,

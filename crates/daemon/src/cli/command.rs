@@ -40,6 +40,15 @@ pub(crate) fn command(messages: &Messages) -> Command {
             .value_parser(filled())
             .help(text(help))
     };
+    let with_instance =
+        |command: Command| command.arg(positional("INSTANCE", "cli-option-instance"));
+    let instance_options = || {
+        [
+            option("port", "N", "cli-option-instance-port").value_parser(clap::value_parser!(u16)),
+            option("key", "NAME", "cli-option-instance-key").action(ArgAction::Append),
+            option("default-model", "MODEL", "cli-option-instance-default"),
+        ]
+    };
     let program = Command::new(PROGRAM)
         .about(text("cli-about"))
         .after_help(text("cli-after-help"))
@@ -192,6 +201,28 @@ pub(crate) fn command(messages: &Messages) -> Command {
                     leaf("explain", "cli-routes-explain")
                         .arg(positional("MODEL", "cli-option-model"))
                         .arg(option("dialect", "NAME", "cli-option-dialect")),
+                ],
+            ),
+            group(
+                "instances",
+                "cli-instances",
+                vec![
+                    leaf("list", "cli-instances-list"),
+                    with_instance(leaf("add", "cli-instances-add"))
+                        .after_help(text("cli-instances-add.after"))
+                        .args(instance_options()),
+                    with_instance(leaf("change", "cli-instances-change"))
+                        .after_help(text("cli-instances-change.after"))
+                        .arg(option("name", "NEW-NAME", "cli-option-instance-new-name"))
+                        .args(instance_options())
+                        .arg(flag("all-keys", "cli-option-all-keys").conflicts_with("key"))
+                        .arg(
+                            flag("no-default-model", "cli-option-no-default-model")
+                                .conflicts_with("default-model"),
+                        ),
+                    with_instance(leaf("remove", "cli-instances-remove")),
+                    with_instance(leaf("start", "cli-instances-start")),
+                    with_instance(leaf("stop", "cli-instances-stop")),
                 ],
             ),
             group(

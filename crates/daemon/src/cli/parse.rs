@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use contract::{FlowKind, KeyLimit, ProviderSet, SignInStart};
+use contract::{FlowKind, InstanceChange, KeyLimit, ProviderSet, SignInStart};
 
+use super::instances::InstanceQuestion;
 use super::login::Login;
 
 /// What the command line asks for.
@@ -77,6 +78,7 @@ pub(crate) enum Question {
     },
     KeyLimit(KeyLimit),
     KeyShow,
+    Instances(InstanceQuestion),
     AdminBootstrap,
     Routes,
     RouteExplain {
@@ -161,6 +163,7 @@ fn question(group: &str, verb: &str, matches: &ArgMatches) -> Option<Question> {
             name: text(matches, "NAME")?,
         },
         ("keys", "limit") => Question::KeyLimit(key_limit(matches)?),
+        ("instances", verb) => Question::Instances(instances(verb, matches)?),
         ("admin", "bootstrap") => Question::AdminBootstrap,
         ("keys", "show") => Question::KeyShow,
         ("routes", "list") => Question::Routes,
@@ -168,6 +171,43 @@ fn question(group: &str, verb: &str, matches: &ArgMatches) -> Option<Question> {
             model: text(matches, "MODEL")?,
             dialect: text(matches, "dialect"),
         },
+        _ => return None,
+    })
+}
+
+fn instances(verb: &str, matches: &ArgMatches) -> Option<InstanceQuestion> {
+    let name = || text(matches, "INSTANCE");
+    let port = || matches.get_one::<u16>("port").copied();
+    let keys = || {
+        let given = matches.get_many::<String>("key");
+        given.map(|keys| keys.cloned().collect::<Vec<_>>())
+    };
+    Some(match verb {
+        "list" => InstanceQuestion::List,
+        "add" => InstanceQuestion::Add {
+            name: name()?,
+            port: port(),
+            keys: keys().unwrap_or_default(),
+            default_model: text(matches, "default-model"),
+        },
+        "change" => InstanceQuestion::Change(InstanceChange {
+            name: name()?,
+            new_name: text(matches, "name"),
+            port: port(),
+            keys: if matches.get_flag("all-keys") {
+                Some(Vec::new())
+            } else {
+                keys()
+            },
+            default_model: if matches.get_flag("no-default-model") {
+                Some(String::new())
+            } else {
+                text(matches, "default-model")
+            },
+        }),
+        "remove" => InstanceQuestion::Remove { name: name()? },
+        "start" => InstanceQuestion::Start { name: name()? },
+        "stop" => InstanceQuestion::Stop { name: name()? },
         _ => return None,
     })
 }

@@ -51,6 +51,13 @@ pub(crate) struct Revoked<'a> {
     pub(crate) revoked: &'a str,
 }
 
+/// The answer of `portolan instances remove`.
+#[derive(Debug, Serialize)]
+pub(crate) struct InstanceRemoved<'a> {
+    /// The name of the instance that was removed.
+    pub(crate) removed_instance: &'a str,
+}
+
 /// What a command that failed writes to standard error.
 #[derive(Debug, Serialize)]
 pub(crate) struct Failure<'a> {

@@ -12,6 +12,7 @@ function page(host: Partial<Host> = {}) {
     "settings.get": settings,
     "settings.change": settings,
     "status.get": status,
+    "instances.list": [],
     "keys.list": [{ name: "old", origin: "created", created: 1_790_000_000, models: [], requests_per_minute: 0, tokens_per_minute: 0, concurrency: 0, requests_per_day: 500, tokens_per_day: 0, provider_key: false, shown_again: false }],
     "keys.limit": null as never,
     "keys.create": { name: "laptop", value: "pk-secret" },

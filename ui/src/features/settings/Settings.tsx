@@ -3,6 +3,7 @@ import { Fault } from "../../components/Fault";
 import { useWords } from "../../l10n/words";
 import { About } from "./About";
 import { General } from "./General";
+import { Instances } from "./Instances";
 import { Keys } from "./Keys";
 import { Logs } from "./Logs";
 import { Network } from "./Network";
@@ -19,6 +20,7 @@ export function Settings() {
   const parts = [
     { id: "general", words: say("settings-general"), content: <General now={now} set={change.mutate} /> },
     { id: "network", words: say("settings-network"), content: <Network now={now} set={change.mutate} /> },
+    { id: "instances", words: say("instances-title"), content: <Instances /> },
     { id: "way-out", words: say("settings-proxy"), content: <WayOut now={now} set={change.mutate} /> },
     { id: "keys", words: say("settings-keys"), content: <Keys /> },
     { id: "privacy", words: say("settings-privacy"), content: <Privacy now={now} set={change.mutate} /> },

@@ -62,7 +62,10 @@ pub fn run(arguments: impl IntoIterator<Item = String>) -> ExitCode {
     });
     let desktop = Desktop::new(surroundings.clone(), runtime.handle().clone());
     if let Some(bus) = &bus {
-        theme::follow(bus, &std::env::var("XDG_CURRENT_DESKTOP").unwrap_or_default());
+        theme::follow(
+            bus,
+            &std::env::var("XDG_CURRENT_DESKTOP").unwrap_or_default(),
+        );
     }
     let tray = program.tray().to_owned();
     let window = Window::new(program, desktop.clone(), wishes, work);

@@ -10,6 +10,7 @@ tray-start = Start
 tray-stop = Stop
 tray-other-port = Use port { $port } instead
 tray-port-forbidden = Windows keeps some ports for itself (error 10013), other systems those below 1024
+tray-instances = Instances
 tray-copy-address = Copy address
 tray-copy-key = Copy key
 tray-sign-in = { $account } wants to be signed in to again

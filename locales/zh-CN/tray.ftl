@@ -10,6 +10,7 @@ tray-start = 启动
 tray-stop = 停止
 tray-other-port = 改用端口 { $port }
 tray-port-forbidden = Windows 会保留一些端口（错误 10013），其他系统保留 1024 以下的端口
+tray-instances = 实例
 tray-copy-address = 复制地址
 tray-copy-key = 复制密钥
 tray-sign-in = { $account } 需要重新登录

@@ -131,7 +131,7 @@ def starts_with_the_session_only_when_asked(session):
     file = session.until("a file is written", files)[0]
     words = session.until("it is whole", lambda: (lambda text: text if "Exec=" in text else None)(file.read_text()))
     assert "--hidden" in words, words
-    checked = lambda: any(label == "Launch at login" and props.get("toggle-state") == 1 for _, label, _, props in session.entries())
+    checked = lambda: any(each[1] == "Launch at login" and each[3].get("toggle-state") == 1 for each in session.entries())
     session.until("the entry is ticked", checked)
     session.click("Launch at login")
     session.until("the file is gone", lambda: not files())
@@ -158,6 +158,36 @@ def a_busy_port_is_shown_and_another_taken(session):
         settings = (session.home / ".config" / "portolan" / "config.toml").read_text()
         assert f"port = {port}" in settings, settings
         assert session.stop(process)[0] == 0
+
+
+def starts_and_stops_an_instance_alone(session):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    session.configure(f'\n[[instance]]\nname = "work"\nport = {port}\n')
+    label = f"work · localhost:{port}"
+    settings = session.home / ".config" / "portolan" / "config.toml"
+
+    def ticked(now):
+        return int(session.inner("Instances").get(label, (0, "", True, {}))[3].get("toggle-state", -1)) == now
+
+    process = session.start("--hidden")
+    session.item()
+    session.wait_label("● Running on")
+    session.until("it is in the menu, and ticked", lambda: ticked(1))
+    assert session.health(port), "it answers"
+    session.click(label, inside="Instances")
+    session.until("it is not ticked", lambda: ticked(0))
+    session.until("its port is closed", lambda: not session.health(port))
+    assert session.health(), "the first one answers"
+    assert "enabled = false" in settings.read_text(), settings.read_text()
+    assert session.stop(process)[0] == 0
+    process = session.start("--hidden")
+    session.until("it is as it was", lambda: session.labels() and ticked(0) and session.health())
+    assert not session.health(port)
+    session.click(label, inside="Instances")
+    session.until("it answers again", lambda: ticked(1) and session.health(port))
+    assert session.stop(process)[0] == 0
 
 
 def speaks_chinese(session):

@@ -24,6 +24,14 @@ MENU = "com.canonical.dbusmenu"
 LONGEST = 30.0
 
 
+def read_entries(layout):
+    """What a menu on the bus shows: number, label, whether it can be chosen, all its properties, and the entries within it."""
+    return [
+        (int(child[0]), str(child[1].get("label", "")), bool(child[1].get("enabled", True)), child[1], read_entries(child))
+        for child in layout[2]
+    ]
+
+
 class Watcher(dbus.service.Object):
     """What a panel is to programs with tray items."""
 
@@ -256,6 +264,11 @@ class Session:
         proxy = self.bus.get_object(name, str(self.property("Menu")), introspect=False)
         return proxy
 
+    def inner(self, label):
+        """The entries of the menu of that name within the menu, by their labels; none where there is no such menu."""
+        menus = [each for each in self.entries() if each[1] == label]
+        return {each[1]: each for menu in menus for each in menu[4]}
+
     def entries(self):
         box = {}
         dbus.Interface(self.menu(), MENU).GetLayout(
@@ -266,17 +279,15 @@ class Session:
         self.until("the menu is told", lambda: box)
         if "error" in box:
             raise AssertionError(box["error"])
-        return [
-            (int(child[0]), str(child[1].get("label", "")), bool(child[1].get("enabled", True)), child[1])
-            for child in box["layout"][2]
-        ]
+        return read_entries(box["layout"])
 
     def labels(self):
-        return [label for _, label, _, _ in self.entries() if label]
+        return [each[1] for each in self.entries() if each[1]]
 
-    def click(self, label, ends=False):
-        """Chooses an entry; one that ends the program may take its answer with it."""
-        found = [each for each in self.entries() if each[1] == label and each[2]]
+    def click(self, label, ends=False, inside=None):
+        """Chooses an entry, of the menu `inside` where it is named; one that ends the program may take its answer with it."""
+        shown = self.entries() if inside is None else self.inner(inside).values()
+        found = [each for each in shown if each[1] == label and each[2]]
         assert found, f"no entry {label!r} in {self.labels()}"
         click = (MENU, "Event", dbus.Int32(found[0][0]), "clicked", dbus.String("", variant_level=1), dbus.UInt32(0))
         try:

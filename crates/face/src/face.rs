@@ -1,6 +1,6 @@
 //! What the tray shows: worked out from the daemon's state, without a tray.
 
-use contract::{Account, ApiError, Listener, Standing};
+use contract::{Account, ApiError, Instance, InstanceState, Listener, Standing};
 
 /// The state, told by the icon's shape as well as its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +58,46 @@ pub struct Face {
     pub key: bool,
     /// A port to use in place of the one that cannot be had.
     pub other_port: Option<u16>,
+    /// The instances that can be started and stopped alone.
+    pub instances: Vec<Toggle>,
+}
+
+/// An instance that can be started and stopped alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toggle {
+    /// Its name.
+    pub name: String,
+    /// Where it is to be reached, without the scheme.
+    pub address: String,
+    /// Whether it is started.
+    pub on: bool,
+}
+
+impl Toggle {
+    /// What is shown of them; the first one is started and stopped with the whole.
+    #[must_use]
+    pub fn of(all: &[Instance]) -> Vec<Self> {
+        let others = all.iter().filter(|one| !one.first);
+        let toggle = |one: &Instance| {
+            // A port that was left open is known once it listens.
+            let bound = one
+                .addresses
+                .first()
+                .and_then(|bound| bound.rsplit_once(':'));
+            let port = bound.map_or_else(|| one.port.to_string(), |(_, port)| port.to_owned());
+            let host = if one.host.contains(':') {
+                format!("[{}]", one.host)
+            } else {
+                one.host.clone()
+            };
+            Self {
+                name: one.name.clone(),
+                address: format!("{host}:{port}"),
+                on: one.state != InstanceState::Stopped,
+            }
+        };
+        others.map(toggle).collect()
+    }
 }
 
 /// What is known of a daemon in this process.
@@ -73,6 +113,8 @@ pub struct Facts {
     pub settings: Option<ApiError>,
     /// The accounts that want to be signed in to again, by what people call them.
     pub sign_in: Vec<String>,
+    /// The instances that can be started and stopped alone.
+    pub instances: Vec<Toggle>,
 }
 
 /// The address that people and programs use.
@@ -118,6 +160,7 @@ impl Face {
             address: None,
             key: false,
             other_port: None,
+            instances: Vec::new(),
         }
     }
 
@@ -155,6 +198,13 @@ impl Face {
     /// A daemon of our own.
     #[must_use]
     pub fn of(facts: &Facts) -> Self {
+        Self {
+            instances: facts.instances.clone(),
+            ..Self::without_instances(facts)
+        }
+    }
+
+    fn without_instances(facts: &Facts) -> Self {
         if let Some(fault) = facts.refused.as_ref().filter(|_| !facts.started) {
             return Self::failed(fault);
         }
@@ -233,6 +283,43 @@ mod tests {
             listeners,
             ..Facts::default()
         }
+    }
+
+    #[test]
+    fn an_instance_is_where_it_listens_and_the_first_one_is_none_of_them() {
+        let one = |name: &str, port, addresses: &[&str], state| Instance {
+            name: name.to_owned(),
+            first: name == "default",
+            host: "localhost".to_owned(),
+            port,
+            keys: Vec::new(),
+            default_model: String::new(),
+            state,
+            addresses: addresses.iter().map(|text| (*text).to_owned()).collect(),
+            fault: None,
+        };
+        let all = [
+            one(
+                "default",
+                28000,
+                &["127.0.0.1:28000"],
+                InstanceState::Listening,
+            ),
+            one("work", 0, &["[::1]:40001"], InstanceState::Listening),
+            one("guest", 28002, &[], InstanceState::Stopped),
+            one("busy", 28003, &[], InstanceState::Failed),
+        ];
+        let shown: Vec<(String, String, bool)> = Toggle::of(&all)
+            .into_iter()
+            .map(|one| (one.name, one.address, one.on))
+            .collect();
+        let row = |name: &str, port: u16, on| (name.to_owned(), format!("localhost:{port}"), on);
+        let expected = [
+            row("work", 40001, true),
+            row("guest", 28002, false),
+            row("busy", 28003, true),
+        ];
+        assert_eq!(shown, expected);
     }
 
     #[test]

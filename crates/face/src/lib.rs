@@ -16,7 +16,7 @@ mod seen;
 pub use arguments::{Arguments, Page};
 pub use bar::Bar;
 pub use channel::{Asked, Channel};
-pub use face::{Face, Facts, Fault, Line, Shape, called, wants_sign_in};
+pub use face::{Face, Facts, Fault, Line, Shape, Toggle, called, wants_sign_in};
 pub use links::{is_own, may_leave, may_sign_in};
 pub use menu::{Action, Entry, View, entries, state};
 pub use notices::{Notice, Notices};

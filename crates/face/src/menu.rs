@@ -4,10 +4,10 @@ use contract::{ApiError, Code};
 use l10n::Messages;
 
 use crate::bar::Bar;
-use crate::face::{Face, Fault, Line, Shape};
+use crate::face::{Face, Fault, Line, Shape, Toggle};
 
 /// What an entry does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Serve.
     Start,
@@ -15,6 +15,10 @@ pub enum Action {
     Stop,
     /// Serve on this port from now on.
     OtherPort(u16),
+    /// Open the instance of that name, now and after every restart.
+    StartInstance(String),
+    /// Close the instance of that name, now and after every restart.
+    StopInstance(String),
     /// Copy the address.
     CopyAddress,
     /// Copy the key.
@@ -32,11 +36,13 @@ pub enum Action {
 impl Action {
     /// Its name in the events of the menu.
     #[must_use]
-    pub fn id(self) -> String {
+    pub fn id(&self) -> String {
         match self {
             Self::Start => "start".to_owned(),
             Self::Stop => "stop".to_owned(),
             Self::OtherPort(port) => format!("port-{port}"),
+            Self::StartInstance(name) => format!("{START_INSTANCE}{name}"),
+            Self::StopInstance(name) => format!("{STOP_INSTANCE}{name}"),
             Self::CopyAddress => "copy-address".to_owned(),
             Self::CopyKey => "copy-key".to_owned(),
             Self::Open => "open".to_owned(),
@@ -52,6 +58,12 @@ impl Action {
         if let Some(port) = id.strip_prefix("port-") {
             return port.parse().ok().map(Self::OtherPort);
         }
+        if let Some(name) = id.strip_prefix(START_INSTANCE) {
+            return Some(Self::StartInstance(name.to_owned()));
+        }
+        if let Some(name) = id.strip_prefix(STOP_INSTANCE) {
+            return Some(Self::StopInstance(name.to_owned()));
+        }
         let all = [
             Self::Start,
             Self::Stop,
@@ -66,6 +78,10 @@ impl Action {
     }
 }
 
+/// What the names of the actions on instances begin with.
+const START_INSTANCE: &str = "start-instance-";
+const STOP_INSTANCE: &str = "stop-instance-";
+
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
@@ -75,6 +91,8 @@ pub enum Entry {
     Act(Action, String),
     /// Something that is on or off.
     Check(Action, String, bool),
+    /// A menu of its own.
+    Menu(String, Vec<Entry>),
     /// A line between groups.
     Separator,
 }
@@ -111,6 +129,10 @@ pub fn entries(view: &View<'_>) -> Vec<Entry> {
         let words = messages.get("tray-other-port", &[("port", port.to_string().into())]);
         Entry::Act(Action::OtherPort(port), words)
     }));
+    if !face.instances.is_empty() {
+        let checks = face.instances.iter().map(instance).collect();
+        entries.push(Entry::Menu(messages.get("tray-instances", &[]), checks));
+    }
     let copies = [
         face.address
             .as_ref()
@@ -144,6 +166,17 @@ pub fn entries(view: &View<'_>) -> Vec<Entry> {
     entries.push(Entry::Separator);
     entries.push(act(Action::Quit, "tray-quit"));
     entries
+}
+
+/// A check that opens and closes it alone.
+fn instance(toggle: &Toggle) -> Entry {
+    let Toggle { name, address, on } = toggle;
+    let action = if *on {
+        Action::StopInstance(name.clone())
+    } else {
+        Action::StartInstance(name.clone())
+    };
+    Entry::Check(action, short(&format!("{name} · {address}")), *on)
 }
 
 /// The words of the state, behind a sign of the icon's shape.
@@ -226,7 +259,10 @@ mod tests {
     fn words(face: &Face, language: &str) -> Vec<String> {
         let entries = entries(&view(face, &Messages::for_language(language)));
         let word = |entry: Entry| match entry {
-            Entry::Words(words) | Entry::Act(_, words) | Entry::Check(_, words, _) => Some(words),
+            Entry::Words(words)
+            | Entry::Act(_, words)
+            | Entry::Check(_, words, _)
+            | Entry::Menu(words, _) => Some(words),
             Entry::Separator => None,
         };
         entries.into_iter().filter_map(word).collect()
@@ -238,6 +274,8 @@ mod tests {
             Action::Start,
             Action::Stop,
             Action::OtherPort(28001),
+            Action::StartInstance("my-work".to_owned()),
+            Action::StopInstance("start".to_owned()),
             Action::CopyAddress,
             Action::CopyKey,
             Action::Open,
@@ -248,6 +286,35 @@ mod tests {
         }
         assert_eq!(Action::of("port-70000"), None);
         assert_eq!(Action::of("shell"), None);
+    }
+
+    #[test]
+    fn instances_are_a_menu_of_checks_and_absent_where_there_are_none() {
+        let toggle = |name: &str, port: u16, on| Toggle {
+            name: name.to_owned(),
+            address: format!("localhost:{port}"),
+            on,
+        };
+        let none = Face::of(&Facts::default());
+        assert!(!words(&none, "en").contains(&"Instances".to_owned()));
+        let face = Face::of(&Facts {
+            instances: vec![toggle("work", 28001, true), toggle("guest", 28002, false)],
+            ..Facts::default()
+        });
+        let entries = entries(&view(&face, &Messages::for_language("en")));
+        let menu = entries.into_iter().find_map(|entry| match entry {
+            Entry::Menu(words, inner) => Some((words, inner)),
+            Entry::Words(_) | Entry::Act(..) | Entry::Check(..) | Entry::Separator => None,
+        });
+        let check = |action, words: &str, on| Entry::Check(action, words.to_owned(), on);
+        let stop = Action::StopInstance("work".to_owned());
+        let start = Action::StartInstance("guest".to_owned());
+        let expected = vec![
+            check(stop, "work · localhost:28001", true),
+            check(start, "guest · localhost:28002", false),
+        ];
+        assert_eq!(menu, Some(("Instances".to_owned(), expected)));
+        assert!(words(&face, "zh-CN").contains(&"实例".to_owned()));
     }
 
     #[test]

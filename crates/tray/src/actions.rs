@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use contract::{ApiError, Code, KeyShown, Reason};
+use contract::{ApiError, Code, Instance, KeyShown, Reason};
 use face::{Action, Notice};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::desktop::Desktop;
@@ -27,6 +27,8 @@ pub(crate) fn perform(desktop: &Desktop, action: Action) {
         }
         Action::Start
         | Action::Stop
+        | Action::StartInstance(_)
+        | Action::StopInstance(_)
         | Action::OtherPort(_)
         | Action::CopyKey
         | Action::CheckUpdates
@@ -47,6 +49,18 @@ async fn later(desktop: &Desktop, action: Action) -> Result<(), ApiError> {
         Action::Stop => {
             desktop.stop().await;
             Ok(())
+        }
+        Action::StartInstance(name) => {
+            let started = desktop
+                .call("instances.start", json!({ "name": name }))
+                .await?;
+            let started: Instance =
+                serde_json::from_value(started).map_err(|error| failed(&error))?;
+            started.fault.map_or(Ok(()), Err)
+        }
+        Action::StopInstance(name) => {
+            let stopped = desktop.call("instances.stop", json!({ "name": name }));
+            stopped.await.map(drop)
         }
         Action::CopyKey => {
             let shown = desktop.call("keys.reveal", Value::Null).await?;

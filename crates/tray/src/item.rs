@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use face::{Entry, View, entries, state};
 use ksni::blocking::{Handle, TrayMethods as _};
-use ksni::menu::{CheckmarkItem, StandardItem};
+use ksni::menu::{CheckmarkItem, StandardItem, SubMenu};
 use ksni::{Icon, MenuItem, ToolTip, Tray};
 
 use crate::desktop::Desktop;
@@ -103,8 +103,8 @@ impl Tray for Item {
     }
 }
 
-fn entry(entry: &Entry) -> MenuItem<Item> {
-    match entry {
+fn entry(shown: &Entry) -> MenuItem<Item> {
+    match shown {
         Entry::Words(words) => StandardItem {
             label: plain(words),
             enabled: false,
@@ -112,24 +112,34 @@ fn entry(entry: &Entry) -> MenuItem<Item> {
         }
         .into(),
         Entry::Act(action, words) => {
-            let action = *action;
+            let action = action.clone();
             StandardItem {
                 label: plain(words),
-                activate: Box::new(move |item: &mut Item| actions::perform(&item.desktop, action)),
+                activate: Box::new(move |item: &mut Item| {
+                    actions::perform(&item.desktop, action.clone())
+                }),
                 ..StandardItem::default()
             }
             .into()
         }
         Entry::Check(action, words, on) => {
-            let action = *action;
+            let action = action.clone();
             CheckmarkItem {
                 label: plain(words),
                 checked: *on,
-                activate: Box::new(move |item: &mut Item| actions::perform(&item.desktop, action)),
+                activate: Box::new(move |item: &mut Item| {
+                    actions::perform(&item.desktop, action.clone())
+                }),
                 ..CheckmarkItem::default()
             }
             .into()
         }
+        Entry::Menu(words, inner) => SubMenu {
+            label: plain(words),
+            submenu: inner.iter().map(entry).collect(),
+            ..SubMenu::default()
+        }
+        .into(),
         Entry::Separator => MenuItem::Separator,
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use face::{Entry, View, entries, state};
-use tray_icon::menu::{CheckMenuItem, IsMenuItem, Menu, MenuItem, PredefinedMenuItem};
+use tray_icon::menu::{CheckMenuItem, IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu};
 use tray_icon::{Icon, MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
 
 use crate::desktop::Desktop;
@@ -62,20 +62,30 @@ pub(crate) fn remove() {
 fn menu(view: &View<'_>) -> Result<Menu, Failure> {
     let menu = Menu::new();
     for entry in entries(view) {
-        let item: Box<dyn IsMenuItem> = match entry {
-            Entry::Words(words) => Box::new(MenuItem::new(plain(&words), false, None)),
-            Entry::Act(action, words) => {
-                Box::new(MenuItem::with_id(action.id(), plain(&words), true, None))
-            }
-            Entry::Check(action, words, on) => {
-                let item = CheckMenuItem::with_id(action.id(), plain(&words), true, on, None);
-                Box::new(item)
-            }
-            Entry::Separator => Box::new(PredefinedMenuItem::separator()),
-        };
-        menu.append(&*item)?;
+        menu.append(&*item(entry)?)?;
     }
     Ok(menu)
+}
+
+fn item(entry: Entry) -> Result<Box<dyn IsMenuItem>, Failure> {
+    Ok(match entry {
+        Entry::Words(words) => Box::new(MenuItem::new(plain(&words), false, None)),
+        Entry::Act(action, words) => {
+            Box::new(MenuItem::with_id(action.id(), plain(&words), true, None))
+        }
+        Entry::Check(action, words, on) => {
+            let item = CheckMenuItem::with_id(action.id(), plain(&words), true, on, None);
+            Box::new(item)
+        }
+        Entry::Menu(words, inner) => {
+            let menu = Submenu::new(plain(&words), true);
+            for entry in inner {
+                menu.append(&*item(entry)?)?;
+            }
+            Box::new(menu)
+        }
+        Entry::Separator => Box::new(PredefinedMenuItem::separator()),
+    })
 }
 
 /// An ampersand would mark a letter of the keyboard.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use contract::{Api as _, Code, Status, Topic};
 use daemon::{Complaint, Daemon, Elsewhere};
-use face::{Face, Facts, Preferences, View, called, wants_sign_in};
+use face::{Face, Facts, Preferences, Toggle, View, called, wants_sign_in};
 use serde_json::Value;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -112,6 +112,7 @@ impl Desktop {
                     listeners: control.listeners(),
                     settings: control.settings_status().fault,
                     sign_in: wanting.map(called).collect(),
+                    instances: Toggle::of(&control.instances_list().await.unwrap_or_default()),
                 };
                 let preferences = held(&self.0.preferences).clone();
                 let notices = held(&self.0.notices).accounts(&facts.sign_in, &preferences);

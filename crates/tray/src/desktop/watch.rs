@@ -103,6 +103,7 @@ impl Desktop {
                 is_new = self.adopt(&daemon).await;
                 let control = daemon.control();
                 let accounts = control.accounts_list().await.unwrap_or_default();
+                let instances = control.instances_list().await.unwrap_or_default();
                 let wanting = accounts
                     .into_iter()
                     .filter(|each| wants_sign_in(&each.standing));
@@ -112,7 +113,7 @@ impl Desktop {
                     listeners: control.listeners(),
                     settings: control.settings_status().fault,
                     sign_in: wanting.map(called).collect(),
-                    instances: Toggle::of(&control.instances_list().await.unwrap_or_default()),
+                    instances: Toggle::of(&instances),
                 };
                 let preferences = held(&self.0.preferences).clone();
                 let notices = held(&self.0.notices).accounts(&facts.sign_in, &preferences);

@@ -76,7 +76,6 @@ async fn s42_nothing_that_is_the_clients_own_reaches_the_upstream() {
         ("x-stainless-lang", "js"),
         ("x-app", "cli"),
         ("anthropic-dangerous-direct-browser-access", "true"),
-        ("x-openai-key", "sk-evil"),
     ];
     let allowed = [
         "host",

@@ -80,7 +80,7 @@ export const PAGES = {
     act: async (page) => {
       const key = page.locator("li", { hasText: "nightly-batch" });
       await key.locator("[aria-expanded]").click();
-      await key.locator("input").first().fill("a few");
+      await key.locator("input[inputmode=numeric]").first().fill("a few");
       await key.locator("[role=alert]").scrollIntoViewIfNeeded();
     },
     shown: "[role=alert]",

@@ -177,6 +177,10 @@ error-update-failed = update: { $reason }
     .hint = nothing was changed; check the network and the proxy, and try again
 error-invalid-params = call { $method }: { $reason }
     .hint = “portolan --help” shows what there is
+error-nothing-to-import = take over what is in ~/{ $folder }: nothing is there that can be taken over
+    .hint = is it another user's, or on another machine? Files in ~/{ $folder } of whoever runs Portolan are looked at
+error-import-file-unusable = take over { $file }: { $reason }
+    .hint = mend the file, or begin again here: “portolan accounts add” adds an account
 error-unknown-method = call { $method }: there is no such method
     .hint = { $nearest ->
         [0] command line and server may be of different versions

@@ -177,6 +177,10 @@ error-update-failed = 更新：{ $reason }
     .hint = 没有做任何改动；请检查网络和代理后重试
 error-invalid-params = 调用 { $method } 失败：{ $reason }
     .hint = 完整用法见“portolan --help”
+error-nothing-to-import = 无法接管 ~/{ $folder } 里的内容：没有可接管的
+    .hint = 它属于另一位用户，或在另一台机器上吗？只查看运行 Portolan 的用户的 ~/{ $folder }
+error-import-file-unusable = 无法接管 { $file }：{ $reason }
+    .hint = 修好该文件，或在这里重新开始：“portolan accounts add”添加账号
 error-unknown-method = 没有 { $method } 这个方法
     .hint = { $nearest ->
         [0] 命令行和服务的版本可能不一致

@@ -204,6 +204,10 @@ codes! {
     "update-failed" UpdateFailed ["reason"]
     /// The method was called with parameters that it does not take.
     "invalid-params" InvalidParams ["method", "reason"]
+    /// A program left nothing in this folder of the user's home that can be taken over.
+    "nothing-to-import" NothingToImport ["folder"]
+    /// A program's file is broken, so that nothing of it can be taken over.
+    "import-file-unusable" ImportFileUnusable ["file", "reason"]
     /// There is no such method; `nearest` is a similar one, or empty.
     "unknown-method" UnknownMethod ["method", "nearest"]
     /// This program broke.

@@ -50,11 +50,13 @@ pub enum Topic {
     Admin,
     /// Named listeners.
     Instances,
+    /// What other programs left on this machine.
+    Imports,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Status,
         Self::Models,
         Self::Accounts,
@@ -71,6 +73,7 @@ impl Topic {
         Self::Refused,
         Self::Admin,
         Self::Instances,
+        Self::Imports,
     ];
 
     /// The namespace as it stands in methods' names.
@@ -93,6 +96,7 @@ impl Topic {
             Self::Refused => "refused",
             Self::Admin => "admin",
             Self::Instances => "instances",
+            Self::Imports => "imports",
         }
     }
 }

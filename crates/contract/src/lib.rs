@@ -6,6 +6,7 @@ mod admin;
 mod code;
 mod error;
 mod event;
+mod import;
 mod instance;
 mod key;
 mod log;
@@ -37,6 +38,10 @@ pub use admin::{Admin, AdminLink, AdminPassword, AdminSession};
 pub use code::Code;
 pub use error::ApiError;
 pub use event::{Changed, Topic};
+pub use import::{
+    Import, ImportChoice, ImportFile, ImportLeave, ImportSource, ImportStanding, ImportTake,
+    ImportWhat, ImportWhy, Imported,
+};
 pub use instance::{Instance, InstanceAdd, InstanceChange, InstanceChoice, InstanceState};
 pub use key::{Key, KeyChoice, KeyCreate, KeyLimit, KeyOrigin, KeyShown};
 pub use log::{LogLevel, LogLine, LogsChoice};

@@ -11,6 +11,7 @@ use crate::activity::{ActivityChoice, ActivityDetail, ActivityId, ActivityPage};
 use crate::admin::{Admin, AdminLink};
 use crate::code::Code;
 use crate::error::ApiError;
+use crate::import::{Import, ImportChoice, Imported};
 use crate::instance::{Instance, InstanceAdd, InstanceChange, InstanceChoice};
 use crate::key::{Key, KeyChoice, KeyCreate, KeyLimit, KeyShown};
 use crate::log::{LogLine, LogsChoice};
@@ -199,6 +200,10 @@ methods! {
     "providers.set" providers_set(ProviderSet) -> Provider;
     /// Removes a provider of one's own that no account uses.
     "providers.remove" providers_remove(ProviderChoice) -> ();
+    /// Shows what other programs left on this machine that can be taken over; secrets are masked.
+    "imports.list" imports_list() -> Vec<Import>;
+    /// Takes over what a program left and is not here yet; its files stay as they are.
+    "imports.take" imports_take(ImportChoice) -> Imported;
     /// Looks for model servers on this machine, on loopback and without a key.
     "local.find" local_find() -> Vec<LocalServer>;
     /// Lets a web page call that was refused.

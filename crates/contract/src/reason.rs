@@ -193,6 +193,8 @@ reasons! {
     "home-unset" HomeUnset { variable } "neither PORTOLAN_HOME nor {variable} is set"
     "path-relative" PathRelative { path } "{path} is not an absolute path"
     "other-user" OtherUser {} "it belongs to another user"
+    "not-json" NotJson { line, column } "it is not JSON from line {line}, column {column} on"
+    "not-an-object" NotAnObject {} "it is JSON, but not an object"
     "not-text" NotText {} "it is not UTF-8 text"
     "password-length" PasswordLength { least, most } "a password of the web admin has {least} to {most} characters"
     "password-weak" PasswordWeak {} "it is easy to guess"

@@ -6,13 +6,13 @@ use std::sync::Mutex;
 use contract::{
     Account, AccountAdd, AccountChoice, AccountRemoved, AccountTested, ActivityChoice,
     ActivityDetail, ActivityId, ActivityPage, ActivityRow, Admin, AdminLink, AdminPassword, Api,
-    ApiError, Code, Explanation, FlowKind, FoundBy, Instance, InstanceAdd, InstanceChange,
-    InstanceChoice, InstanceState, Key, KeyChoice, KeyCreate, KeyLimit, KeyShown, LocalServer,
-    LogLine, LogsChoice, METHODS, Model, ModelsChoice, OriginChoice, Outcome, Provider,
-    ProviderAdd, ProviderChoice, ProviderSet, Reason, Refreshed, Reloaded, Remote, Revocation,
-    Route, RouteQuestion, SecretText, Settings, SettingsChange, SignInAnswer, SignInChoice,
-    SignInStart, SignInState, SignInTurn, Source, Standing, Status, Topic, Transport, Trial,
-    TrialChoice, TrialSend, dispatch,
+    ApiError, Code, Explanation, FlowKind, FoundBy, Import, ImportChoice, Imported, Instance,
+    InstanceAdd, InstanceChange, InstanceChoice, InstanceState, Key, KeyChoice, KeyCreate,
+    KeyLimit, KeyShown, LocalServer, LogLine, LogsChoice, METHODS, Model, ModelsChoice,
+    OriginChoice, Outcome, Provider, ProviderAdd, ProviderChoice, ProviderSet, Reason, Refreshed,
+    Reloaded, Remote, Revocation, Route, RouteQuestion, SecretText, Settings, SettingsChange,
+    SignInAnswer, SignInChoice, SignInStart, SignInState, SignInTurn, Source, Standing, Status,
+    Topic, Transport, Trial, TrialChoice, TrialSend, dispatch,
 };
 use serde_json::{Value, json};
 
@@ -272,6 +272,15 @@ impl Api for Scripted {
     }
 
     async fn providers_remove(&self, params: ProviderChoice) -> Result<(), ApiError> {
+        self.asked(params);
+        Err(refused())
+    }
+
+    async fn imports_list(&self) -> Result<Vec<Import>, ApiError> {
+        Err(refused())
+    }
+
+    async fn imports_take(&self, params: ImportChoice) -> Result<Imported, ApiError> {
         self.asked(params);
         Err(refused())
     }

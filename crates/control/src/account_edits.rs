@@ -11,9 +11,9 @@ use crate::activity::seconds;
 use crate::configured::{Configured, ids, moved_by_removal};
 use crate::control::Inner;
 use crate::nearest::nearest;
-use crate::reasons::{credential_reason, renewal_reason, secret_reason};
 use crate::settings::{AccountSetting, NotTables, Read, add_account, remove_account};
 use crate::vault::vault_error;
+use reasons::{credential_reason, renewal_reason, secret_reason};
 
 /// Where the key of a new account comes from.
 enum Given {

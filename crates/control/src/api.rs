@@ -7,11 +7,12 @@ use accounts::{AccountId, CredentialError};
 use contract::{
     Account, AccountAdd, AccountChoice, AccountRemoved, AccountTested, ActivityChoice,
     ActivityDetail, ActivityId, ActivityPage, Admin, AdminLink, Api, ApiError, Candidate, Code,
-    Explanation, FoundBy, Instance, InstanceAdd, InstanceChange, InstanceChoice, Key, KeyChoice,
-    KeyCreate, KeyLimit, KeyShown, Load, LocalServer, LogLine, LogsChoice, Model, ModelsChoice,
-    OriginChoice, Provider, ProviderAdd, ProviderChoice, ProviderSet, Reason, Refreshed, Refused,
-    Reloaded, Route, RouteQuestion, Settings, SettingsChange, SettingsStatus, SignInAnswer,
-    SignInChoice, SignInStart, SignInTurn, Standing, Status, Topic, Trial, TrialChoice, TrialSend,
+    Explanation, FoundBy, Import, ImportChoice, Imported, Instance, InstanceAdd, InstanceChange,
+    InstanceChoice, Key, KeyChoice, KeyCreate, KeyLimit, KeyShown, Load, LocalServer, LogLine,
+    LogsChoice, Model, ModelsChoice, OriginChoice, Provider, ProviderAdd, ProviderChoice,
+    ProviderSet, Reason, Refreshed, Refused, Reloaded, Route, RouteQuestion, Settings,
+    SettingsChange, SettingsStatus, SignInAnswer, SignInChoice, SignInStart, SignInTurn, Standing,
+    Status, Topic, Trial, TrialChoice, TrialSend,
 };
 use dialect::{Dialect, Fault, FaultKind};
 use gateway::Explained;
@@ -20,11 +21,11 @@ use crate::activity::seconds;
 use crate::control::{Control, Inner, internal};
 use crate::local::{found, offered};
 use crate::logs::logs;
-use crate::reasons::{credential_reason, fault_reason, renewal_reason};
 use crate::settings::DEFAULT_INSTANCE;
 use crate::snapshot::limited;
 use crate::state::State;
 use crate::vault::vault_status;
+use reasons::{credential_reason, fault_reason, renewal_reason};
 
 impl Api for Control {
     async fn status_get(&self) -> Result<Status, ApiError> {
@@ -343,6 +344,21 @@ impl Api for Control {
     async fn providers_remove(&self, params: ProviderChoice) -> Result<(), ApiError> {
         self.exclusive(move |inner| inner.remove_provider(&params))
             .await
+    }
+
+    async fn imports_list(&self) -> Result<Vec<Import>, ApiError> {
+        let inner = Arc::clone(&self.0);
+        let listed = tokio::task::spawn_blocking(move || inner.list_imports()).await;
+        listed.map_err(|error| internal(&error))
+    }
+
+    async fn imports_take(&self, params: ImportChoice) -> Result<Imported, ApiError> {
+        let taken = self
+            .exclusive(move |inner| inner.take_import(&params))
+            .await;
+        self.settle().await;
+        self.0.emit(Topic::Imports);
+        taken
     }
 
     async fn local_find(&self) -> Result<Vec<LocalServer>, ApiError> {

@@ -26,7 +26,6 @@ use crate::snapshot::{Sources, snapshot};
 use crate::state::{State, changed};
 use crate::telling::tell;
 use crate::trial::Trials;
-use crate::watcher::Watcher;
 
 /// How many finished requests may wait to be counted.
 const EXCHANGES: usize = 4096;
@@ -70,6 +69,7 @@ pub(crate) struct Inner {
     pub(crate) home: Home,
     pub(crate) overrides: Overrides,
     pub(crate) vault: Arc<dyn Vault>,
+    pub(crate) environment: Arc<Environment>,
     pub(crate) holder: Arc<Holder>,
     pub(crate) file: SettingsFile,
     pub(crate) keys_file: KeysFile,
@@ -101,7 +101,7 @@ pub(crate) struct Inner {
     pub(crate) pages: Arc<SignInPages>,
     snapshots: watch::Sender<Arc<Snapshot>>,
     changes: broadcast::Sender<Changed>,
-    pub(crate) watcher: Mutex<Option<Watcher>>,
+    pub(crate) watcher: Mutex<Option<disk::Watcher>>,
 }
 
 /// Takes in what the data plane hands over, by the handful, until it ends or is told that no more
@@ -259,6 +259,7 @@ impl Inner {
             home,
             overrides,
             vault,
+            environment,
             holder,
             file,
             keys_file,
@@ -396,7 +397,7 @@ impl Inner {
 /// refusing to start: the folders are private, and a folder may be read-only.
 fn tidy(home: &Home) {
     for path in [&home.settings, &home.keys()] {
-        let tidied = crate::disk::sweep(path).and_then(|()| crate::disk::make_private(path));
+        let tidied = disk::sweep(path).and_then(|()| disk::make_private(path));
         if let Err(error) = tidied {
             tracing::warn!(path = %path.display(), %error, "tidy the folder");
         }

@@ -7,7 +7,6 @@ use catalog::Catalog;
 use contract::{ApiError, Code, Reason};
 use toml_edit::DocumentMut;
 
-use crate::disk;
 use crate::settings::{Read, Settings, read};
 
 /// How often a change is tried again when somebody else saved the file in between.

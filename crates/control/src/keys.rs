@@ -8,8 +8,6 @@ use contract::{ApiError, Code, Reason, SecretText};
 use gateway::KeyHash;
 use serde::{Deserialize, Serialize};
 
-use crate::disk;
-
 /// The name under which the vault keeps the first client key.
 pub(crate) const FIRST_KEY_RECORD: &str = "client-key/first";
 /// The name of the first client key.

@@ -8,7 +8,6 @@ use contract::{ApiError, Code, Reason, SecretText, Topic};
 
 use crate::control::{Control, Inner};
 use crate::settings::DEFAULT_INSTANCE;
-use crate::watcher::watch;
 
 /// How long to wait before each further look at a locked keyring; more would be a nuisance where
 /// each look shows a dialog.
@@ -155,7 +154,7 @@ impl Control {
 
     /// Takes in changes of the file from now on.
     pub(crate) fn watch_settings(&self) {
-        match watch(self.0.file.path()) {
+        match disk::watch(self.0.file.path()) {
             Ok((watcher, mut told)) => {
                 *self
                     .0

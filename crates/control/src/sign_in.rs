@@ -23,9 +23,9 @@ use tokio::time::Instant;
 
 use crate::configured::Configured;
 use crate::control::{Control, Inner, internal};
-use crate::reasons::vault_reason;
 use pending::Pending;
 pub(crate) use pending::SignIns;
+use reasons::vault_reason;
 
 /// The bytes of a sign-in's id.
 const ID_LENGTH: usize = 16;

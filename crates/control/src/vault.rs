@@ -3,7 +3,7 @@
 use accounts::VaultError;
 use contract::{ApiError, Code, Reason, VaultState, VaultStatus};
 
-use crate::reasons::{locked_reason, older, unavailable_reason, vault_reason};
+use reasons::{locked_reason, older, unavailable_reason, vault_reason};
 
 /// Why the vault did not do what was asked.
 pub(crate) fn vault_error(error: &VaultError) -> ApiError {

@@ -3,6 +3,7 @@
 mod answer;
 mod check;
 mod command;
+mod import;
 mod input;
 mod instances;
 mod login;

@@ -159,3 +159,82 @@ fn what_its_sign_in_lacks_is_said_in_both_languages() {
         assert_eq!(text, SETTINGS);
     }
 }
+
+const CONFIG: &str = r#"{"api_key":"sk-iflow","base_url":"URL","custom_api_key":"old-client-key"}"#;
+
+/// A user of iflow2api whose service is at that address.
+fn left_by_iflow2api(bed: Bed, url: &str) -> (Bed, std::path::PathBuf, String) {
+    let user = bed.path().join("user");
+    let file = user.join(".iflow2api").join("config.json");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    let text = CONFIG.replace("URL", url);
+    std::fs::write(&file, &text).unwrap();
+    (bed.with("HOME", user.to_str().unwrap()), file, text)
+}
+
+#[cfg(unix)]
+#[test]
+fn what_iflow2api_left_is_shown_then_taken_over_and_its_clients_go_on_with_their_key() {
+    let iflow = Iflow::start(60);
+    let (bed, file, text) = left_by_iflow2api(bed(), &format!("{}/v1", iflow.url()));
+    let server = bed.serve(&[]);
+    let preview = bed.run(&["import"]);
+    assert_eq!(preview.code, Some(0), "{preview:?}");
+    assert!(
+        preview.out.starts_with("Of iflow2api, in ~/.iflow2api:\n"),
+        "{preview:?}"
+    );
+    assert!(
+        preview.err.contains("portolan import iflow2api --yes"),
+        "{preview:?}"
+    );
+    assert!(!preview.out.contains("sk-iflow") && !preview.out.contains("old-client-key"));
+    assert_eq!(std::fs::read_to_string(bed.settings()).unwrap(), SETTINGS);
+
+    let taken = bed.run(&["import", "iflow2api", "--yes"]);
+    assert_eq!(taken.code, Some(0), "{taken:?}");
+    assert!(taken.out.contains("the account iflow2api"), "{taken:?}");
+    for stream in [false, true] {
+        let answer = ask(&server, "old-client-key", stream);
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert!(answer.contains("d: Hello"), "{answer}");
+    }
+    let again = bed.run(&["import", "iflow2api", "--yes"]);
+    assert_eq!(again.out, "All of it is here already.\n", "{again:?}");
+    let accounts = bed.run(&["accounts", "list", "--json"]).out;
+    let accounts: Vec<Value> = serde_json::from_str(&accounts).unwrap();
+    assert_eq!(accounts.len(), 1, "{accounts:?}");
+    assert_eq!(std::fs::read_to_string(file).unwrap(), text);
+}
+
+#[test]
+fn what_cannot_be_taken_over_says_why_in_both_languages() {
+    for (language, nothing, broken) in [
+        (
+            "en_US.UTF-8",
+            "Nothing was found",
+            "it is not JSON from line 1, column 2 on",
+        ),
+        (
+            "zh_CN.UTF-8",
+            "没有发现可以接管的内容",
+            "从第 1 行第 2 列起不是 JSON",
+        ),
+    ] {
+        let (bed, file, _) = left_by_iflow2api(bed().with("LC_ALL", language), "");
+        std::fs::write(&file, "{x").unwrap();
+        let preview = bed.run(&["import"]);
+        assert_eq!(preview.code, Some(1), "{preview:?}");
+        assert!(preview.err.contains(broken), "{preview:?}");
+        let refused = bed.run(&["import", "iflow2api", "--yes"]);
+        assert!(
+            refused.code == Some(1) && refused.err.contains(broken),
+            "{refused:?}"
+        );
+        std::fs::remove_file(&file).unwrap();
+        assert!(bed.run(&["import"]).out.starts_with(nothing));
+        assert_eq!(bed.run(&["import", "iflow2api", "--yes"]).code, Some(1));
+        assert_eq!(bed.run(&["import", "--yes"]).code, Some(2));
+        assert_eq!(bed.run(&["import", "litellm"]).code, Some(2));
+    }
+}

@@ -225,6 +225,11 @@ fn what_is_written_is_what_the_manual_says() {
         .with("PORTOLAN_CLIENT_KEY", "own-key")
         .with("PORTOLAN_MASTER_KEY", MASTER_KEY)
         .with_settings(&settings);
+    let user = bed.path().join("user");
+    std::fs::create_dir_all(user.join(".iflow2api")).unwrap();
+    let config = r#"{"api_key":"sk-x","host":"0.0.0.0","tls_impersonate":"x"}"#;
+    std::fs::write(user.join(".iflow2api/config.json"), config).unwrap();
+    let bed = bed.with("HOME", user.to_str().unwrap());
     let mut page = Page::read();
 
     let mut child = bed.command(&["serve", "--json"]).spawn().unwrap();
@@ -249,6 +254,8 @@ fn what_is_written_is_what_the_manual_says() {
         "accounts test near",
         "providers list",
         "providers set poe --endpoint https://llm.example/v1",
+        "import",
+        "import iflow2api --yes",
         "keys list",
         "keys create --name laptop",
         "keys limit laptop --tokens-per-day 9",
@@ -275,7 +282,7 @@ fn what_is_written_is_what_the_manual_says() {
             "{words}: {said:?}"
         );
         let value: Value = serde_json::from_str(&said.out).unwrap();
-        let depth = if matches!(arguments[0], "models" | "logout" | "version") {
+        let depth = if matches!(arguments[0], "models" | "logout" | "version" | "import") {
             1
         } else {
             2

@@ -16,7 +16,7 @@ const REASON: (&str, &str) = ("Reason", "Written");
 const FAILURE: &str = "Failure";
 
 /// Each command, and the type that it writes.
-const ANSWERS: [(&str, &str); 26] = [
+const ANSWERS: [(&str, &str); 27] = [
     ("serve", "Started"),
     ("status", "Status"),
     ("models", "Vec<Model>"),
@@ -28,6 +28,7 @@ const ANSWERS: [(&str, &str); 26] = [
     ("accounts test", "AccountTested"),
     ("providers list", "Vec<Provider>"),
     ("providers set", "Provider"),
+    ("import", "ImportTold"),
     ("keys list", "Vec<Key>"),
     ("keys create", "KeyShown"),
     ("keys limit", "Key"),

@@ -332,6 +332,8 @@ export type ErrorCode =
 | "update-replayed"
 | "update-failed"
 | "invalid-params"
+| "nothing-to-import"
+| "import-file-unusable"
 | "unknown-method"
 | "internal";
 
@@ -374,6 +376,74 @@ export type FlowKind = "browser" | "device";
 
 /** What a model's name was found by. */
 export type FoundBy = "route" | "model" | "provider" | "default" | "demo" | "nothing";
+
+/** What a program left here, and what of it can be taken over. Secrets are masked. */
+export type Import = {
+  /** Which program. */
+  source: ImportSource,
+  /** Its files that are there. They are read and never changed. */
+  files: Array<ImportFile>,
+  /** What can be taken over, in the order in which it is done. */
+  takes: Array<ImportTake>,
+  /** What is left where it is. */
+  leaves: Array<ImportLeave>,
+};
+
+/** Parameters of `imports.take`. */
+export type ImportChoice = {
+  /** Which program's. */
+  source: ImportSource,
+  /** What of it; otherwise all. */
+  only?: Array<ImportWhat> | null,
+};
+
+/** A file that is there. */
+export type ImportFile = {
+  /** Its path. */
+  path: string,
+  /** Why nothing of it can be used; null: it can. */
+  fault: Reason | null,
+};
+
+/** Something that is left where it is. */
+export type ImportLeave = {
+  /** Its name in the program's own file. */
+  field: string,
+  /** Why. */
+  why: ImportWhy,
+};
+
+/** A program whose files are known. */
+export type ImportSource = "iflow" | "iflow2api";
+
+/** Whether something is here already. */
+export type ImportStanding = "new" | "other" | "same";
+
+/** Something that can be taken over. */
+export type ImportTake = {
+  /** What. */
+  what: ImportWhat,
+  /** Its value; of a secret no more than its end. */
+  shown: string,
+  /** Whether it is here already. */
+  standing: ImportStanding,
+};
+
+/** What can be taken over. */
+export type ImportWhat = "address" | "key" | "model" | "client-key" | "port" | "language" | "theme" | "proxy";
+
+/** Why something is not taken over. */
+export type ImportWhy = "sign-in" | "open" | "imitation" | "sealed" | "unusable" | "by-hand";
+
+/** What was taken over. */
+export type Imported = {
+  /** Which program's. */
+  source: ImportSource,
+  /** What was not here before. */
+  taken: Array<ImportWhat>,
+  /** The account that has the provider's key now, where one was made or changed. */
+  account: string | null,
+};
 
 /** A named listener of its own port, keys and default model. */
 export type Instance = {
@@ -995,7 +1065,7 @@ export type TokenCounts = {
 };
 
 /** The part of a method's name before the dot. */
-export type Topic = "status" | "models" | "accounts" | "sign_in" | "keys" | "routes" | "settings" | "providers" | "activity" | "trial" | "logs" | "serving" | "local" | "refused" | "admin" | "instances";
+export type Topic = "status" | "models" | "accounts" | "sign_in" | "keys" | "routes" | "settings" | "providers" | "activity" | "trial" | "logs" | "serving" | "local" | "refused" | "admin" | "instances" | "imports";
 
 /** How a trial stands. */
 export type Trial = {
@@ -1152,6 +1222,8 @@ export type ReasonCode =
   | "home-unset"
   | "path-relative"
   | "other-user"
+  | "not-json"
+  | "not-an-object"
   | "not-text"
   | "password-length"
   | "password-weak"
@@ -1290,6 +1362,10 @@ export interface Methods {
   "providers.set": [ProviderSet, Provider];
   /** Removes a provider of one's own that no account uses. */
   "providers.remove": [ProviderChoice, null];
+  /** Shows what other programs left on this machine that can be taken over; secrets are masked. */
+  "imports.list": [null, Array<Import>];
+  /** Takes over what a program left and is not here yet; its files stay as they are. */
+  "imports.take": [ImportChoice, Imported];
   /** Looks for model servers on this machine, on loopback and without a key. */
   "local.find": [null, Array<LocalServer>];
   /** Lets a web page call that was refused. */

@@ -11,7 +11,7 @@ export interface ActivitySearch {
 
 /** What a link to Providers may ask for: one of its parts. */
 export interface ProvidersSearch {
-  part?: "models";
+  part?: "models" | "import";
 }
 
 const root = createRootRoute({ notFoundComponent: () => <Navigate to="/home" replace /> });
@@ -22,7 +22,7 @@ const providers = createRoute({
   getParentRoute: () => framed,
   path: "/providers",
   component: lazyRouteComponent(() => import("../features/providers/Providers"), "Providers"),
-  validateSearch: (search): ProvidersSearch => (search["part"] === "models" ? { part: "models" } : {}),
+  validateSearch: ({ part }): ProvidersSearch => (part === "models" || part === "import" ? { part } : {}),
 });
 const activity = createRoute({
   getParentRoute: () => framed,

@@ -3,13 +3,13 @@ import { negotiateLanguages } from "@fluent/langneg";
 import { LocalizationProvider, ReactLocalization, useLocalization } from "@fluent/react";
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from "react";
 
-const english = import.meta.glob<string>("../../../locales/en/{window,instances,errors,reasons}.ftl", {
+const english = import.meta.glob<string>("../../../locales/en/{window,instances,errors,reasons,import}.ftl", {
   query: "?raw",
   import: "default",
   eager: true,
 });
 /** Languages other than English are loaded when they are chosen. */
-const others = import.meta.glob<string>(["../../../locales/*/{window,instances,errors,reasons}.ftl", "!../../../locales/en/*"], {
+const others = import.meta.glob<string>(["../../../locales/*/{window,instances,errors,reasons,import}.ftl", "!../../../locales/en/*"], {
   query: "?raw",
   import: "default",
 });

@@ -10,7 +10,6 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::password::Hashed;
-use crate::disk;
 
 /// For how many seconds a link works.
 pub(crate) const LINK_SECONDS: u64 = 15 * 60;

@@ -10,7 +10,7 @@ use gateway::Destination;
 use url::Url;
 
 use super::{DEFAULT_INSTANCE, ProxyMode, Settings, VERSION};
-use crate::reasons::proxy_reason;
+use reasons::proxy_reason;
 
 type Wrong = (KeyPath, Reason);
 type Checked = Result<(), Wrong>;

@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::check::check;
 use super::known::misfits;
 use super::{Settings, VERSION};
-use crate::reasons::problem_reason;
+use reasons::problem_reason;
 use serde::Deserialize as _;
 
 /// Why settings cannot be used.

@@ -122,6 +122,7 @@ impl Speaker<'_> {
                     }
                 })
             }
+            Question::Import { source, take } => self.import(api, source, take).await,
             Question::Login(login) => self.login(api, login, &mut Person::new()).await,
             Question::Logout { id } => {
                 let gone = api.accounts_sign_out(AccountChoice { id }).await?;

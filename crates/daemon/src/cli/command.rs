@@ -161,6 +161,15 @@ pub(crate) fn command(messages: &Messages) -> Command {
                         ])),
                 ],
             ),
+            leaf("import", "cli-import")
+                .after_help(text("cli-import.after"))
+                .arg(
+                    Arg::new("SOURCE")
+                        .value_name("SOURCE")
+                        .value_parser(["iflow", "iflow2api"])
+                        .help(text("cli-option-source")),
+                )
+                .arg(flag("yes", "cli-option-yes").requires("SOURCE")),
             group(
                 "keys",
                 "cli-keys",

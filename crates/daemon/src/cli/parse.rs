@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use contract::{FlowKind, InstanceChange, KeyLimit, ProviderSet, SignInStart};
+use contract::{FlowKind, ImportSource, InstanceChange, KeyLimit, ProviderSet, SignInStart};
 
 use super::instances::InstanceQuestion;
 use super::login::Login;
@@ -64,6 +64,11 @@ pub(crate) enum Question {
         /// The address of one endpoint, and its dialect; otherwise that of the provider's first one.
         endpoint: Option<(String, Option<String>)>,
     },
+    Import {
+        source: Option<ImportSource>,
+        /// Whether it is taken over, and not only shown.
+        take: bool,
+    },
     Login(Login),
     Logout {
         id: String,
@@ -112,6 +117,15 @@ pub(crate) fn call(matches: &ArgMatches) -> Option<Call> {
         "status" => Task::Ask(Question::Status),
         "models" => Task::Ask(Question::Models),
         "login" => Task::Ask(Question::Login(login(inner)?)),
+        "import" => Task::Ask(Question::Import {
+            source: match text(inner, "SOURCE").as_deref() {
+                None => None,
+                Some("iflow") => Some(ImportSource::Iflow),
+                Some("iflow2api") => Some(ImportSource::Iflow2api),
+                Some(_) => return None,
+            },
+            take: inner.get_flag("yes"),
+        }),
         "logout" => Task::Ask(Question::Logout {
             id: text(inner, "ACCOUNT")?,
         }),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::{Reason, Revocation};
+use contract::{Import, Imported, Reason, Revocation};
 use serde::Serialize;
 
 use super::message::Complaint;
@@ -56,6 +56,15 @@ pub(crate) struct Revoked<'a> {
 pub(crate) struct InstanceRemoved<'a> {
     /// The name of the instance that was removed.
     pub(crate) removed_instance: &'a str,
+}
+
+/// The answer of `portolan import`.
+#[derive(Debug, Serialize)]
+pub(crate) struct ImportTold {
+    /// What was found, as it was before anything was taken over.
+    pub(crate) found: Vec<Import>,
+    /// What was taken over; none where it was only shown.
+    pub(crate) taken: Option<Imported>,
 }
 
 /// What a command that failed writes to standard error.

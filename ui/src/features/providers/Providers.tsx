@@ -5,6 +5,7 @@ import { Icon } from "../../components/Icon";
 import { Tabs } from "../../components/Tabs";
 import { useWords } from "../../l10n/words";
 import { Accounts } from "./Accounts";
+import { Import } from "./Import";
 import { Models } from "./Models";
 
 /** Who may answer: accounts, servers on this machine, the providers that are known, their models. */
@@ -17,6 +18,7 @@ export function Providers() {
   const parts = [
     { id: "accounts", words: say("providers-accounts"), content: <Accounts /> },
     { id: "models", words: say("providers-models-tab"), content: <Models /> },
+    { id: "import", words: say("importing-name"), content: <Import /> },
   ];
   return (
     <>
@@ -38,7 +40,7 @@ export function Providers() {
         label={say("window-providers")}
         parts={parts}
         chosen={part ?? "accounts"}
-        choose={(id) => void navigate({ to: "/providers", search: id === "models" ? { part: "models" } : {}, replace: true })}
+        choose={(id) => void navigate({ to: "/providers", search: id === "models" || id === "import" ? { part: id } : {}, replace: true })}
       />
     </>
   );

@@ -41,7 +41,7 @@ pub fn secret_file_reason(file: String, error: &SecretFileError) -> Reason {
 }
 
 /// Why an account has no secret.
-pub(crate) fn credential_reason(error: &CredentialError) -> Reason {
+pub fn credential_reason(error: &CredentialError) -> Reason {
     match error {
         CredentialError::EnvironmentUnset { variable } => Reason::EnvironmentUnset {
             variable: variable.clone(),
@@ -74,7 +74,7 @@ fn signed_out_reason(why: SignedOut) -> Reason {
 }
 
 /// Why a sign-in was not renewed.
-pub(crate) fn renewal_reason(error: &RenewalError) -> Reason {
+pub fn renewal_reason(error: &RenewalError) -> Reason {
     match error {
         RenewalError::SignedOut(why) => signed_out_reason(*why),
         RenewalError::Busy => Reason::SignInRenewedElsewhere {},
@@ -93,7 +93,7 @@ pub(crate) fn renewal_reason(error: &RenewalError) -> Reason {
 }
 
 /// Why the vault did not do what was asked.
-pub(crate) fn vault_reason(error: &VaultError) -> Reason {
+pub fn vault_reason(error: &VaultError) -> Reason {
     match error {
         VaultError::Locked(reason) => locked_reason(reason),
         VaultError::Unavailable(reason) => unavailable_reason(reason),
@@ -115,7 +115,7 @@ pub(crate) fn vault_reason(error: &VaultError) -> Reason {
 }
 
 /// The vault's file is not the one that was seen last.
-pub(crate) fn older(found: u64, expected: u64) -> Reason {
+pub fn older(found: u64, expected: u64) -> Reason {
     Reason::VaultOlder {
         found: found.to_string(),
         expected: expected.to_string(),
@@ -123,7 +123,7 @@ pub(crate) fn older(found: u64, expected: u64) -> Reason {
 }
 
 /// Why the vault is locked.
-pub(crate) fn locked_reason(reason: &LockedReason) -> Reason {
+pub fn locked_reason(reason: &LockedReason) -> Reason {
     match reason {
         LockedReason::KeyringLocked => Reason::KeyringLocked {},
         LockedReason::KeyringSilent => Reason::KeyringSilent {},
@@ -140,7 +140,7 @@ pub(crate) fn locked_reason(reason: &LockedReason) -> Reason {
 }
 
 /// Why there is no vault.
-pub(crate) fn unavailable_reason(reason: &UnavailableReason) -> Reason {
+pub fn unavailable_reason(reason: &UnavailableReason) -> Reason {
     match reason {
         UnavailableReason::NoKeyring { detail } => Reason::KeyringMissing {
             words: detail.clone(),
@@ -172,7 +172,7 @@ fn key_source(source: KeySource) -> String {
 }
 
 /// What is wrong with a block `[provider.x]`.
-pub(crate) fn problem_reason(kind: ProblemKind) -> Reason {
+pub fn problem_reason(kind: ProblemKind) -> Reason {
     match kind {
         ProblemKind::Id => Reason::NotAnId {
             found: String::new(),
@@ -227,7 +227,7 @@ fn address_reason(error: AddressError) -> Reason {
 }
 
 /// Why a text names no proxy.
-pub(crate) fn proxy_reason(error: NotAProxy) -> Reason {
+pub fn proxy_reason(error: NotAProxy) -> Reason {
     match error {
         NotAProxy::Unknown => Reason::NotAProxy {},
         NotAProxy::Secret => Reason::ProxySecret {},
@@ -235,7 +235,7 @@ pub(crate) fn proxy_reason(error: NotAProxy) -> Reason {
 }
 
 /// Why a provider did not give its list of models.
-pub(crate) fn fault_reason(fault: &Fault) -> Reason {
+pub fn fault_reason(fault: &Fault) -> Reason {
     match fault.kind {
         FaultKind::Authentication => Reason::ProviderRefusedKey {},
         FaultKind::Permission => Reason::ProviderForbids {},

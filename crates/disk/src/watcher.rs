@@ -6,17 +6,17 @@ use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc;
 
-use crate::disk;
+use crate::behind_links;
 
 /// Watches until it is dropped.
-pub(crate) struct Watcher {
+pub struct Watcher {
     _watcher: RecommendedWatcher,
 }
 
 /// Watches the folders of the file and of what it links to: editors replace a file rather than
 /// write to it, and a container's settings change by a link beside them. The receiver gets a word
 /// after every change there, one for many; what changed is for the reader to find out.
-pub(crate) fn watch(path: &Path) -> notify::Result<(Watcher, mpsc::Receiver<()>)> {
+pub fn watch(path: &Path) -> notify::Result<(Watcher, mpsc::Receiver<()>)> {
     let (tell, told) = mpsc::channel(1);
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
         let news = match event {
@@ -29,7 +29,7 @@ pub(crate) fn watch(path: &Path) -> notify::Result<(Watcher, mpsc::Receiver<()>)
             let _ = tell.try_send(());
         }
     })?;
-    let real = disk::behind_links(path)?;
+    let real = behind_links(path)?;
     let mut folders: Vec<&Path> = [path, &real].into_iter().filter_map(Path::parent).collect();
     folders.dedup();
     for folder in folders {
@@ -73,10 +73,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.toml");
         let (_watcher, mut told) = watch(&path).unwrap();
-        disk::replace(&path, b"one").unwrap();
+        crate::replace(&path, b"one").unwrap();
         timeout(LONG, told.recv()).await.unwrap().unwrap();
         while timeout(SHORT, told.recv()).await.is_ok() {}
-        disk::read(&path).unwrap().unwrap();
+        crate::read(&path).unwrap().unwrap();
         timeout(SHORT, told.recv()).await.unwrap_err();
         std::fs::write(&path, "two").unwrap();
         timeout(LONG, told.recv()).await.unwrap().unwrap();

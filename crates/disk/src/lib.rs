@@ -1,8 +1,13 @@
-//! Files replaced whole: after a crash at any moment the old or the new one is there.
+//! Files replaced whole, so that after a crash at any moment the old or the new one is there; and told of
+//! when they change.
+
+mod watcher;
 
 use std::fs;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+
+pub use watcher::{Watcher, watch};
 
 /// How a new file's name begins until it takes its place.
 const NEW: &str = ".portolan-new-";
@@ -11,7 +16,7 @@ const NEW: &str = ".portolan-new-";
 const KEPT: u32 = 5;
 
 /// The file's text; `None` where there is none.
-pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
+pub fn read(path: &Path) -> io::Result<Option<String>> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -20,7 +25,7 @@ pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
 }
 
 /// Where the file really is: a link leads to it, so that replacing it keeps the link.
-pub(crate) fn behind_links(path: &Path) -> io::Result<PathBuf> {
+pub fn behind_links(path: &Path) -> io::Result<PathBuf> {
     match fs::canonicalize(path) {
         Ok(real) => Ok(real),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(path.to_owned()),
@@ -36,13 +41,13 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// A file's next content, already on the disk but not yet in its place.
-pub(crate) struct Prepared {
+pub struct Prepared {
     file: tempfile::NamedTempFile,
     path: PathBuf,
 }
 
 /// Writes `bytes` beside `path`, readable by the owner alone.
-pub(crate) fn prepare(path: &Path, bytes: &[u8]) -> io::Result<Prepared> {
+pub fn prepare(path: &Path, bytes: &[u8]) -> io::Result<Prepared> {
     let path = behind_links(path)?;
     // Made with O_EXCL and, on Unix, for the owner alone.
     let mut file = tempfile::Builder::new()
@@ -55,19 +60,19 @@ pub(crate) fn prepare(path: &Path, bytes: &[u8]) -> io::Result<Prepared> {
 
 impl Prepared {
     /// Puts it in its place.
-    pub(crate) fn commit(self) -> io::Result<()> {
+    pub fn commit(self) -> io::Result<()> {
         rename(self.file, &self.path)?;
         sync_folder(folder_of(&self.path))
     }
 }
 
 /// Replaces the file as a whole.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     prepare(path, bytes)?.commit()
 }
 
 /// Keeps `text`, what `path` holds now, as `<stem>.bak.1`, and moves the earlier ones up to 5.
-pub(crate) fn keep(path: &Path, text: &str) -> io::Result<()> {
+pub fn keep(path: &Path, text: &str) -> io::Result<()> {
     let path = behind_links(path)?;
     let name = |number: u32| path.with_extension(format!("bak.{number}"));
     for number in (1..KEPT).rev() {
@@ -80,7 +85,7 @@ pub(crate) fn keep(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Removes what killed writers left in the file's folder; only where no other process writes.
-pub(crate) fn sweep(path: &Path) -> io::Result<()> {
+pub fn sweep(path: &Path) -> io::Result<()> {
     let path = behind_links(path)?;
     for entry in fs::read_dir(folder_of(&path))? {
         let entry = entry?;
@@ -93,7 +98,7 @@ pub(crate) fn sweep(path: &Path) -> io::Result<()> {
 
 /// Takes all rights to the file from everybody but its owner, where it is there.
 #[cfg(unix)]
-pub(crate) fn make_private(path: &Path) -> io::Result<()> {
+pub fn make_private(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     match fs::metadata(path) {
         Ok(found) if found.permissions().mode() & 0o077 != 0 => {
@@ -107,7 +112,7 @@ pub(crate) fn make_private(path: &Path) -> io::Result<()> {
 
 /// On Windows a user's own folders are private by inheritance.
 #[cfg(not(unix))]
-pub(crate) fn make_private(_path: &Path) -> io::Result<()> {
+pub fn make_private(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 

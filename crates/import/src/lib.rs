@@ -13,6 +13,6 @@ mod told;
 
 pub use address::{needs_permission, same_address};
 pub use found::{Address, Found, FoundFile, Left, LeftWhy, LookFault};
-pub use read::{look, look_in};
+pub use read::{ReadFile, look, look_in};
 pub use source::Source;
 pub use told::{free_name, masked, theme_of};

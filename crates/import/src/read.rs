@@ -19,14 +19,14 @@ pub(crate) const LARGEST: u64 = 256 * 1024;
 /// command line.
 const KEY_FILE: (&str, &str) = (".iflow2api", ".key");
 
-/// Looks at the files of a program. `read` gives the bytes of a file by folder and name below the
-/// user's home, at most the last argument of them, and `None` where it is not there.
+/// Gives the bytes of a file by folder and name below the user's home, at most the last argument of
+/// them, and `None` where it is not there.
+pub type ReadFile<'a> = dyn Fn(&str, &str, u64) -> io::Result<Option<Vec<u8>>> + 'a;
+
+/// Looks at the files of a program.
 ///
 /// `None`: the program left nothing here.
-pub fn look(
-    source: Source,
-    read: &dyn Fn(&str, &str, u64) -> io::Result<Option<Vec<u8>>>,
-) -> Option<Found> {
+pub fn look(source: Source, read: &ReadFile<'_>) -> Option<Found> {
     let (folder, name) = KEY_FILE;
     let key = read(folder, name, LARGEST + 1).ok().flatten();
     let key = key.map(Zeroizing::new).and_then(|bytes| Key::read(&bytes));

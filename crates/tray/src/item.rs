@@ -116,7 +116,7 @@ fn entry(shown: &Entry) -> MenuItem<Item> {
             StandardItem {
                 label: plain(words),
                 activate: Box::new(move |item: &mut Item| {
-                    actions::perform(&item.desktop, action.clone())
+                    actions::perform(&item.desktop, action.clone());
                 }),
                 ..StandardItem::default()
             }
@@ -128,7 +128,7 @@ fn entry(shown: &Entry) -> MenuItem<Item> {
                 label: plain(words),
                 checked: *on,
                 activate: Box::new(move |item: &mut Item| {
-                    actions::perform(&item.desktop, action.clone())
+                    actions::perform(&item.desktop, action.clone());
                 }),
                 ..CheckmarkItem::default()
             }

@@ -5,8 +5,6 @@
 
 mod bed;
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use bed::{Bed, Server};
@@ -43,20 +41,7 @@ fn bed() -> Bed {
 fn ask(server: &Server, model: &str, text: &str, stream: bool) -> String {
     let messages = json!([{"role": "user", "content": text}]);
     let body = json!({"model": model, "messages": messages, "stream": stream}).to_string();
-    let mut connection = TcpStream::connect(&server.address).unwrap();
-    connection
-        .set_read_timeout(Some(Duration::from_secs(60)))
-        .unwrap();
-    let head = format!(
-        "POST /v1/chat/completions HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer 111222333444555666\r\n\
-         Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        server.address,
-        body.len()
-    );
-    connection.write_all(head.as_bytes()).unwrap();
-    connection.write_all(body.as_bytes()).unwrap();
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer).unwrap();
+    let answer = server.chat("111222333444555666", &body);
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     answer
 }

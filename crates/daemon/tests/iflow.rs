@@ -10,9 +10,6 @@
 
 mod bed;
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
-
 use bed::{Bed, MASTER_KEY, Server};
 use serde_json::Value;
 use testkit::Iflow;
@@ -31,16 +28,7 @@ fn ask(server: &Server, key: &str, stream: bool) -> String {
         "{{\"model\":\"iflow/glm-5\",\"stream\":{stream},\
          \"messages\":[{{\"role\":\"user\",\"content\":\"Hello\"}}]}}"
     );
-    let mut socket = TcpStream::connect(&server.address).unwrap();
-    let request = format!(
-        "POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {key}\r\n\
-         content-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-        body.len()
-    );
-    socket.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    socket.read_to_string(&mut answer).unwrap();
-    answer
+    server.chat(key, &body)
 }
 
 #[test]

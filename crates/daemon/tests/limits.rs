@@ -10,9 +10,6 @@
 
 mod bed;
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
-
 use bed::{Bed, Server};
 
 const SETTINGS: &str = "version = 1\n[listen]\nport = 0\nhost = \"127.0.0.1\"\n\n\
@@ -20,16 +17,7 @@ const SETTINGS: &str = "version = 1\n[listen]\nport = 0\nhost = \"127.0.0.1\"\n\
 const BODY: &str = "{\"model\":\"demo\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
 
 fn ask(server: &Server, key: &str) -> String {
-    let mut stream = TcpStream::connect(&server.address).unwrap();
-    let request = format!(
-        "POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {key}\r\n\
-         content-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{BODY}",
-        BODY.len()
-    );
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
+    server.chat(key, BODY)
 }
 
 fn status(answer: &str) -> &str {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use contract::{ApiError, Code, Remote, dispatch};
+use contract::{ApiError, Code, Transport as _};
 use control::{Control, Served};
 use serde_json::Value;
 use tokio::task::JoinHandle;
@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use crate::admin::{self, Admin};
 use crate::annex;
 use crate::engine::Engine;
+use crate::here::{Here, ask};
 use crate::home::{Home, unusable};
 use crate::lock::InstanceLock;
 use crate::{reach, socket};
@@ -26,7 +27,7 @@ pub struct Daemon {
 
 /// A daemon of the same home that another process has.
 pub struct Elsewhere {
-    remote: Remote<socket::Client>,
+    client: socket::Client,
     /// That it is there, with its addresses.
     pub fault: ApiError,
 }
@@ -54,10 +55,7 @@ impl Daemon {
             }
             Err(fault) if fault.code == Code::AlreadyRunning => {
                 match socket::connect(&home.folders).await? {
-                    Some(client) => Ok(Opened::Elsewhere(Arc::new(Elsewhere {
-                        remote: Remote::new(client),
-                        fault,
-                    }))),
+                    Some(client) => Ok(Opened::Elsewhere(Arc::new(Elsewhere { client, fault }))),
                     // It has ended since.
                     None => Err(fault),
                 }
@@ -78,7 +76,7 @@ impl Daemon {
         let graph = annex::graph(&engine.api());
         let annex = annex::open(&engine.api(), Arc::clone(&graph));
         let admin = admin::open(engine.api(), graph);
-        let answering = tokio::spawn(socket::serve(listener, engine.api()));
+        let answering = tokio::spawn(socket::serve(listener, Here(engine.api())));
         Ok(Self {
             engine,
             admin,
@@ -135,7 +133,7 @@ impl Daemon {
     /// # Errors
     /// What the method says.
     pub async fn call(&self, method: &str, params: Value) -> Result<Value, ApiError> {
-        dispatch(&*self.control(), method, params).await
+        ask(&self.control(), method, params).await
     }
 
     /// How many requests are under way.
@@ -155,7 +153,7 @@ impl Elsewhere {
     /// # Errors
     /// What the method says, or `server-unreachable` where the other process has ended.
     pub async fn call(&self, method: &str, params: Value) -> Result<Value, ApiError> {
-        dispatch(&self.remote, method, params).await
+        self.client.call(method, params).await
     }
 }
 
@@ -167,7 +165,7 @@ mod tests {
 
     use std::path::Path;
 
-    use contract::Api as _;
+    use contract::{Api as _, Remote};
 
     use super::*;
     use crate::environment::Environment;

@@ -7,6 +7,7 @@ mod daemon;
 mod engine;
 mod environment;
 mod folders;
+mod here;
 mod holder;
 mod home;
 mod lock;

@@ -3,13 +3,14 @@
 
 use std::time::Duration;
 
-use contract::{ApiError, Code, METHODS, Reason, dispatch};
+use contract::{ApiError, Code, METHODS, Reason};
 use serde_json::Value;
 use tokio::time::timeout;
 
 use super::answer::{Answer, json};
 use super::desk::{Desk, Visit};
 use super::session::Found;
+use crate::here::ask;
 
 /// For a method to answer; some ask a provider.
 const WORK: Duration = Duration::from_secs(120);
@@ -120,7 +121,7 @@ impl Desk {
             }
         }
         let told = params.clone();
-        let done = match timeout(WORK, dispatch(&*self.control, method, params)).await {
+        let done = match timeout(WORK, ask(&self.control, method, params)).await {
             Ok(done) => done,
             Err(_) => Err(
                 ApiError::new(Code::ServerUnreachable, []).because(Reason::ServerSlow {

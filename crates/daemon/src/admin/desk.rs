@@ -89,7 +89,7 @@ impl Desk {
                 return answer;
             }
             return match head.method {
-                Method::GET | Method::HEAD => pages::page(path),
+                Method::GET | Method::HEAD => pages::page(path, visit.fields),
                 _ => other_method("GET, HEAD"),
             };
         };

@@ -1,23 +1,21 @@
 //! The window's files as the browser gets them: from the program itself, and from nowhere else.
 
-use gateway::Said;
-use http::{HeaderValue, Response, StatusCode, header};
-use rust_embed::RustEmbed;
+use std::borrow::Cow;
+
+use documents::{Packed, Packing, Page};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::PATH;
 use super::answer::{Answer, plain};
+use crate::annex;
 
-/// What `npm run build` made of the window, compiled in. A program can be built without it.
-#[derive(RustEmbed)]
-#[folder = "../../ui/dist"]
-#[allow_missing = true]
-struct Window;
+/// What `npm run build` made of the window, each file compressed and compiled in, by its name. A program
+/// can be built without it.
+const WINDOW: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/window.rs"));
 
 /// The page's rights (S-61): its own files, its own calls, nothing of anybody else's.
-const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-     connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-);
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 /// The names of these files change with their content.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
@@ -28,11 +26,19 @@ Build the window first (cd ui && npm ci && npm run build), then build portolan a
 
 /// Whether the window was compiled in.
 pub(super) fn is_here() -> bool {
-    Window::get("index.html").is_some()
+    file("index.html").is_some()
 }
 
-/// The file at a path beneath the web admin's.
-pub(super) fn page(path: &str) -> Answer {
+fn file(name: &str) -> Option<Packed> {
+    let (_, bytes) = WINDOW.iter().find(|(found, _)| *found == name)?;
+    Some(Packed {
+        packing: Packing::Gzip,
+        bytes: Cow::Borrowed(*bytes),
+    })
+}
+
+/// The file at a path beneath the web admin's, for a browser that sent these fields.
+pub(super) fn page(path: &str, fields: &HeaderMap) -> Answer {
     if !is_here() {
         return plain(StatusCode::NOT_FOUND, MISSING);
     }
@@ -48,25 +54,24 @@ pub(super) fn page(path: &str) -> Answer {
         "" => "index.html",
         name => name,
     };
-    let Some(file) = Window::get(name) else {
+    let Some(body) = file(name) else {
         return plain(StatusCode::NOT_FOUND, "there is nothing here\n");
     };
-    let body = match file.data {
-        std::borrow::Cow::Borrowed(bytes) => bytes::Bytes::from_static(bytes),
-        std::borrow::Cow::Owned(bytes) => bytes.into(),
+    let page = Page {
+        kind: kind(name),
+        policy: Some(POLICY),
+        body,
     };
-    let mut answer = Response::new(Said::Whole(body));
-    let fields = answer.headers_mut();
-    fields.insert(header::CONTENT_TYPE, kind(name));
-    fields.insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    let mut answer = annex::document(page, fields);
     if name.starts_with("assets/") {
+        let fields = answer.headers_mut();
         fields.insert(header::CACHE_CONTROL, FOR_EVER);
     }
     answer
 }
 
-fn kind(name: &str) -> HeaderValue {
-    HeaderValue::from_static(match name.rsplit_once('.').map(|(_, ending)| ending) {
+fn kind(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, ending)| ending) {
         Some("html") => "text/html; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
@@ -75,5 +80,39 @@ fn kind(name: &str) -> HeaderValue {
         Some("woff2") => "font/woff2",
         Some("json") => "application/json",
         _ => "application/octet-stream",
-    })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn a_file_comes_as_the_browser_takes_it() {
+        if !is_here() {
+            return;
+        }
+        let mut fields = HeaderMap::new();
+        let plain = page("/", &fields);
+        assert!(!plain.headers().contains_key(header::CONTENT_ENCODING));
+        assert!(text(plain).starts_with("<!doctype html>"));
+        fields.insert(
+            header::ACCEPT_ENCODING,
+            HeaderValue::from_static("gzip, br"),
+        );
+        let packed = page("/", &fields);
+        assert_eq!(packed.headers()[header::CONTENT_ENCODING], "gzip");
+        assert_eq!(packed.headers()[header::VARY], "accept-encoding");
+        let script = WINDOW.iter().find(|(name, _)| name.ends_with(".js"));
+        let script = page(&format!("/{}", script.unwrap().0), &fields);
+        assert_eq!(script.headers()[header::CACHE_CONTROL], FOR_EVER);
+    }
+
+    fn text(answer: Answer) -> String {
+        let gateway::Said::Whole(bytes) = answer.into_body() else {
+            return String::new();
+        };
+        String::from_utf8(bytes.to_vec()).unwrap()
+    }
 }

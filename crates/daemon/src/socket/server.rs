@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::{Api, ApiError, Code, Reason, dispatch};
+use contract::{ApiError, Code, Reason, Transport};
 use tokio::io::{AsyncRead, AsyncWrite, BufReader};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -17,7 +17,11 @@ const AT_A_TIME: usize = 16;
 const AFTER_FAILURE: Duration = Duration::from_millis(200);
 
 /// Accepts and answers until it is dropped.
-pub(crate) async fn serve<A: Api + Send + Sync + 'static>(mut listener: Listener, api: Arc<A>) {
+pub(crate) async fn serve<T>(mut listener: Listener, control: T)
+where
+    T: Transport + Send + Sync + 'static,
+{
+    let control = Arc::new(control);
     let places = Arc::new(Semaphore::new(AT_A_TIME));
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else {
@@ -25,9 +29,9 @@ pub(crate) async fn serve<A: Api + Send + Sync + 'static>(mut listener: Listener
         };
         match listener.accept().await {
             Ok(stream) => {
-                let api = Arc::clone(&api);
+                let control = Arc::clone(&control);
                 tokio::spawn(async move {
-                    converse(stream, &*api).await;
+                    converse(stream, &*control).await;
                     drop(place);
                 });
             }
@@ -40,7 +44,7 @@ pub(crate) async fn serve<A: Api + Send + Sync + 'static>(mut listener: Listener
 }
 
 /// One request, one answer.
-async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin, api: &impl Api) {
+async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin, control: &impl Transport) {
     let mut stream = BufReader::new(stream);
     let line = match timeout(TRANSFER, read_line(&mut stream, LONGEST_REQUEST)).await {
         Ok(Ok(line)) => zeroize::Zeroizing::new(line),
@@ -49,7 +53,7 @@ async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin, api: &impl Api) {
     };
     let answer = match serde_json::from_slice::<Request>(&line) {
         Ok(Request { method, params }) => {
-            match timeout(WORK, dispatch(api, &method, params)).await {
+            match timeout(WORK, control.call(&method, params)).await {
                 Ok(Ok(result)) => Answer::Result(result),
                 Ok(Err(error)) => Answer::Error(error),
                 Err(_) => Answer::Error(slow(method)),
@@ -74,7 +78,7 @@ fn slow(method: String) -> ApiError {
 #[cfg(all(test, unix))]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
-    use contract::{Remote, Transport};
+    use contract::{Api as _, Remote};
     use serde_json::{Value, json};
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -106,7 +110,7 @@ mod tests {
             runtime: folder.join("run"),
         };
         let listener = Listener::bind(&folders).unwrap();
-        tokio::spawn(serve(listener, Arc::new(Remote::new(Fixed(answer)))));
+        tokio::spawn(serve(listener, Fixed(answer)));
         Bed {
             _home: home,
             folders,

@@ -47,6 +47,8 @@ pub struct Provider {
     pub quirks: Vec<Quirk>,
     /// The day on which the service closed for good; the endpoints are what they were.
     pub closed: Option<Date>,
+    /// The model that says in words what is on a picture, for those of its models that see none.
+    pub pictures_by: Option<String>,
     /// The `user-agent` that its protocol asks for, in place of this program's own.
     pub user_agent: Option<String>,
     /// The program of the user's own that answers; its endpoint is an address in name only.
@@ -111,6 +113,14 @@ impl Provider {
     #[must_use]
     pub fn rule(&self, model: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.names(model))
+    }
+
+    /// The model that has to say what is on a picture before this one is asked; `None`: it sees
+    /// pictures itself, nobody knows whether it does, or there is no such model.
+    #[must_use]
+    pub fn seer(&self, model: &str) -> Option<&str> {
+        let seer = self.pictures_by.as_deref().filter(|seer| *seer != model)?;
+        (self.model(model)?.abilities.images == Some(false)).then_some(seer)
     }
 
     /// Whether it has the quirk.

@@ -30,6 +30,7 @@ pub(crate) struct RawManifest {
     pub(crate) user_agent: Option<String>,
     pub(crate) agent: Option<AgentSetting>,
     pub(crate) closed: Option<Datetime>,
+    pub(crate) pictures_by: Option<String>,
     #[serde(default, rename = "rule")]
     pub(crate) rules: Vec<Rule>,
     pub(crate) auth: Option<AuthSetting>,

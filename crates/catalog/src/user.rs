@@ -41,6 +41,10 @@ pub struct UserProvider {
     /// Names of quirks, in place of those known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quirks: Option<Vec<String>>,
+    /// The model that says in words what is on a picture, for those of the models that see none: what
+    /// is known of a model counts, and else that `models` lists it. Empty: nobody says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pictures_by: Option<String>,
     /// `direct`, `system`, `environment` or a proxy's address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy: Option<String>,
@@ -115,6 +119,9 @@ pub(crate) fn define(
     if let Some(ids) = &settings.models {
         set_models(&mut checks, &mut provider, ids);
     }
+    if let Some(seer) = &settings.pictures_by {
+        set_seer(&mut checks, &mut provider, seer, settings.models.is_some());
+    }
     if let Some(names) = &settings.quirks {
         provider.quirks = checks.quirks(names);
     }
@@ -139,6 +146,7 @@ fn blank(id: &str) -> Provider {
         models: Vec::new(),
         quirks: Vec::new(),
         closed: None,
+        pictures_by: None,
         user_agent: None,
         agent: None,
         rules: Vec::new(),
@@ -293,6 +301,21 @@ fn issuer(text: &str, allow_private: bool) -> Result<Url, AddressError> {
         return Err(AddressError::Plain);
     }
     Ok(url)
+}
+
+/// Sets who looks at pictures. Of models that the user lists, those of which nothing is known see none.
+fn set_seer(checks: &mut Checks, provider: &mut Provider, seer: &str, is_listed: bool) {
+    if seer.is_empty() {
+        provider.pictures_by = None;
+        return;
+    }
+    let key = KeyPath::of("pictures_by");
+    checks.model_ids([(key, seer)].into_iter());
+    let others = provider.models.iter_mut().filter(|model| model.id != seer);
+    for model in others.filter(|_| is_listed) {
+        model.abilities.images.get_or_insert(false);
+    }
+    provider.pictures_by = Some(seer.to_owned());
 }
 
 /// Fixes the list of models, keeping what is known of those listed.

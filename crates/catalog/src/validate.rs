@@ -13,6 +13,7 @@ use crate::checks::Checks;
 use crate::date::Date;
 use crate::endpoint::Endpoint;
 use crate::flow::flows;
+use crate::model::Model;
 use crate::problem::{KeyPath, Problem};
 use crate::provider::{Builtin, KeyAdvice, Provider};
 use crate::raw::{RawKey, RawManifest, RawTerms};
@@ -52,12 +53,19 @@ pub(crate) fn validate(raw: &RawManifest) -> Result<Provider, Vec<Problem>> {
     checks.model_ids(
         ids.map(|(at, model)| (KeyPath::of("model").index(at).key("id"), model.id.as_str())),
     );
-    let models = raw
+    let models: Vec<Model> = raw
         .models
         .iter()
         .enumerate()
         .map(|(at, written)| model(&mut checks, at, written))
         .collect();
+    if let Some(seer) = &raw.pictures_by {
+        let sees = |model: &Model| model.id == *seer && model.abilities.images == Some(true);
+        if !models.iter().any(sees) {
+            let what = "this is none of the models below that see pictures";
+            checks.wrong(KeyPath::of("pictures_by"), what);
+        }
+    }
     if let Some(agent) = &raw.user_agent {
         checks.shown(&KeyPath::of("user_agent"), agent);
     }
@@ -89,6 +97,7 @@ pub(crate) fn validate(raw: &RawManifest) -> Result<Provider, Vec<Problem>> {
             let key = KeyPath::of("closed");
             checks.take(&key, Date::from_toml(day))
         }),
+        pictures_by: raw.pictures_by.clone(),
         user_agent: raw.user_agent.clone(),
         agent,
         rules: raw.rules.clone(),

@@ -259,6 +259,9 @@ fn other_odd_values() {
         error("\"ACME_API_KEY\"", "\"acme key\"", "capital letters").2,
         "key.env[0]"
     );
+    let seer = "pictures_by = \"a/one\"\nlist_models";
+    let found = error("list_models", seer, "none of the models");
+    assert_eq!(found.2, "pictures_by");
     let found = error(
         "list_models",
         "auth = { header = \"host\" }\nlist_models",

@@ -438,3 +438,29 @@ fn s36_each_mistake_of_an_agent_names_its_key() {
         ["provider.openai:agent"]
     );
 }
+
+#[test]
+fn who_looks_at_pictures_can_be_set_and_left_out() {
+    let iflow = good("[iflow]\npictures_by = \"qwen-vl-max\"", "iflow");
+    assert_eq!(iflow.seer("glm-5"), Some("qwen-vl-max"));
+    // One that sees is asked itself, and nothing is known of a model that is on no list.
+    assert_eq!(
+        (iflow.seer("qwen3-vl-plus"), iflow.seer("other")),
+        (None, None)
+    );
+    let iflow = good("[iflow]\npictures_by = \"\"", "iflow");
+    assert_eq!(iflow.seer("glm-5"), None);
+    // Of models that the user lists, those of which nothing is known see none.
+    let own = "endpoints = { openai-chat = \"https://a.example/v1\" }\npictures_by = \"eyes\"";
+    let text = format!("[own]\nmodels = [\"blind\", \"eyes\"]\n{own}");
+    let listed = good(&text, "own");
+    assert_eq!(
+        (listed.seer("blind"), listed.seer("eyes")),
+        (Some("eyes"), None)
+    );
+    assert_eq!(good(&format!("[own]\n{own}"), "own").seer("blind"), None);
+    assert_eq!(
+        keys("[iflow]\npictures_by = \" \\n\""),
+        ["provider.iflow:pictures_by"]
+    );
+}

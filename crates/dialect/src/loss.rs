@@ -79,6 +79,13 @@ impl Losses {
         }
     }
 
+    /// Remembers what was lost elsewhere too.
+    pub fn append(&mut self, others: &Self) {
+        for loss in &others.list {
+            self.record(loss.path.clone(), loss.kind, loss.weight, loss.reason);
+        }
+    }
+
     /// Whether nothing was lost.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -8,9 +8,10 @@ use catalog::Quirk;
 use dialect::{AnswerContext, Dialect, Fault, FaultKind, Operation};
 use http::{HeaderValue, Response, StatusCode};
 
-use crate::attempt::{self, is_worth_another};
+use crate::attempt::is_worth_another;
 use crate::call::Call;
 use crate::exchange::Outcome;
+use crate::pictures;
 use crate::plan::{Candidate, Plan, Planner, Upstream};
 use crate::plane::Plane;
 use crate::record::Record;
@@ -143,7 +144,7 @@ async fn attempt_one(
     } else {
         call
     };
-    let accepted = match attempt::send(plane, call, upstream).await {
+    let accepted = match pictures::send(plane, call, upstream, record).await {
         Ok(accepted) => accepted,
         Err(refusal) => {
             if let (Some(record), Some(status)) = (record, refusal.status) {

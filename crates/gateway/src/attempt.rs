@@ -107,6 +107,7 @@ async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Ac
         .get(proxy, &url, call.snapshot.timeouts.connect)
         .await?;
     let mut manners = Manner::of(upstream, call).into_iter().peekable();
+    let mut is_doubted = false;
     let sent = loop {
         let manner = manners.next().unwrap_or(Manner::Usual);
         let mut request = reqwest::Request::new(Method::POST, url.clone());
@@ -119,6 +120,14 @@ async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Ac
         let is_refused = |response: &http::Response<reqwest::Body>| response.status() == 406;
         if manners.peek().is_none() || !sent.as_ref().is_ok_and(is_refused) {
             break sent;
+        }
+        if manner == Manner::Usual && upstream.provider.has(Quirk::SignedRequests) {
+            is_doubted = true;
+            tracing::info!(
+                id = call.id,
+                provider = upstream.provider.id,
+                "a signed request was refused with status 406; it is sent without a signature"
+            );
         }
     };
     let response = match sent {
@@ -148,6 +157,7 @@ async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Ac
             .filter(|_| upstream.provider.has(Quirk::StatusInBody));
         (fault, meant.or(Some(status)))
     };
+    let fault = if is_doubted { doubted(fault) } else { fault };
     let Some(status) = status else {
         lease.report(Outcome::Failed, Instant::now());
         return Err(fault.into());
@@ -244,11 +254,12 @@ fn said(call: &Call, upstream: &Upstream) -> Result<Prepared, Fault> {
         return Ok(Prepared {
             body: call.peek.splice(&call.body, &upstream.model),
             aliases: std::collections::HashMap::new(),
-            losses: Losses::default(),
+            losses: call.lost.clone(),
         });
     }
     let (request, decoding) = call.request()?;
-    let mut losses = decoding.clone();
+    let mut losses = call.lost.clone();
+    losses.append(decoding);
     let encoded = codec_of(upstream)?.encode_request(request, &target(upstream), &mut losses)?;
     Ok(Prepared {
         body: vec![encoded.body.into()],
@@ -258,7 +269,7 @@ fn said(call: &Call, upstream: &Upstream) -> Result<Prepared, Fault> {
 }
 
 /// Fails where the settings refuse what would be lost.
-fn check_losses(call: &Call, upstream: &Upstream, losses: &Losses) -> Result<(), Fault> {
+pub(crate) fn check_losses(call: &Call, upstream: &Upstream, losses: &Losses) -> Result<(), Fault> {
     let Some(loss) = call.snapshot.on_loss.refuses(losses) else {
         return Ok(());
     };
@@ -421,6 +432,15 @@ async fn refused(upstream: &Upstream, response: http::Response<reqwest::Body>) -
 /// The fault with the provider's name before its words.
 pub(crate) fn named(upstream: &Upstream, mut fault: Fault) -> Fault {
     fault.message = format!("{}: {}", upstream.provider.name, fault.message);
+    fault
+}
+
+/// The fault of a request that was refused while it was signed, and failed without a signature too.
+fn doubted(mut fault: Fault) -> Fault {
+    fault.message.push_str(
+        "; signed, it had been refused with status 406: is this computer's clock right, is the key \
+         whole, and does nothing on the way change requests?",
+    );
     fault
 }
 

@@ -35,6 +35,8 @@ pub(crate) struct Call {
     pub(crate) key: Option<Arc<ClientKey>>,
     /// The provider's key that the client brought.
     pub(crate) brought: Option<Arc<Credential>>,
+    /// What was lost on the way to this body.
+    pub(crate) lost: Losses,
     /// The request taken apart, once a candidate needs it so.
     decoded: OnceLock<Result<(ChatRequest, Losses), Fault>>,
     /// The same with its pictures inside, once a candidate needs it so.
@@ -75,6 +77,7 @@ impl Call {
             created: parts.created,
             key: parts.key,
             brought: parts.brought,
+            lost: Losses::default(),
             decoded: OnceLock::new(),
             pictured: OnceCell::new(),
         })
@@ -88,25 +91,30 @@ impl Call {
             return Ok(self);
         }
         let made = self.pictured.get_or_init(async || {
-            let snapshot = Arc::clone(&self.snapshot);
+            let snapshot = &self.snapshot;
             let most = snapshot.limits.request_body;
             let body = fetch::inline(&snapshot.pictures, &self.body, &images, most).await?;
-            let call = Self::new(Parts {
-                peek: Peek::at(&body, dialect::peek::Limits::default())?,
-                snapshot,
-                id: self.id.clone(),
-                dialect: self.dialect,
-                operation: self.operation,
-                headers: self.headers.clone(),
-                body,
-                form: None,
-                created: self.created,
-                key: self.key.clone(),
-                brought: self.brought.clone(),
-            })?;
-            Ok(Box::new(call))
+            self.with_body(body)
         });
         made.await.as_deref().map_err(Clone::clone)
+    }
+
+    /// The same client's request with another body. It is large: so it comes in a box.
+    pub(crate) fn with_body(&self, body: Bytes) -> Result<Box<Self>, Fault> {
+        Self::new(Parts {
+            peek: Peek::at(&body, dialect::peek::Limits::default())?,
+            snapshot: Arc::clone(&self.snapshot),
+            id: self.id.clone(),
+            dialect: self.dialect,
+            operation: self.operation,
+            headers: self.headers.clone(),
+            body,
+            form: None,
+            created: self.created,
+            key: self.key.clone(),
+            brought: self.brought.clone(),
+        })
+        .map(Box::new)
     }
 
     /// The request taken apart, and what that lost.

@@ -23,6 +23,7 @@ mod load;
 mod models;
 mod outbound;
 mod own;
+mod pictures;
 mod plan;
 mod plane;
 mod public;

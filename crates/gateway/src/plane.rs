@@ -13,6 +13,7 @@ use agents::Agents;
 use catalog::Proxy;
 use dialect::{Dialect, Fault, FaultKind, Operation, Origin};
 use limits::Rates;
+use quirks::pictures::Known;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
@@ -44,6 +45,8 @@ pub(crate) struct Plane {
     pub(crate) refused: RefusedList,
     pub(crate) load: Counters,
     pub(crate) agents: Agents,
+    /// What was on pictures that were put into words.
+    pub(crate) pictures: Known,
     /// Who answers in our place beneath one path.
     door: OnceLock<Door>,
     /// Who answers in our place what the guard let in.
@@ -199,6 +202,7 @@ impl DataPlane {
             refused: RefusedList::default(),
             load: Counters::default(),
             agents: Agents::new(|name| std::env::var_os(name)),
+            pictures: Known::default(),
             door: OnceLock::new(),
             annex: OnceLock::new(),
             resting: AtomicBool::new(false),

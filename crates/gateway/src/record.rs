@@ -17,6 +17,8 @@ pub(crate) struct Record {
     began: Instant,
     attempt_began: Instant,
     exchange: Option<Box<Exchange>>,
+    /// What it took beside its answer.
+    aside: Usage,
     /// The place that it takes among its key's requests.
     held: Option<Held>,
 }
@@ -58,6 +60,7 @@ impl Record {
             began: now,
             attempt_began: now,
             exchange: Some(Box::new(exchange)),
+            aside: Usage::default(),
             held: beginning.held,
         }
     }
@@ -67,6 +70,11 @@ impl Record {
         if let Some(exchange) = &mut self.exchange {
             change(exchange);
         }
+    }
+
+    /// It took this much beside its answer: another model was asked first.
+    pub(crate) fn took_aside(&mut self, usage: &Usage) {
+        self.aside.add(usage);
     }
 
     /// A try begins.
@@ -129,6 +137,7 @@ impl Record {
         if let Some(mut exchange) = self.exchange.take() {
             exchange.took = self.began.elapsed();
             exchange.outcome = outcome;
+            exchange.usage.add(&self.aside);
             self.plane.load.end(&exchange.outcome);
             if let Some(held) = self.held.take() {
                 let Usage { input, output, .. } = exchange.usage;

@@ -35,6 +35,16 @@ pub enum IflowTrouble {
     Banned,
     /// Signed requests are refused with 406.
     RefusesSignatures,
+    /// Its clock is so many seconds ahead, so that what is signed now is too old for it.
+    ClockAhead(u64),
+    /// It knows the key with another secret than its owner, so that no signature fits.
+    OtherSecret,
+    /// Every chat with this model fails with this status and these words, inside HTTP 200.
+    StatusOf(&'static str, u32, &'static str),
+    /// Chats with this model are never answered.
+    SilenceOf(&'static str),
+    /// This model has nothing to say.
+    MuteOf(&'static str),
     /// Requests with `stream_options` are refused with 406.
     RefusesStreamOptions,
     /// HTTP 200 without choices.
@@ -167,6 +177,12 @@ impl Iflow {
     #[must_use]
     pub fn reused(&self) -> usize {
         lock(&self.state).reused
+    }
+
+    /// The server behind it.
+    #[must_use]
+    pub fn upstream(&self) -> &Upstream {
+        &self.upstream
     }
 
     /// Every request that arrived.

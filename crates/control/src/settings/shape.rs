@@ -81,6 +81,7 @@ const PROVIDER: &[Field] = &[
     field("allow_private", Flag),
     field("models", TEXTS),
     field("quirks", TEXTS),
+    field("pictures_by", Text),
     field("proxy", Text),
     field("endpoints", Named(&Text)),
     field("agent", Table(AGENT)),

@@ -37,6 +37,21 @@ impl Usage {
         self.web_searches = later.web_searches.or(self.web_searches);
     }
 
+    /// Adds what another answer took.
+    pub fn add(&mut self, other: &Self) {
+        let sum = |own: &mut Option<u64>, other: Option<u64>| {
+            if let Some(other) = other {
+                *own = Some(own.unwrap_or(0).saturating_add(other));
+            }
+        };
+        sum(&mut self.input, other.input);
+        sum(&mut self.cache_read, other.cache_read);
+        sum(&mut self.cache_write, other.cache_write);
+        sum(&mut self.output, other.output);
+        sum(&mut self.reasoning, other.reasoning);
+        sum(&mut self.web_searches, other.web_searches);
+    }
+
     /// The input that was neither read from nor written to a cache.
     #[must_use]
     pub fn uncached_input(&self) -> Option<u64> {
@@ -80,6 +95,21 @@ mod tests {
         );
         assert_eq!(usage.uncached_input(), Some(58));
         assert_eq!(usage.total(), Some(70));
+    }
+
+    #[test]
+    fn what_two_answers_took_is_added_and_what_neither_said_stays_unknown() {
+        let mut usage = Usage {
+            input: Some(11),
+            ..Usage::default()
+        };
+        usage.add(&Usage {
+            input: Some(4),
+            output: Some(7),
+            ..Usage::default()
+        });
+        assert_eq!((usage.input, usage.output), (Some(15), Some(7)));
+        assert_eq!((usage.reasoning, usage.cache_read), (None, None));
     }
 
     #[test]

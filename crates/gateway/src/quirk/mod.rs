@@ -3,4 +3,4 @@
 mod replay;
 pub(crate) mod status;
 
-pub(crate) use quirks::{shape, sign};
+pub(crate) use quirks::{pictures, shape, sign};

@@ -23,6 +23,7 @@ use crate::record::Record;
 use crate::reply;
 
 pub(crate) use script::{stream as stream_script, whole as whole_script};
+pub(crate) use whole::transcript;
 
 /// What an upstream sends, by its content type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,22 +1,25 @@
 //! Answers in one piece: held until they are complete, so that one that breaks off is an error and
 //! not half an answer, and another candidate can still be tried.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use accounts::Lease;
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use catalog::Quirk;
-use dialect::chat::Usage;
+use dialect::chat::{ChatEvent, Transcript, Usage};
 use dialect::translate;
 use dialect::{Fault, FaultKind, Losses, Origin, ReasoningPlace, reasoning};
 use http::{HeaderValue, Response, header};
 use http_body_util::BodyExt;
 use tokio::time::timeout;
 
-use super::{Answer, Kind, Passage, broken, client_codec, reader, response, settle, silent};
-use crate::attempt::is_chat;
+use super::{Answer, Kind, Passage, broken, client_codec, reader, response, settle, silent, told};
+use crate::attempt::{Accepted, is_chat, named};
+use crate::call::Call;
 use crate::exchange::Outcome;
+use crate::plan::Upstream;
 use crate::record::Record;
 use intake::Pieces;
 
@@ -84,17 +87,7 @@ async fn read(passage: &Passage<'_>, answer: Answer) -> Result<(Ready, Response<
         let body = Body::new(Pieces::new(pieces));
         return Ok((Ready { usage, losses }, response(headers, body)));
     }
-    let mut reader = reader(upstream, aliases)?;
-    let mut events = Vec::new();
-    if kind == Kind::Stream {
-        for piece in &pieces {
-            reader.push(piece, &mut events)?;
-        }
-        reader.finish(&mut events)?;
-    } else {
-        reader.whole(&joined(pieces), &mut events)?;
-    }
-    let usage = *reader.usage();
+    let (events, usage) = events_of(kind, pieces, upstream, aliases)?;
     let context = call.context(&call.request()?.0);
     let events = reasoning::placed(events, place);
     let written = translate::whole(events, client_codec(call.dialect), &context, &mut losses)?;
@@ -114,6 +107,43 @@ async fn read(passage: &Passage<'_>, answer: Answer) -> Result<(Ready, Response<
         Ready { usage, losses },
         response(headers, Body::from(written)),
     ))
+}
+
+/// Reads an answer that this program asked for itself.
+pub(crate) async fn transcript(
+    call: &Call,
+    upstream: &Upstream,
+    accepted: Accepted,
+) -> Result<Transcript, Fault> {
+    let (head, body) = accepted.response.into_parts();
+    let (_, idle) = call.patience();
+    let read = match collect(body, call.snapshot.limits.answer_body, idle).await {
+        Ok(pieces) => events_of(Kind::of(&head.headers), pieces, upstream, accepted.aliases)
+            .and_then(|(events, _)| Transcript::collect(events)),
+        Err(fault) => Err(fault),
+    };
+    settle(Some(accepted.lease), read.as_ref().err());
+    read.map_err(|fault| named(upstream, told(&upstream.provider, fault)))
+}
+
+/// What happens in an answer, and what it took.
+fn events_of(
+    kind: Kind,
+    pieces: Vec<Bytes>,
+    upstream: &Upstream,
+    aliases: HashMap<String, String>,
+) -> Result<(Vec<ChatEvent>, Usage), Fault> {
+    let mut reader = reader(upstream, aliases)?;
+    let mut events = Vec::new();
+    if kind == Kind::Stream {
+        for piece in &pieces {
+            reader.push(piece, &mut events)?;
+        }
+        reader.finish(&mut events)?;
+    } else {
+        reader.whole(&joined(pieces), &mut events)?;
+    }
+    Ok((events, *reader.usage()))
 }
 
 /// The fields in which servers of OpenAI's chat put reasoning.

@@ -7,14 +7,14 @@ use crate::support::{Gateway, Setup, Side, all_events, in_time};
 
 const SIDES: [Side; 2] = [Side::Chat, Side::Messages];
 /// Each client's dialect, whole and streamed.
-const ASKED: [(Side, bool); 4] = [
+pub(crate) const ASKED: [(Side, bool); 4] = [
     (Side::Chat, false),
     (Side::Chat, true),
     (Side::Messages, false),
     (Side::Messages, true),
 ];
 
-async fn gateway(iflow: &Iflow) -> Gateway {
+pub(crate) async fn gateway(iflow: &Iflow) -> Gateway {
     Setup::new()
         .provider("iflow", &[(Side::Chat, &iflow.url())], &[])
         .tune(|settings| settings.models = None)
@@ -23,13 +23,13 @@ async fn gateway(iflow: &Iflow) -> Gateway {
 }
 
 /// What a client gets: the status, and the body or the events.
-struct Got {
-    status: u16,
-    body: Value,
+pub(crate) struct Got {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
     events: Vec<SseEvent>,
 }
 
-async fn ask(gateway: &Gateway, side: Side, request: &Value) -> Got {
+pub(crate) async fn ask(gateway: &Gateway, side: Side, request: &Value) -> Got {
     let mut client = gateway.sent(side.path(), &[], request).await;
     let head = in_time(client.head()).await.unwrap();
     let status = head.status();
@@ -52,7 +52,7 @@ async fn ask(gateway: &Gateway, side: Side, request: &Value) -> Got {
 }
 
 impl Got {
-    fn text(&self, side: Side) -> String {
+    pub(crate) fn text(&self, side: Side) -> String {
         assert_eq!(self.status, 200, "{}", self.body);
         if self.body.is_null() {
             assert!(side.is_complete(&self.events), "{:?}", self.events);
@@ -70,7 +70,7 @@ impl Got {
     }
 
     /// All that was said, as one text to search in.
-    fn all(&self) -> String {
+    pub(crate) fn all(&self) -> String {
         let events: Vec<&str> = self
             .events
             .iter()
@@ -250,6 +250,67 @@ async fn a_refused_signature_is_left_out_once() {
             told.contains("only to the provider's own program"),
             "{told}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_signature_that_is_really_wrong_is_refused_and_its_reasons_are_told() {
+    let id = accounts::AccountId::new("iflow").unwrap();
+    for trouble in [IflowTrouble::ClockAhead(3600), IflowTrouble::OtherSecret] {
+        for (side, stream) in ASKED {
+            let iflow = Iflow::with(trouble.clone());
+            let gateway = gateway(&iflow).await;
+            let got = ask(&gateway, side, &side.request_for("glm-5", stream)).await;
+            assert_eq!(got.status, 404, "{}", got.body);
+            let told = side.error_words(&got.body);
+            assert!(told.starts_with("iFlow: Model not support"), "{told}");
+            for words in ["refused with status 406", "clock", "key"] {
+                assert!(told.contains(words), "{words}: {told}");
+            }
+            assert!(!told.contains("sk-iflow"), "{told}");
+            let signed = |chat: &Recorded| chat.header("x-iflow-signature").is_some();
+            let signed: Vec<bool> = iflow.chats().iter().map(signed).collect();
+            assert_eq!(signed, [true, false]);
+            // What needs no signature is answered without one, so the account is as good as ever.
+            let got = ask(&gateway, side, &side.request_for("glm-4.7", stream)).await;
+            assert_eq!(got.text(side), "You said: Hello");
+            let accounts = std::sync::Arc::clone(&gateway.settings.borrow().accounts);
+            let standing = accounts.standing(&id, std::time::Instant::now());
+            assert_eq!(standing, Some(accounts::Standing::Ready));
+            // The service's clock is put right, its secret is the owner's again.
+            iflow.well();
+            let got = ask(&gateway, side, &side.request_for("glm-5", stream)).await;
+            assert_eq!(got.text(side), "You said: Hello");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_not_theirs_is_refused_with_its_signature_and_the_account_says_so() {
+    for (side, stream) in ASKED {
+        let iflow = Iflow::start(60);
+        // An account's key is `sk-` and its name: nobody knows `sk-stranger`.
+        let gateway = Setup::new()
+            .provider("iflow", &[(Side::Chat, &iflow.url())], &[])
+            .tune(|settings| settings.models = None)
+            .only_account("stranger", "iflow")
+            .start()
+            .await;
+        let got = ask(&gateway, side, &side.request_for("glm-5", stream)).await;
+        assert_eq!(got.status, 401, "{}", got.body);
+        let told = side.error_words(&got.body);
+        assert!(
+            told.contains("Invalid apiKey (434: the key is not valid)"),
+            "{told}"
+        );
+        assert!(!told.contains("sk-stranger"), "{told}");
+        // Its signature fits its key: it is not the signature that is at fault, and is not doubted.
+        assert!(!told.contains("406"), "{told}");
+        assert_eq!(iflow.chats().len(), 1);
+        let id = accounts::AccountId::new("stranger").unwrap();
+        let accounts = std::sync::Arc::clone(&gateway.settings.borrow().accounts);
+        let standing = accounts.standing(&id, std::time::Instant::now());
+        assert_eq!(standing, Some(accounts::Standing::Rejected));
     }
 }
 

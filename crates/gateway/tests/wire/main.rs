@@ -22,6 +22,7 @@ mod fields;
 mod forms;
 mod hosts;
 mod iflow;
+mod iflow_pictures;
 mod key_limits;
 mod keys;
 mod limits;

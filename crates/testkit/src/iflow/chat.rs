@@ -33,7 +33,7 @@ impl State {
             .header("authorization")
             .and_then(|value| value.strip_prefix("Bearer "))
             .unwrap_or_default();
-        let is_signed = match signature(request, key) {
+        let is_signed = match self.signature(request, key) {
             // What does not fit is not answered at all.
             Some(false) => return refused(),
             Some(true) => true,
@@ -42,7 +42,22 @@ impl State {
         if let Some(refusal) = self.refusal(request, key, &body, is_signed) {
             return refusal;
         }
+        let model = body["model"].as_str().unwrap_or_default();
+        for trouble in &self.troubles {
+            match trouble {
+                IflowTrouble::StatusOf(of, number, words) if *of == model => {
+                    return Script::json(200, &status(*number, words));
+                }
+                IflowTrouble::SilenceOf(of) if *of == model => return Script::silence(),
+                _ => {}
+            }
+        }
         match self.troubles.first() {
+            Some(IflowTrouble::MuteOf(of)) if *of == model => {
+                let mut mute = whole(&body, None);
+                mute["choices"][0]["message"]["content"] = json!(" ");
+                Script::json(200, &mute)
+            }
             Some(IflowTrouble::Status(number, words)) => Script::json(200, &status(*number, words)),
             Some(IflowTrouble::NoChoices) => Script::json(200, &json!({"msg": "upstream timeout"})),
             Some(IflowTrouble::WholeAnswer) => Script::json(200, &whole(&body, None)),
@@ -89,29 +104,38 @@ impl State {
         }
         None
     }
-}
 
-/// Whether the signature is the right one; `None` where there is none.
-fn signature(request: &Recorded, key: &str) -> Option<bool> {
-    let field = |name| request.header(name).unwrap_or_default();
-    let found = request.header("x-iflow-signature")?;
-    let session = field("session-id");
-    let time = field("x-iflow-timestamp");
-    let message = format!("{}:{session}:{time}", field("user-agent"));
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).ok()?;
-    mac.update(message.as_bytes());
-    let digest = mac.finalize().into_bytes();
-    let expected: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    let now = request
-        .arrived_wall
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_millis();
-    let is_now = time
-        .parse::<u128>()
-        .is_ok_and(|time| time.abs_diff(now) < 600_000);
-    let named = session.strip_prefix("session-").is_some_and(is_uuid);
-    Some(found == expected && is_now && named && is_uuid(field("conversation-id")))
+    /// Whether the signature is the right one; `None` where there is none.
+    fn signature(&self, request: &Recorded, key: &str) -> Option<bool> {
+        let field = |name| request.header(name).unwrap_or_default();
+        let found = request.header("x-iflow-signature")?;
+        let session = field("session-id");
+        let time = field("x-iflow-timestamp");
+        let message = format!("{}:{session}:{time}", field("user-agent"));
+        let secret = match self.has(&IflowTrouble::OtherSecret) {
+            true => "sk-another-one",
+            false => key,
+        };
+        let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok()?;
+        mac.update(message.as_bytes());
+        let digest = mac.finalize().into_bytes();
+        let expected: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let ahead = self.troubles.iter().find_map(|trouble| match trouble {
+            IflowTrouble::ClockAhead(seconds) => Some(u128::from(*seconds) * 1000),
+            _ => None,
+        });
+        let now = request
+            .arrived_wall
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_millis()
+            + ahead.unwrap_or_default();
+        let is_now = time
+            .parse::<u128>()
+            .is_ok_and(|time| time.abs_diff(now) < 600_000);
+        let named = session.strip_prefix("session-").is_some_and(is_uuid);
+        Some(found == expected && is_now && named && is_uuid(field("conversation-id")))
+    }
 }
 
 fn is_uuid(text: &str) -> bool {
@@ -129,9 +153,24 @@ fn answer(body: &Value) -> String {
         .as_array()
         .and_then(|all| all.last().cloned());
     let content = last.as_ref().map(|last| last["content"].clone());
-    let sees = body["messages"].to_string().contains("image_url");
-    if sees {
-        return "a red square on a white ground".to_owned();
+    let shown: Vec<&str> = body["messages"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|message| message["content"].as_array())
+        .flatten()
+        .filter_map(|part| part["image_url"]["url"].as_str())
+        .collect();
+    if let Some(last) = shown.last() {
+        // What it is given tells which picture was meant; a model that does not see says so.
+        let sees = body["model"]
+            .as_str()
+            .is_some_and(|model| model.contains("-vl-"));
+        let end = last.get(last.len().saturating_sub(8)..).unwrap_or_default();
+        return match sees {
+            true => format!("a red square on a white ground, {end}"),
+            false => "I see nothing".to_owned(),
+        };
     }
     match content {
         Some(Value::String(text)) => format!("You said: {text}"),

@@ -48,6 +48,12 @@ impl Setup {
         self.account(id, id)
     }
 
+    /// This account in place of all others.
+    pub(crate) fn only_account(mut self, account: &str, provider: &str) -> Self {
+        self.accounts.clear();
+        self.account(account, provider)
+    }
+
     /// An agent `crew` with the model `crew`: this program, which has to have that test.
     pub(crate) fn agent(self, test: &str, more: &[&str]) -> Self {
         let agent = catalog::AgentSetting {

@@ -32,7 +32,8 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   check                    the house rules: walls, sizes, locales, links, hosts
-  test [--full|--clients]  every check and test, ending with their sum
+  test [--full|--clients] [STEP...]
+                           every check and test, or those steps of them, ending with their sum
   gen [--check]            write the generated files again (or tell which are stale)
   dist [--headless] [--order FILE]
                            release programs and packages in the target folder's dist/: the headless
@@ -51,9 +52,9 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         ["check"] => checks::command(),
-        ["test"] => test::command(test::Extent::Usual),
-        ["test", "--full"] => test::command(test::Extent::Full),
-        ["test", "--clients"] => test::command(test::Extent::Clients),
+        ["test", "--full", only @ ..] => test::command(test::Extent::Full, only),
+        ["test", "--clients", only @ ..] => test::command(test::Extent::Clients, only),
+        ["test", only @ ..] => test::command(test::Extent::Usual, only),
         ["gen"] => generate::command(generate::Mode::Write),
         ["gen", "--check"] => generate::command(generate::Mode::Compare),
         ["dist"] => dist::command(dist::What::All, None),

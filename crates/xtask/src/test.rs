@@ -26,8 +26,8 @@ pub(crate) enum Extent {
 /// Cases per property in a full run; a usual run leaves the number to proptest.
 const MANY_CASES: &str = "20000";
 
-/// Runs the steps and prints their sum.
-pub(crate) fn command(extent: Extent) -> Result<(), String> {
+/// Runs the steps, or those of these names, and prints their sum.
+pub(crate) fn command(extent: Extent, only: &[&str]) -> Result<(), String> {
     let target = shell::target_folder()?;
     let steps = match extent {
         Extent::Usual => usual(&target),
@@ -38,7 +38,17 @@ pub(crate) fn command(extent: Extent) -> Result<(), String> {
         }
         Extent::Clients => vec![build(), script("clients", &target), all_agents(&target)],
     };
-    steps::run(steps, &steps::logs(&target))
+    steps::run(chosen(steps, only)?, &steps::logs(&target))
+}
+
+fn chosen(mut steps: Vec<Step>, only: &[&str]) -> Result<Vec<Step>, String> {
+    let names: Vec<&str> = steps.iter().map(|step| step.name).collect();
+    if let Some(unknown) = only.iter().find(|name| !names.contains(name)) {
+        let names = names.join(", ");
+        return Err(format!("there is no step {unknown:?}; there are: {names}"));
+    }
+    steps.retain(|step| only.is_empty() || only.contains(&step.name));
+    Ok(steps)
 }
 
 fn usual(target: &Path) -> Vec<Step> {
@@ -278,7 +288,20 @@ fn run(name: &str, target: &Path) -> Command {
 
 #[cfg(test)]
 mod tests {
-    use super::is_shell;
+    use super::{Step, chosen, is_shell};
+
+    #[test]
+    fn steps_are_chosen_by_their_names_and_keep_their_order() {
+        let names = |only: &[&str]| {
+            let steps = ["a", "b", "c"].map(|name| Step::skip(name, "not here"));
+            let chosen = chosen(steps.into(), only)?;
+            Ok::<_, String>(chosen.iter().map(|step| step.name).collect::<Vec<_>>())
+        };
+        assert_eq!(names(&[]).as_deref(), Ok(&["a", "b", "c"][..]));
+        assert_eq!(names(&["c", "a"]).as_deref(), Ok(&["a", "c"][..]));
+        let unknown = "there is no step \"d\"; there are: a, b, c";
+        assert_eq!(names(&["a", "d"]), Err(unknown.to_owned()));
+    }
 
     #[test]
     fn a_shell_script_is_known_by_its_name_or_first_line() {

@@ -79,6 +79,45 @@ const instance = (name, port, more) => ({
   name, first: false, host: "localhost", port, keys: [], default_model: "", state: "listening", addresses: [`127.0.0.1:${port}`], fault: null, ...more,
 });
 
+const take = (what, shown, standing) => ({ what, shown, standing });
+const brokenFile = { code: "not-json", arguments: { line: "14", column: "3" }, message: "not JSON" };
+const imports = [
+  {
+    source: "iflow",
+    files: [
+      { path: "/srv/mapmaker/.iflow/oauth_creds.json", fault: null },
+      { path: "/srv/mapmaker/.iflow/settings.json", fault: brokenFile },
+    ],
+    takes: [take("key", "…f3a9", "other")],
+    leaves: [{ field: "access_token", why: "sign-in" }],
+  },
+  {
+    source: "iflow2api",
+    files: [{ path: "/srv/mapmaker/.iflow2api/config.json", fault: null }],
+    takes: [
+      take("address", "https://gateway.department-of-cartography.example.org/iflow-compatible/v1", "new"),
+      take("key", "…0c1d", "new"),
+      take("model", "iflow2api-own/qwen3-235b-a22b-thinking-2507", "new"),
+      take("client-key", "…77e2", "new"),
+      take("port", "28000", "same"),
+      take("language", "zh-CN", "other"),
+      take("theme", "system", "other"),
+      take("proxy", "http://127.0.0.1:7890", "new"),
+    ],
+    leaves: ["open", "imitation", "by-hand", "sealed", "unusable"].map((why) => ({ field: `field_${why.replace("-", "_")}`, why })),
+  },
+];
+const taken_over = imports.map((each) => ({ ...each, takes: each.takes.map((one) => ({ ...one, standing: "same" })) }));
+/** What is answered as an error. */
+export class Refused {
+  constructor(error) {
+    this.error = error;
+  }
+}
+const noVault = new Refused({
+  code: "vault-unavailable", arguments: {}, message: "", reason: { code: "keyring-locked", arguments: {}, message: "locked" },
+});
+
 /** Whether somebody is signed in to the web admin. */
 const session = (signed_in) => ({ password: "set", signed_in, csrf: signed_in ? "c" : null, fresh: 600, token: null });
 const taken = { code: "port-taken", arguments: { address: "localhost:28000", holder: "nginx (pid 4711)" } };
@@ -93,6 +132,13 @@ const moods = {
     "models.list": [{ id: "demo", provider: "demo", account: null }],
   },
   outside: { session: session(false) },
+  unimported: { "imports.list": [] },
+  imported: {
+    "imports.take": { source: "iflow2api", taken: imports[1].takes.map(({ what }) => what), account: "iflow2api" },
+    "imports.list": taken_over,
+  },
+  unkept: { "imports.take": noVault },
+  unread: { "imports.list": new Refused({ code: "internal", arguments: {}, message: "", reason: null }) },
   taken: {
     "status.get": { ...status, serving: false, refused: [], listeners: [{ ...status.listeners[0], addresses: [], fault: taken }] },
   },
@@ -149,6 +195,7 @@ export const answers = (language, theme, mood) => ({
     key("default", 90000, {}, true),
     key("nightly-batch", 4000, { requests_per_minute: 60, tokens_per_minute: 200000, concurrency: 4, requests_per_day: 5000, tokens_per_day: 12000000 }, false),
   ],
+  "imports.list": imports,
   "keys.reveal": { name: "default", value: "pk-example" },
   "activity.list": { rows: rows.toSorted((one, other) => other.began.localeCompare(one.began)), more: false },
   "activity.get": {

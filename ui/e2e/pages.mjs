@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { extname } from "node:path";
 import { chromium } from "playwright-core";
-import { answers } from "./answers.mjs";
+import { answers, Refused } from "./answers.mjs";
 
 // The desktop's own rules, so that what they forbid is seen here too; a violation is an error of the page.
 const { csp } = JSON.parse(readFileSync(new URL("../../tauri.conf.json", import.meta.url), "utf8")).app.security;
@@ -17,6 +17,11 @@ export const SIZES = { wide: { width: 1100, height: 760 }, small: { width: 760, 
 const add = (name) => (page) => page.locator(".catalogue__item", { hasText: name }).click();
 
 const signOut = (page) => page.locator(".account", { hasText: "OpenRouter" }).locator(".btn--bare").click();
+
+const takeOver = (mood) => async (page) => {
+  page.mood = mood;
+  await page.locator("main form").last().locator("[type=submit]").click();
+};
 
 const toInstances = (page) => page.locator("#instances").evaluate((part) => part.scrollIntoView());
 
@@ -50,6 +55,19 @@ export const PAGES = {
   },
   "providers-key": { at: "providers", act: add("Anthropic"), shown: "[role=dialog] input[type=password]" },
   models: { at: "providers?part=models" },
+  import: { at: "providers?part=import", shown: "main form" },
+  "import-empty": { at: "providers?part=import", mood: "unimported", shown: ".empty" },
+  "import-failed": { at: "providers?part=import", mood: "unread", shown: ".fault" },
+  "import-leaves": {
+    at: "providers?part=import",
+    act: async (page) => {
+      await page.locator("summary").last().click();
+      await page.locator("details dd").last().scrollIntoViewIfNeeded();
+    },
+    shown: "details[open]",
+  },
+  "import-refused": { at: "providers?part=import", act: takeOver("unkept"), shown: "main form .fault" },
+  "import-done": { at: "providers?part=import", act: takeOver("imported"), shown: "main form [role=status] p" },
   activity: { at: "activity" },
   "activity-empty": { at: "activity", mood: "empty", shown: ".empty" },
   "activity-open": { at: "activity?request=%22req_2%22", shown: ".detail__in" },
@@ -144,7 +162,8 @@ export async function windowOf(browser, language, theme, viewport, fault) {
   );
   await page.route(/\/admin\/api\/(?!events)/, (route) => {
     const given = answers(language, theme, page.mood)[route.request().url().split("/").at(-1)];
-    return given === undefined ? route.abort() : route.fulfill({ json: given });
+    if (given === undefined) return route.abort();
+    return given instanceof Refused ? route.fulfill({ status: 409, json: given.error }) : route.fulfill({ json: given });
   });
   return page;
 }

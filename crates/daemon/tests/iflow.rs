@@ -205,7 +205,7 @@ fn what_cannot_be_taken_over_says_why_in_both_languages() {
         ),
         (
             "zh_CN.UTF-8",
-            "没有发现可以接管的内容",
+            "没有发现可以导入的内容",
             "从第 1 行第 2 列起不是 JSON",
         ),
     ] {

@@ -6,13 +6,13 @@ import { State } from "./State";
 
 /** How an account stands, in a shape and words; why, unless it is to be brief. */
 export function Standing({ account, say, brief = false }: { account: Account; say: Say; brief?: boolean }) {
-  const { moment } = useFormats();
+  const { lasting, moment } = useFormats();
   const standing = account.standing;
   switch (standing.state) {
     case "ready":
       return <State shape="ok">{say("home-account-ready")}</State>;
     case "cooling":
-      return <State shape="warn">{say("home-account-resting", { seconds: standing.seconds })}</State>;
+      return <State shape="warn">{say("home-account-resting", { time: lasting(standing.seconds) })}</State>;
     case "renewal-fails":
       return (
         <>

@@ -16,8 +16,8 @@ export function Import() {
   return (
     <section aria-label={say("importing-name")}>
       <div className="head mt-2 mb-4">
-        <p className="max-w-[60ch] flex-1 text-subtle text-pretty">{say("importing-lead")}</p>
-        {found.data !== undefined && found.data.length > 0 && again}
+        <p className="max-w-[78ch] flex-1 text-subtle text-pretty">{say("importing-lead")}</p>
+        {found.data?.length !== 0 && <div className="ms-auto">{again}</div>}
       </div>
       {found.error !== null && <Fault error={found.error} />}
       {found.data?.length === 0 && (

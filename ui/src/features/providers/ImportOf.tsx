@@ -1,23 +1,26 @@
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { useAction } from "../../api/client";
-import type { Import, ImportTake, ImportWhat } from "../../api/contract";
+import type { Import, ImportWhat } from "../../api/contract";
 import { because, Fault } from "../../components/Fault";
 import { Notice } from "../../components/Notice";
+import { useFormats } from "../../l10n/formats";
 import { useWords } from "../../l10n/words";
+import { ImportTakes } from "./ImportTakes";
 
 /** One program: what can be taken over, what is left where it is, and what is wrong with its files. */
 export function ImportOf({ found, again }: { found: Import; again: () => void }) {
   const say = useWords();
+  const { list } = useFormats();
   const take = useAction("imports.take");
   const [off, setOff] = useState<ImportWhat[]>([]);
   const name = (what: ImportWhat) => say(`import-what-${what}`);
   const fresh = found.takes.filter((each) => each.standing !== "same");
   const chosen = fresh.map((each) => each.what).filter((what) => !off.includes(what));
   const good = found.files.filter((file) => file.fault === null).map((file) => file.path);
-  const turn = ({ what }: ImportTake) => setOff(off.includes(what) ? off.filter((each) => each !== what) : [...off, what]);
+  const turn = (what: ImportWhat) => setOff(off.includes(what) ? off.filter((each) => each !== what) : [...off, what]);
   return (
     <form
-      className="mb-6 grid gap-3"
+      className="mb-8 grid gap-3"
       onSubmit={(event) => {
         event.preventDefault();
         take.mutate({ source: found.source, only: chosen }, { onSuccess: again });
@@ -25,7 +28,7 @@ export function ImportOf({ found, again }: { found: Import; again: () => void })
     >
       <div>
         <h2>{say(`importing-of-${found.source}`)}</h2>
-        {good.length > 0 && <p className="text-small text-subtle">{say("importing-files", { files: good.join(", ") })}</p>}
+        {good.length > 0 && <p className="text-small text-subtle wrap-anywhere">{say("importing-files", { files: list(good) })}</p>}
       </div>
       {found.files.map(
         (file) =>
@@ -35,45 +38,24 @@ export function ImportOf({ found, again }: { found: Import; again: () => void })
             </Notice>
           ),
       )}
-      {found.takes.length > 0 && (
-        <table className="table">
-          <tbody>
-            {found.takes.map((each) => (
-              <tr key={each.what}>
-                <td>
-                  <label className="check">
-                    <input
-                      type="checkbox"
-                      checked={each.standing !== "same" && !off.includes(each.what)}
-                      disabled={each.standing === "same"}
-                      onChange={() => turn(each)}
-                    />
-                    {name(each.what)}
-                  </label>
-                </td>
-                <td>
-                  <code className="clip">{each.shown}</code>
-                </td>
-                <td className="text-subtle">{say(`import-${each.standing}`)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      {found.takes.length > 0 && <ImportTakes takes={found.takes} off={off} turn={turn} />}
       {found.leaves.length > 0 && (
-        <details>
+        <details className="paste">
           <summary>{say("importing-leaves")}</summary>
-          <ul className="grid gap-1 pt-2 text-small text-subtle">
+          <dl className="kv pt-2 text-small">
             {found.leaves.map((leave) => (
-              <li key={leave.field}>
-                <code>{leave.field}</code>: {say(`import-why-${leave.why}`)}
-              </li>
+              <Fragment key={leave.field}>
+                <dt>
+                  <code>{leave.field}</code>
+                </dt>
+                <dd>{say(`import-why-${leave.why}`)}</dd>
+              </Fragment>
             ))}
-          </ul>
+          </dl>
         </details>
       )}
       <div role="status">
-        {take.data !== undefined && take.data.taken.length > 0 && <p>{say("importing-done", { what: take.data.taken.map(name).join(", ") })}</p>}
+        {take.data !== undefined && take.data.taken.length > 0 && <p>{say("importing-done", { what: list(take.data.taken.map(name)) })}</p>}
         {take.data?.account != null && <p>{say("importing-done-account", { account: take.data.account })}</p>}
         {take.data === undefined && found.takes.length > 0 && fresh.length === 0 && <p className="text-subtle">{say("importing-all-here")}</p>}
       </div>

@@ -10,10 +10,10 @@ import { useWords } from "../../l10n/words";
 
 const SHAPES = { listening: "ok", failed: "err", waiting: "off", stopped: "off" } as const;
 const WORDS = {
-  listening: "instances-state-listening",
+  listening: "instances-listening",
   failed: "instances-failed",
   waiting: "instances-waiting",
-  stopped: "instances-state-stopped",
+  stopped: "instances-off",
 } as const;
 
 /** Where it is to be reached; a port that was left open is known once it listens. */
@@ -36,37 +36,39 @@ export function InstanceRow({ of, edit }: { of: Instance; edit: () => void }) {
   const { name } = of;
   return (
     <li className="line flex-wrap">
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-[1_1_200px]">
         <div className="font-medium clip">{of.first ? say("instances-first") : name}</div>
         <div className="text-small text-subtle">
           <code>{placeOf(of)}</code> · {keys}
           {of.default_model !== "" && <> · {of.default_model}</>}
         </div>
-        {of.fault !== null && <p className="fault text-small">{faultWords(of.fault, say)}</p>}
       </div>
-      <State shape={SHAPES[of.state]}>{say(WORDS[of.state])}</State>
-      <Copy bare className="btn--bare" label={say("instances-copy", { name })} text={() => placeOf(of)} />
-      {!of.first && (
-        <>
-          {of.state === "failed" && (
-            <button type="button" className="btn btn--bare" disabled={busy} onClick={() => start.mutate({ name })}>
-              {say("instances-again")}
+      <div className="flex items-center gap-3 ms-auto">
+        <State shape={SHAPES[of.state]}>{say(WORDS[of.state])}</State>
+        <Copy bare className="btn--bare" label={say("instances-copy", { name })} text={() => placeOf(of)} />
+        {!of.first && (
+          <>
+            {of.state === "failed" && (
+              <button type="button" className="btn btn--bare" disabled={busy} onClick={() => start.mutate({ name })}>
+                {say("instances-again")}
+              </button>
+            )}
+            <button type="button" className="btn btn--bare" aria-label={say("instances-edit-name", { name })} onClick={edit}>
+              {say("instances-edit")}
             </button>
-          )}
-          <button type="button" className="btn btn--bare" aria-label={say("instances-edit-name", { name })} onClick={edit}>
-            {say("instances-edit")}
-          </button>
-          <button type="button" className="btn btn--bare" aria-label={say("instances-remove-name", { name })} onClick={() => setAsked(true)}>
-            {say("instances-remove")}
-          </button>
-          <Switch
-            label={say("instances-switch", { name })}
-            on={of.state !== "stopped"}
-            off={busy}
-            change={(on) => (on ? start : stop).mutate({ name })}
-          />
-        </>
-      )}
+            <button type="button" className="btn btn--bare" aria-label={say("instances-remove-name", { name })} onClick={() => setAsked(true)}>
+              {say("instances-remove")}
+            </button>
+            <Switch
+              label={say("instances-switch", { name })}
+              on={of.state !== "stopped"}
+              off={busy}
+              change={(on) => (on ? start : stop).mutate({ name })}
+            />
+          </>
+        )}
+      </div>
+      {of.fault !== null && <p className="fault w-full text-small">{faultWords(of.fault, say)}</p>}
       {error !== null && (
         <div role="alert" className="w-full">
           <Fault error={error} />

@@ -311,6 +311,17 @@ def the_icon_follows_plasmas_theme(session):
         session.rest(1)
         assert brightness(session) > 150, "as everywhere where nobody tells"
         assert session.stop(process)[0] == 0
+        # As Breeze Twilight has it: a dark panel beside light windows.
+        defaults = session.home / ".config" / "kdedefaults"
+        defaults.mkdir()
+        (defaults / "plasmarc").write_text("[Theme]\nname=breeze-dark\n")
+        portal.scheme = 2
+        process = session.start("--hidden", XDG_CURRENT_DESKTOP="KDE")
+        session.until("a bright icon on the panel", lambda: brightness(session) > 150)
+        (defaults / "plasmarc").write_text("[Theme]\nname=default\n")
+        portal.change(2)
+        session.until("a dark one with the windows", lambda: brightness(session) < 100)
+        assert session.stop(process)[0] == 0
     finally:
         portal.remove_from_connection()
         del portal.name

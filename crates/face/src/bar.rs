@@ -24,16 +24,21 @@ impl Bar {
         ((has("GNOME") || has("Unity")) && !is_other).then_some(Self::Dark)
     }
 
-    /// The bar of a desktop whose panel has the colours of its windows, as Plasma's usual theme has;
-    /// `scheme` is the portal's `color-scheme`. `None`: nothing is preferred.
+    /// The bar of Plasma: a style of its own may be dark beside light windows, as in Breeze Twilight,
+    /// and says so in its name; any other has the colours of the windows, which the portal's
+    /// `color-scheme` tells. `None`: nothing is preferred.
     ///
+    /// <https://invent.kde.org/plasma/plasma-workspace/-/blob/master/lookandfeel/org.kde.breezetwilight/contents/defaults>,
     /// <https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.Settings.html>
     #[must_use]
-    pub fn of_scheme(scheme: u32) -> Option<Self> {
+    pub fn of_plasma(style: Option<&str>, scheme: Option<u32>) -> Option<Self> {
+        let style = style.unwrap_or_default().to_lowercase();
         match scheme {
-            1 => Some(Self::Dark),
-            2 => Some(Self::Light),
-            _ => None,
+            _ if style.contains("dark") => Some(Self::Dark),
+            _ if style.contains("light") => Some(Self::Light),
+            Some(1) => Some(Self::Dark),
+            Some(2) => Some(Self::Light),
+            Some(_) | None => None,
         }
     }
 
@@ -76,9 +81,18 @@ mod tests {
     }
 
     #[test]
-    fn the_portal_prefers_dark_light_or_nothing() {
-        let told = [0, 1, 2, 7].map(Bar::of_scheme);
-        assert_eq!(told, [None, Some(Bar::Dark), Some(Bar::Light), None]);
+    fn plasmas_panel_has_its_own_style_or_the_windows_colours() {
+        for (style, scheme, bar) in [
+            (None, Some(0), None),
+            (None, Some(1), Some(Bar::Dark)),
+            (Some("default"), Some(2), Some(Bar::Light)),
+            (Some("default"), Some(7), None),
+            (Some("breeze-dark"), Some(2), Some(Bar::Dark)),
+            (Some("Breeze-Light"), Some(1), Some(Bar::Light)),
+            (Some("breeze-dark"), None, Some(Bar::Dark)),
+        ] {
+            assert_eq!(Bar::of_plasma(style, scheme), bar, "{style:?} {scheme:?}");
+        }
     }
 
     #[test]

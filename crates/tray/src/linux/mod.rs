@@ -5,6 +5,7 @@ mod autostart;
 mod display;
 mod instance;
 mod notify;
+mod plasma;
 mod program;
 mod surroundings;
 mod theme;

@@ -1,10 +1,16 @@
 //! How bright the desktop's bar is where the desktop tells it on the session's bus, followed live.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use face::Bar;
 use zbus::blocking::{Connection, Proxy};
 use zbus::zvariant::{OwnedValue, Value};
+
+use super::plasma;
+
+/// A theme is applied part by part; what is told with the first of them is looked at once more.
+const SETTLED: Duration = Duration::from_secs(2);
 
 /// What was told last.
 static TOLD: Mutex<Option<Bar>> = Mutex::new(None);
@@ -58,12 +64,13 @@ impl Teller {
         match self {
             Self::Portal => {
                 let asked = ("org.freedesktop.appearance", "color-scheme");
-                let scheme: OwnedValue = proxy
+                let scheme: Option<OwnedValue> = proxy
                     .call("ReadOne", &asked)
                     // A portal of before 2023.
                     .or_else(|_| proxy.call("Read", &asked))
-                    .ok()?;
-                Bar::of_scheme(number(&scheme)?)
+                    .ok();
+                let style = plasma::style(|name| std::env::var(name).ok());
+                Bar::of_plasma(style.as_deref(), scheme.as_deref().and_then(number))
             }
             Self::Xfconf => {
                 let ask = |channel: &str, name: &str| -> Option<OwnedValue> {
@@ -112,13 +119,17 @@ pub(super) fn follow(bus: &Connection, names: &str) {
 fn listen(teller: Teller, bus: &Connection) -> zbus::Result<()> {
     let proxy = teller.proxy(bus)?;
     let mut changes = proxy.receive_signal(teller.changed())?;
-    loop {
+    let ask = || {
         let bar = teller.ask(&proxy);
         *TOLD.lock().unwrap_or_else(PoisonError::into_inner) = bar;
-        if changes.next().is_none() {
-            return Ok(());
-        }
+    };
+    ask();
+    while changes.next().is_some() {
+        ask();
+        std::thread::sleep(SETTLED);
+        ask();
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -42,6 +42,8 @@ error-account-key-missing = add an account at { $provider }: its key is missing
     }
 error-account-key-invalid = take the provider's key: { $reason }
     .hint = copy it again from the provider's page, in one line
+error-log-not-saved = write the log to { $file }: { $reason }
+    .hint = choose a file in a folder of yours
 error-input-failed = read the key: { $reason }
     .hint = pipe it in as one line: “portolan … < FILE”
 error-provider-built-in = add an account at { $provider }: Portolan answers for it itself

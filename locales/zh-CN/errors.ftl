@@ -42,6 +42,8 @@ error-account-key-missing = 无法添加 { $provider } 账号：缺少密钥
     }
 error-account-key-invalid = 服务商密钥不可用：{ $reason }
     .hint = 到服务商页面重新复制，只要一行
+error-log-not-saved = 无法把日志写入 { $file }：{ $reason }
+    .hint = 换一个你自己的文件夹里的文件
 error-input-failed = 读取密钥失败：{ $reason }
     .hint = 用管道传入，只要一行，例如“portolan … < FILE”
 error-provider-built-in = 不能添加 { $provider } 账号：它由 Portolan 自己应答

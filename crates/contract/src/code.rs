@@ -64,6 +64,8 @@ codes! {
     "account-key-missing" AccountKeyMissing ["provider", "variable"]
     /// What was given as the provider's key cannot be one.
     "account-key-invalid" AccountKeyInvalid ["reason"]
+    /// The log could not be written to this file.
+    "log-not-saved" LogNotSaved ["file", "reason"]
     /// A key could not be read from standard input.
     "input-failed" InputFailed ["reason"]
     /// The gateway answers for this provider itself, so it takes no account.

@@ -14,6 +14,12 @@ pub struct LogsChoice {
     /// A text that the line holds, in whatever case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
+    /// Only lines with a greater number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
+    /// No more than these, the newest; otherwise all that are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most: Option<u32>,
 }
 
 /// How grave a line is, the gravest first.
@@ -39,6 +45,8 @@ pub enum LogLevel {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct LogLine {
+    /// Its place in the log since the server was started, from 1.
+    pub number: u64,
     /// When, as RFC 3339 in UTC.
     pub time: String,
     /// How grave.

@@ -20,7 +20,6 @@ use gateway::Explained;
 use crate::activity::seconds;
 use crate::control::{Control, Inner, internal};
 use crate::local::{found, offered};
-use crate::logs::logs;
 use crate::settings::DEFAULT_INSTANCE;
 use crate::snapshot::limited;
 use crate::state::State;
@@ -389,7 +388,7 @@ impl Api for Control {
     }
 
     async fn logs_list(&self, params: LogsChoice) -> Result<Vec<LogLine>, ApiError> {
-        Ok(logs().list(&params))
+        Ok(journal::logs().list(&params))
     }
 
     async fn activity_list(&self, params: ActivityChoice) -> Result<ActivityPage, ApiError> {

@@ -8,7 +8,6 @@ use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 
 use crate::control::Inner;
-use crate::logs::logs;
 
 /// How long news gather before more are told: each is a question asked again.
 const GATHERING: Duration = Duration::from_millis(300);
@@ -20,7 +19,7 @@ pub(crate) async fn tell(
     mut refusals: watch::Receiver<u64>,
     mut standings: watch::Receiver<u64>,
 ) {
-    let mut lines = logs().changes();
+    let mut lines = journal::logs().changes();
     loop {
         let topics: &[Topic] = tokio::select! {
             () = stored.notified() => &[Topic::Activity],

@@ -7,6 +7,7 @@ mod import;
 mod input;
 mod instances;
 mod login;
+mod logs;
 mod message;
 mod parse;
 mod person;
@@ -118,6 +119,10 @@ fn perform(call: Call, refused: &[String], messages: &Messages) -> Result<ExitCo
         Task::Check => {
             let home = home(call.home, call.config, None, None)?;
             return check::check(&home, call.json, messages);
+        }
+        Task::Logs(wanted) => {
+            let home = home(call.home, call.config, None, None)?;
+            return logs::logs(&home, wanted, call.json, messages);
         }
         Task::Ask(question) => question,
     };

@@ -35,7 +35,7 @@ pub fn prepare() {
 
 /// Hands an event to what the window lists.
 fn listed(event: &tracing::Event<'_>) {
-    control::logs().take(event);
+    journal::logs().take(event);
 }
 
 /// The host's runtime: commands, control and signals. Requests have a thread of their own.

@@ -16,6 +16,7 @@ fn help() {
             "serve",
             "status",
             "models",
+            "logs",
             "accounts",
             "accounts list",
             "accounts add",

@@ -254,6 +254,7 @@ fn what_is_written_is_what_the_manual_says() {
         "accounts test near",
         "providers list",
         "providers set poe --endpoint https://llm.example/v1",
+        "logs --level debug --lines 3",
         "import",
         "import iflow2api --yes",
         "keys list",
@@ -282,7 +283,7 @@ fn what_is_written_is_what_the_manual_says() {
             "{words}: {said:?}"
         );
         let value: Value = serde_json::from_str(&said.out).unwrap();
-        let depth = if matches!(arguments[0], "models" | "logout" | "version" | "import") {
+        let depth = if matches!(arguments[0], "models" | "logout" | "logs" | "version" | "import") {
             1
         } else {
             2

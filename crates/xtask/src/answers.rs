@@ -16,7 +16,7 @@ const REASON: (&str, &str) = ("Reason", "Written");
 const FAILURE: &str = "Failure";
 
 /// Each command, and the type that it writes.
-const ANSWERS: [(&str, &str); 27] = [
+const ANSWERS: [(&str, &str); 28] = [
     ("serve", "Started"),
     ("status", "Status"),
     ("models", "Vec<Model>"),
@@ -28,6 +28,7 @@ const ANSWERS: [(&str, &str); 27] = [
     ("accounts test", "AccountTested"),
     ("providers list", "Vec<Provider>"),
     ("providers set", "Provider"),
+    ("logs", "Vec<LogLine>"),
     ("import", "ImportTold"),
     ("keys list", "Vec<Key>"),
     ("keys create", "KeyShown"),
@@ -54,7 +55,7 @@ Made by `cargo xtask gen` from the types that are written.
 With `--json` a [command](commands.md) writes its answer to standard output as one JSON value. One that fails writes
 nothing there and a [`Failure`](#failure) to standard error. `portolan routes explain` answers, and fails, where there are no
 candidates. `portolan instances` also answers, and fails, of an instance
-that should listen and cannot. `portolan login` writes two values, one when the person has to act and one at the end. `portolan serve` writes one line once it listens, and what a person has to know goes to standard error as
+that should listen and cannot. `portolan login` writes two values, one when the person has to act and one at the end. `portolan logs --follow` writes one value a line. `portolan serve` writes one line once it listens, and what a person has to know goes to standard error as
 text. Fields may be added; moments are seconds since 1970.
 
 Exit status: 0 done, 1 failed, 2 wrong use, 78 refused for safety. `portolan status` ends with 0 also where no server

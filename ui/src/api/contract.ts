@@ -263,6 +263,7 @@ export type ErrorCode =
 | "account-name-invalid"
 | "account-key-missing"
 | "account-key-invalid"
+| "log-not-saved"
 | "input-failed"
 | "provider-built-in"
 | "account-without-key"
@@ -614,6 +615,8 @@ export type LogLevel = "error" | "warn" | "info" | "debug" | "trace";
 
 /** One line of the log. */
 export type LogLine = {
+  /** Its place in the log since the server was started, from 1. */
+  number: number,
   /** When, as RFC 3339 in UTC. */
   time: string,
   /** How grave. */
@@ -630,6 +633,10 @@ export type LogsChoice = {
   level?: LogLevel | null,
   /** A text that the line holds, in whatever case. */
   search?: string | null,
+  /** Only lines with a greater number. */
+  after?: number | null,
+  /** No more than these, the newest; otherwise all that are kept. */
+  most?: number | null,
 };
 
 /** A model that clients can ask for. */

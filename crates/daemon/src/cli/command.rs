@@ -161,6 +161,17 @@ pub(crate) fn command(messages: &Messages) -> Command {
                         ])),
                 ],
             ),
+            leaf("logs", "cli-logs")
+                .after_help(text("cli-logs.after"))
+                .arg(flag("follow", "cli-option-follow").short('f'))
+                .arg(number("lines", "cli-option-lines"))
+                .arg(
+                    option("level", "LEVEL", "cli-option-level")
+                        .value_parser(["error", "warn", "info", "debug", "trace"])
+                        .hide_possible_values(true),
+                )
+                .arg(option("search", "TEXT", "cli-option-search"))
+                .arg(option("output", "FILE", "cli-option-output").value_parser(path())),
             leaf("import", "cli-import")
                 .after_help(text("cli-import.after"))
                 .arg(

@@ -3,10 +3,14 @@
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use contract::{FlowKind, ImportSource, InstanceChange, KeyLimit, ProviderSet, SignInStart};
+use contract::{
+    FlowKind, ImportSource, InstanceChange, KeyLimit, LogLevel, LogsChoice, ProviderSet,
+    SignInStart,
+};
 
 use super::instances::InstanceQuestion;
 use super::login::Login;
+use super::logs::Wanted;
 
 /// What the command line asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +41,8 @@ pub(crate) enum Task {
     Version,
     /// `status --check`.
     Check,
+    /// `logs`.
+    Logs(Wanted),
     /// A command that control answers.
     Ask(Question),
 }
@@ -126,6 +132,7 @@ pub(crate) fn call(matches: &ArgMatches) -> Option<Call> {
             },
             take: inner.get_flag("yes"),
         }),
+        "logs" => Task::Logs(logs(inner)?),
         "logout" => Task::Ask(Question::Logout {
             id: text(inner, "ACCOUNT")?,
         }),
@@ -258,6 +265,28 @@ fn key_limit(matches: &ArgMatches) -> Option<KeyLimit> {
         requests_per_day: number("requests-per-day"),
         tokens_per_day: number("tokens-per-day"),
         provider_key: text(matches, "provider-key").map(|word| word == "yes"),
+    })
+}
+
+fn logs(inner: &ArgMatches) -> Option<Wanted> {
+    let level = match text(inner, "level").as_deref() {
+        None => None,
+        Some("error") => Some(LogLevel::Error),
+        Some("warn") => Some(LogLevel::Warn),
+        Some("info") => Some(LogLevel::Info),
+        Some("debug") => Some(LogLevel::Debug),
+        Some("trace") => Some(LogLevel::Trace),
+        Some(_) => return None,
+    };
+    Some(Wanted {
+        choice: LogsChoice {
+            level,
+            search: text(inner, "search"),
+            after: None,
+            most: inner.get_one::<u32>("lines").copied(),
+        },
+        follow: inner.get_flag("follow"),
+        output: inner.get_one::<PathBuf>("output").cloned(),
     })
 }
 

@@ -19,7 +19,7 @@ function page(host: Partial<Host> = {}) {
     "keys.revoke": null,
     "admin.get": { password: "none" },
     "admin.bootstrap": { address: "http://localhost:28000/admin/#bootstrap=t", seconds: 900, listening: true },
-    "logs.list": [{ time: "2026-11-21T12:00:00Z", level: "info", target: "listen", message: "listening" }],
+    "logs.list": [{ number: 1, time: "2026-11-21T12:00:00Z", level: "info", target: "listen", message: "listening" }],
   } satisfies Answers;
   return show(Settings, answers, "en", "/", host);
 }

@@ -1,4 +1,4 @@
-//! The last lines of the program's own log, for the window.
+//! The last lines of the program's own log, for the window and the command line.
 
 use std::collections::VecDeque;
 use std::fmt::{self, Write as _};
@@ -6,11 +6,13 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use contract::{LogLevel, LogLine, LogsChoice};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use tokio::sync::watch;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level};
 
-use crate::activity::rfc3339;
+use crate::redact::redacted;
 
 /// How many lines are kept.
 const KEPT: usize = 2000;
@@ -30,6 +32,7 @@ pub struct Logs {
 
 #[derive(Debug)]
 struct Line {
+    number: u64,
     time: SystemTime,
     level: LogLevel,
     target: String,
@@ -48,14 +51,16 @@ impl Logs {
         let metadata = event.metadata();
         let mut message = Message::default();
         event.record(&mut message);
-        let line = Line {
+        let mut line = Line {
+            number: 1,
             time: SystemTime::now(),
             level: level(*metadata.level()),
             target: metadata.target().to_owned(),
-            message: message.0,
+            message: redacted(&message.0),
         };
         {
             let mut lines = self.lock();
+            line.number += lines.back().map_or(0, |last| last.number);
             if lines.len() == KEPT {
                 lines.pop_front();
             }
@@ -65,17 +70,24 @@ impl Logs {
     }
 
     /// Those that are wanted, the newest first.
-    pub(crate) fn list(&self, choice: &LogsChoice) -> Vec<LogLine> {
+    #[must_use]
+    pub fn list(&self, choice: &LogsChoice) -> Vec<LogLine> {
         let wanted = choice.search.as_deref().unwrap_or_default().to_lowercase();
         let fits = |line: &&Line| {
             choice.level.is_none_or(|least| line.level <= least)
+                && choice.after.is_none_or(|after| line.number > after)
                 && (line.message.to_lowercase().contains(&wanted)
                     || line.target.to_lowercase().contains(&wanted))
         };
         let lines = self.lock();
-        let found = lines.iter().rev().filter(fits);
+        let most = choice.most.map_or(usize::MAX, |most| most as usize);
+        let found = lines.iter().rev().filter(fits).take(most);
         let shown = found.map(|line| LogLine {
-            time: rfc3339(line.time),
+            number: line.number,
+            // Only years beyond 9999 cannot be written.
+            time: OffsetDateTime::from(line.time)
+                .format(&Rfc3339)
+                .unwrap_or_default(),
             level: line.level,
             target: line.target.clone(),
             message: line.message.clone(),
@@ -84,7 +96,8 @@ impl Logs {
     }
 
     /// Changes with every line.
-    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
         self.count.subscribe()
     }
 
@@ -167,17 +180,34 @@ mod tests {
     fn the_last_lines_are_kept_and_chosen_from() {
         tracing::subscriber::with_default(Handing, || {
             tracing::warn!(port = 28000, "the PORT is taken");
+            tracing::warn!("a careless library says: Bearer canary-0123456789");
             tracing::info!(target: "elsewhere", "{}", "é".repeat(LONGEST));
         });
         let all = |level, search: &str| {
             let search = Some(search.to_owned());
-            logs().list(&LogsChoice { level, search })
+            logs().list(&LogsChoice {
+                level,
+                search,
+                ..LogsChoice::default()
+            })
         };
         let found = all(Some(LogLevel::Warn), "port is");
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(found[0].message, "the PORT is taken port=28000");
         assert!(found[0].time.ends_with('Z') && found[0].target.contains("logs"));
         assert!(all(Some(LogLevel::Error), "port is").is_empty());
+        let choice = LogsChoice {
+            after: Some(found[0].number),
+            ..LogsChoice::default()
+        };
+        let later = logs().list(&choice);
+        assert!(later.iter().all(|line| line.number > found[0].number));
+        assert!(later.iter().any(|line| line.target == "elsewhere"));
+        let most = Some(1);
+        let newest = logs().list(&LogsChoice { most, ..choice });
+        assert_eq!(newest, later[..1]);
+        let hidden = &all(None, "careless")[0].message;
+        assert!(hidden.ends_with("[redacted]"), "{hidden}");
         let long = all(None, "elsewhere");
         assert!(long[0].message.len() <= LONGEST + 3 && long[0].message.ends_with('…'));
         assert!(*logs().changes().borrow() >= 2);

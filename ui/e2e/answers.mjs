@@ -39,6 +39,7 @@ const accounts = [
     state: "renewal-fails", since: now - 4000, reason: { code: "provider-silent", arguments: {}, message: "silent" },
   }),
   { ...account("ollama", "Ollama", { kind: "none" }, { state: "ready" }), in_use: 1 },
+  account("siliconflow", "SiliconFlow", { kind: "vault" }, { state: "rejected" }),
 ];
 const flow = (kind, client = "none") => ({ kind, client, client_secret: "none", issuer_needed: false });
 const provider = (id, name, sign_in, en, zh, flows = []) => ({
@@ -139,6 +140,15 @@ const moods = {
   },
   unkept: { "imports.take": noVault },
   unread: { "imports.list": new Refused({ code: "internal", arguments: {}, message: "", reason: null }) },
+  near: {
+    "providers.add": new Refused({
+      code: "settings-invalid", arguments: { file: "~/.config/portolan/config.toml", line: "7", column: "15", key: "provider.harbour" }, message: "",
+      reason: { code: "needs-allow-private", arguments: { host: "192.168.1.7" }, message: "" },
+    }),
+  },
+  partly: {
+    "status.get": { ...status, refused: [], listeners: [status.listeners[0], { ...status.listeners[0], instance: "lab", port: 28003, addresses: [], fault: taken }] },
+  },
   taken: {
     "status.get": { ...status, serving: false, refused: [], listeners: [{ ...status.listeners[0], addresses: [], fault: taken }] },
   },

@@ -31,6 +31,7 @@ export const PAGES = {
   home: { at: "home" },
   "home-empty": { at: "home", mood: "empty" },
   "home-taken": { at: "home", mood: "taken", shown: "[role=alert]" },
+  "home-partly": { at: "home", mood: "partly", shown: "[role=alert]" },
   "home-tried": { at: "home", act: (page) => page.locator("main form button[type=submit]").click(), shown: ".answer" },
   providers: { at: "providers" },
   "providers-sign-in": {
@@ -53,6 +54,23 @@ export const PAGES = {
     },
     shown: ".toast",
   },
+  "providers-new-key": {
+    at: "providers",
+    act: (page) => page.locator(".account", { hasText: "SiliconFlow" }).locator(".btn--main").click(),
+    shown: "[role=dialog] input[type=password]",
+  },
+  "providers-own": {
+    at: "providers",
+    mood: "near",
+    act: async (page) => {
+      await page.locator("#own-id").fill("harbour");
+      await page.locator("#own-url").fill("http://192.168.1.7:8000/v1");
+      await page.locator("#own-url").press("Enter");
+      await page.locator("form [role=alert]").scrollIntoViewIfNeeded();
+    },
+    shown: "form [role=alert]",
+  },
+  "providers-own-name": { at: "providers", act: (page) => page.locator("#own-id").fill("My Server"), shown: "#own-id-more[role=alert]" },
   "providers-key": { at: "providers", act: add("Anthropic"), shown: "[role=dialog] input[type=password]" },
   models: { at: "providers?part=models" },
   import: { at: "providers?part=import", shown: "main form" },
@@ -108,6 +126,7 @@ export const PAGES = {
   // Where no place is named and nobody can answer yet.
   welcome: { at: "", mood: "empty" },
   "welcome-found": { at: "welcome" },
+  "welcome-none": { at: "welcome", act: (page) => page.locator("main input").fill("zzzz") },
   "welcome-answer": {
     at: "welcome",
     act: async (page) => {

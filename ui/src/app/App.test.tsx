@@ -82,6 +82,15 @@ test("a taken port is told with its holder, and another one is a click away", as
   expect(fake.asked).toContainEqual(["serving.start", null]);
 });
 
+test("a further address that is shut leaves the first one running", async () => {
+  const first = status.listeners[0]!;
+  const fault = { code: "port-taken" as const, arguments: { address: "localhost:28001", holder: "" } };
+  show(host({ listeners: [first, { ...first, instance: "work", port: 28001, addresses: [], fault }] }));
+  expect(await screen.findByText("Running in part")).toBeDefined();
+  expect(screen.queryByText("Cannot start")).toBeNull();
+  expect(within(screen.getByRole("alert")).getByRole("link", { name: "Settings" })).toBeDefined();
+});
+
 test("a refused web page is a question", async () => {
   const refused = [{ origin: "https://chat.example", agent: null, count: 2, last: 0 }];
   const fake = host({ refused });

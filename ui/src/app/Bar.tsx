@@ -14,7 +14,9 @@ export function Bar() {
   const stop = useAction("serving.stop");
   const now = status.data;
   const address = now ? addressOf(now) : null;
-  const fault = now?.listeners.find((listener) => listener.fault !== null)?.fault ?? start.error;
+  const fault = now?.listeners[0]?.fault ?? start.error;
+  // What else is shut does not keep the address that stands here from answering.
+  const partly = now?.listeners.some((listener) => listener.fault !== null);
   const serving = now?.serving === true;
   return (
     <header className="bar">
@@ -25,6 +27,8 @@ export function Bar() {
           <State shape="err">{say("window-cannot-start")}</State>
         ) : now?.stopping ? (
           <State shape="warn">{say("window-stopping")}</State>
+        ) : serving && partly ? (
+          <State shape="warn">{say("window-partly")}</State>
         ) : (
           <State shape={serving ? "ok" : "off"}>{say(serving ? "window-running" : "window-stopped")}</State>
         )}

@@ -7,7 +7,7 @@ interface Told {
   reason?: Reason | null;
 }
 
-function isTold(value: unknown): value is Told {
+export function isTold(value: unknown): value is Told {
   return typeof value === "object" && value !== null && "code" in value && "arguments" in value;
 }
 

@@ -1,20 +1,31 @@
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { useAction } from "../../api/client";
+import { useHost } from "../../api/client";
 import type { Provider } from "../../api/contract";
 import { useWords } from "../../l10n/words";
 import { Fault } from "../Fault";
 
-/** A key that is pasted becomes an account. */
-export function KeyForm({ provider, done }: { provider: Provider; done: () => void }) {
+/** A key that is pasted becomes an account, or takes the place of the key of one. */
+export function KeyForm({ provider, renews, done }: { provider: Provider; renews?: string | undefined; done: () => void }) {
   const say = useWords();
-  const add = useAction("accounts.add");
+  const host = useHost();
   const [key, setKey] = useState("");
+  const add = useMutation({
+    mutationFn: async () => {
+      const made = { provider: provider.id, key: key.trim() };
+      if (renews === undefined) return host.call("accounts.add", made);
+      // One that was taken away before the vault refused is not taken away again.
+      const all = await host.call("accounts.list", null);
+      if (all.some(({ id }) => id === renews)) await host.call("accounts.remove", { id: renews });
+      return host.call("accounts.add", { ...made, name: renews });
+    },
+  });
   return (
     <form
       className="grid gap-2"
       onSubmit={(event) => {
         event.preventDefault();
-        add.mutate({ provider: provider.id, key: key.trim() }, { onSuccess: done });
+        add.mutate(undefined, { onSuccess: done });
       }}
     >
       <div className="flex gap-2">

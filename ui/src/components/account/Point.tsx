@@ -3,7 +3,7 @@ import { useAction } from "../../api/client";
 import type { Provider } from "../../api/contract";
 import { useFormats } from "../../l10n/formats";
 import { useWords } from "../../l10n/words";
-import { Fault } from "../Fault";
+import { AddressFault } from "./AddressFault";
 import { Notice } from "../Notice";
 
 const USUAL = "openai-chat";
@@ -50,7 +50,7 @@ export function Point({ provider }: { provider: Provider }) {
       <p className="text-small text-subtle">{say("providers-point-what", { name })}</p>
       {set.error !== null && (
         <div role="alert">
-          <Fault error={set.error} />
+          <AddressFault error={set.error} />
         </div>
       )}
     </form>

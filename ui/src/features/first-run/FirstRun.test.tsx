@@ -78,6 +78,12 @@ test("no answer is told with its reason, and the way on stays", async () => {
   expect(screen.getByRole("button", { name: "Skip" })).toBeDefined();
 });
 
+test("a name that no provider has is answered with what can be done", async () => {
+  const { user } = page();
+  await user.type(await screen.findByLabelText("Search providers"), "zzzz");
+  expect(screen.getByText(/^No provider is called that/)).toBeDefined();
+});
+
 test("it is due where nobody can answer, until it is over", () => {
   expect(isFirst(0)).toBe(true);
   expect(isFirst(2)).toBe(false);

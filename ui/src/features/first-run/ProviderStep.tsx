@@ -61,6 +61,7 @@ export function ProviderStep({ next, leave }: Ways & { leave: () => void }) {
           <Search className="w-[200px]" label={say("providers-search")} value={search} change={setSearch} />
         </div>
         {providers.error !== null && <Fault error={providers.error} />}
+        {wanted !== "" && shown.length === 0 && <p className="py-2 text-subtle">{say("first-none-fits")}</p>}
         <ul className="list">
           {shown.map((provider) => (
             <li key={provider.id} className="line">

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { useAction } from "../../api/client";
 import type { ApiError, Listener } from "../../api/contract";
 import { Fault } from "../../components/Fault";
@@ -18,20 +19,26 @@ export function Busy({ listener, fault }: { listener: Listener; fault: ApiError 
     <Notice
       kind="err"
       actions={
-        helps && (
-          <>
-            <button type="button" className="btn btn--bare" disabled={start.isPending} onClick={() => start.mutate(null)}>
-              {say("home-busy-again")}
-            </button>
-            <button
-              type="button"
-              className="btn"
-              disabled={change.isPending || start.isPending}
-              onClick={() => change.mutate({ port }, { onSuccess: () => start.mutate(null) })}
-            >
-              {say("home-busy-use", { port: String(port) })}
-            </button>
-          </>
+        listener.instance !== "default" ? (
+          <Link to="/settings" className="btn">
+            {say("window-settings")}
+          </Link>
+        ) : (
+          helps && (
+            <>
+              <button type="button" className="btn btn--bare" disabled={start.isPending} onClick={() => start.mutate(null)}>
+                {say("home-busy-again")}
+              </button>
+              <button
+                type="button"
+                className="btn"
+                disabled={change.isPending || start.isPending}
+                onClick={() => change.mutate({ port }, { onSuccess: () => start.mutate(null) })}
+              >
+                {say("home-busy-use", { port: String(port) })}
+              </button>
+            </>
+          )
         )
       }
     >

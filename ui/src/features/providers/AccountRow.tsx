@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useAction, useHost } from "../../api/client";
 import type { Account, Provider, Revocation } from "../../api/contract";
 import { AddDialog } from "../../components/account/AddDialog";
+import { KeyForm } from "../../components/account/KeyForm";
 import { Dialog } from "../../components/Dialog";
 import { because, Fault } from "../../components/Fault";
 import { Standing } from "../../components/Standing";
@@ -41,6 +42,7 @@ export function AccountRow({ account, models, provider }: { account: Account; mo
   const test = useAction("accounts.test");
   const [terms, setTerms] = useState(false);
   const [again, setAgain] = useState(false);
+  const [renewing, setRenewing] = useState(false);
   const [pointing, setPointing] = useState(false);
   const { day } = useFormats();
   const name = provider?.name ?? account.provider_name;
@@ -48,6 +50,7 @@ export function AccountRow({ account, models, provider }: { account: Account; mo
   const signedIn = account.source.kind === "sign-in";
   const { state } = account.standing;
   const signedOut = (state === "signed-out" || state === "renewal-fails") && provider !== undefined;
+  const refused = (state === "rejected" || state === "no-key") && account.source.kind === "vault" && provider !== undefined;
   const remove = () =>
     removals.remove(
       `account ${account.id}`,
@@ -80,9 +83,9 @@ export function AccountRow({ account, models, provider }: { account: Account; mo
             </button>
           )}
         </div>
-        {signedOut ? (
-          <button type="button" className="btn btn--main" onClick={() => setAgain(true)}>
-            {say("signing-anew-button")}
+        {signedOut || refused ? (
+          <button type="button" className="btn btn--main" onClick={() => (signedOut ? setAgain(true) : setRenewing(true))}>
+            {say(signedOut ? "signing-anew-button" : "providers-new-key")}
           </button>
         ) : (
           <button type="button" className="btn" disabled={test.isPending} onClick={() => test.mutate({ id: account.id })}>
@@ -112,6 +115,16 @@ export function AccountRow({ account, models, provider }: { account: Account; mo
       )}
       {pointing && provider !== undefined && <AddDialog provider={provider} close={() => setPointing(false)} />}
       {again && provider !== undefined && <AddDialog provider={provider} again={account.id} close={() => setAgain(false)} />}
+      {provider !== undefined && (
+        <Dialog
+          open={renewing}
+          close={() => setRenewing(false)}
+          title={say("providers-new-key-of", { account: account.name })}
+          lead={<code>{provider.address}</code>}
+        >
+          <KeyForm provider={provider} renews={account.id} done={() => setRenewing(false)} />
+        </Dialog>
+      )}
       {rules !== null && (
         <Dialog open={terms} close={() => setTerms(false)} title={say("terms-of", { name })}>
           <Terms terms={rules} />

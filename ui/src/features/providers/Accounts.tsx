@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { useMethod } from "../../api/client";
 import { Found } from "../../components/account/Found";
 import { Fault } from "../../components/Fault";
@@ -16,9 +17,17 @@ export function Accounts() {
   const models = useMethod("models.list", {});
   const all = (accounts.data ?? []).filter((account) => !removals.leaving(`account ${account.id}`));
   const counted = (id: string) => (models.data ?? []).filter((model) => model.account === id).length;
+  const list = useRef<HTMLElement>(null);
+  const before = useRef<number | null>(null);
+  const count = accounts.data?.length ?? null;
+  useEffect(() => {
+    // Whoever added one from the list below sees how it stands.
+    if (count !== null && before.current !== null && count > before.current) list.current?.scrollIntoView?.({ block: "center" });
+    before.current = count;
+  }, [count]);
   return (
     <>
-      <section aria-label={say("providers-accounts")}>
+      <section ref={list} aria-label={say("providers-accounts")}>
         {accounts.error !== null && <Fault error={accounts.error} />}
         {accounts.data !== undefined && all.length === 0 && <p className="py-4 text-subtle">{say("providers-accounts-none")}</p>}
         <ul className="list border-t-0">

@@ -1,9 +1,10 @@
 import { useState } from "react";
 import { useAction } from "../../api/client";
-import { Fault } from "../../components/Fault";
+import { AddressFault } from "../../components/account/AddressFault";
 import { useWords } from "../../l10n/words";
 
 const DIALECTS = ["openai-chat", "anthropic-messages"] as const;
+const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const EXAMPLE = "https://llm.example.com/v1";
 
 /** A provider by its address, for those that nobody listed. */
@@ -14,6 +15,7 @@ export function Address() {
   const [url, setUrl] = useState("");
   const [dialect, setDialect] = useState<(typeof DIALECTS)[number]>("openai-chat");
   const [near, setNear] = useState(false);
+  const wrong = id.trim() !== "" && !NAME.test(id.trim());
   const names = { "openai-chat": say("providers-own-openai"), "anthropic-messages": say("providers-own-anthropic") };
   return (
     <section>
@@ -28,7 +30,19 @@ export function Address() {
         }}
       >
         <label htmlFor="own-id">{say("providers-own-id")}</label>
-        <input id="own-id" className="field" value={id} onChange={(event) => setId(event.target.value)} />
+        <div className="grid gap-1">
+          <input
+            id="own-id"
+            className="field"
+            value={id}
+            aria-invalid={wrong}
+            aria-describedby="own-id-more"
+            onChange={(event) => setId(event.target.value)}
+          />
+          <p id="own-id-more" className={wrong ? "fault text-small" : "text-small text-subtle"} role={wrong ? "alert" : undefined}>
+            {say("instances-name-more")}
+          </p>
+        </div>
         <label htmlFor="own-url">{say("providers-own-address")}</label>
         <input id="own-url" className="field" inputMode="url" placeholder={EXAMPLE} value={url} onChange={(event) => setUrl(event.target.value)} />
         <label htmlFor="own-dialect">{say("providers-own-dialect")}</label>
@@ -45,9 +59,13 @@ export function Address() {
             <input type="checkbox" checked={near} onChange={(event) => setNear(event.target.checked)} />
             {say("providers-own-private")}
           </label>
-          {add.error !== null && <Fault error={add.error} />}
+          {add.error !== null && (
+            <div role="alert">
+              <AddressFault error={add.error} />
+            </div>
+          )}
           {add.data !== undefined && <p role="status">{say("providers-own-added", { name: add.data.name })}</p>}
-          <button type="submit" className="btn" disabled={id.trim() === "" || url.trim() === "" || add.isPending}>
+          <button type="submit" className="btn" disabled={id.trim() === "" || wrong || url.trim() === "" || add.isPending}>
             {say("providers-own-add")}
           </button>
         </div>

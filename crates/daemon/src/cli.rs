@@ -33,6 +33,7 @@ use crate::folders::{Folders, Platform};
 use crate::home::Home;
 use crate::{reach, serve, version};
 use answer::{Speaker, Spoken};
+pub use logs::save_log;
 pub use message::Complaint;
 use parse::{Call, Question, Task};
 pub(crate) use status::warning;

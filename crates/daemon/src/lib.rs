@@ -22,7 +22,7 @@ mod signals;
 mod socket;
 mod version;
 
-pub use cli::{Complaint, run};
+pub use cli::{Complaint, run, save_log};
 pub use daemon::{Daemon, Elsewhere, Opened};
 pub use public::{data_folder, read_public};
 pub use signals::Signals;

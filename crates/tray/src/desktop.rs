@@ -1,5 +1,6 @@
 //! The daemon inside this process: begins, is called, and ends.
 
+mod log_file;
 mod sign_ins;
 mod updates;
 mod watch;
@@ -224,6 +225,7 @@ impl Desktop {
                 self.autostart(autostart)?;
                 Ok(self.told())
             }
+            "desktop.save_log" => self.save_log(params).await,
             "updates.get" => Ok(self.updates_told()),
             "updates.check" => self.look(true).await.map(|_| self.updates_told()),
             _ => self.call(method, params).await,

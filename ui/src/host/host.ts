@@ -1,4 +1,4 @@
-import type { ApiError, Methods, Topic } from "../api/contract";
+import type { ApiError, LogsChoice, Methods, Topic } from "../api/contract";
 import type { Gate } from "./gate";
 
 /** What is known of a newer version of the program. */
@@ -17,6 +17,8 @@ export interface Host {
   gate?: Gate;
   /** Opens a web page in the system's browser; otherwise the page opens it as a browser does. */
   openExternal?(address: string): void;
+  /** Saves lines of the log to a file and tells which; otherwise the page hands them over as a browser does. */
+  saveLog?(choice: LogsChoice): Promise<string>;
   /** Whether the program starts with the session, and how to change that; only a desktop has it. */
   autostart?: { get(): Promise<boolean | null>; set(on: boolean): Promise<boolean | null> };
   /** The program's own updates, none where this build has no address for them; only a desktop has it. */

@@ -1,6 +1,6 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
-import type { Changed, Methods, Topic } from "../api/contract";
+import type { Changed, LogsChoice, Methods, Topic } from "../api/contract";
 import type { Host, Updates } from "./host";
 
 /** What only a desktop has; null where the system does not tell. */
@@ -21,6 +21,8 @@ export const tauriHost: Host = {
     // The shell keeps the window where it is and hands a foreign address to the system's browser.
     window.location.assign(address);
   },
+  saveLog: async (choice: LogsChoice) =>
+    (await invoke<{ file: string }>("rpc", { method: "desktop.save_log", params: choice })).file,
   autostart: {
     get: async () => (await invoke<Desktop>("rpc", { method: "desktop.get", params: null })).autostart,
     set: async (autostart) =>

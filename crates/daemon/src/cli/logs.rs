@@ -111,9 +111,36 @@ async fn oldest_first(api: &impl Api, choice: &LogsChoice) -> Result<Vec<LogLine
 fn create(path: &std::path::Path) -> io::Result<File> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
+    private_file(&mut options).open(path)
+}
+
+/// The most files of one name in one folder.
+const FILES: usize = 1000;
+
+/// Saves lines to a new file in that folder, which its owner alone may read.
+///
+/// # Errors
+/// The file cannot be made or written.
+pub fn save_log(folder: &std::path::Path, lines: &[LogLine]) -> io::Result<PathBuf> {
+    let names = (2..=FILES).map(|number| format!("portolan-{number}.log"));
+    for name in std::iter::once("portolan.log".to_owned()).chain(names) {
+        let path = folder.join(name);
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        match private_file(&mut options).open(&path) {
+            Ok(mut file) => return Form::Text.write(&mut file, lines).map(|()| path),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// For its owner alone, where it is made.
+fn private_file(options: &mut std::fs::OpenOptions) -> &mut std::fs::OpenOptions {
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
 }
 
 /// How lines are written.
@@ -185,6 +212,17 @@ mod tests {
             text,
             "2026-11-21T12:00:00Z warn gateway: a\u{fffd}[2Jb\u{fffd}c\n"
         );
+    }
+
+    #[test]
+    fn a_file_that_is_there_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = save_log(folder.path(), &[line(1, "a")]).unwrap();
+        let second = save_log(folder.path(), &[line(1, "a"), line(2, "b")]).unwrap();
+        assert!(first.ends_with("portolan.log") && second.ends_with("portolan-2.log"));
+        let lines = |path| std::fs::read_to_string(path).unwrap().lines().count();
+        assert_eq!((lines(first), lines(second)), (1, 2));
+        assert!(save_log(&folder.path().join("none"), &[]).is_err());
     }
 
     #[test]

@@ -6,6 +6,7 @@ import { Fault } from "../../components/Fault";
 import { Search } from "../../components/Search";
 import { useFormats } from "../../l10n/formats";
 import { useWords } from "../../l10n/words";
+import { SaveLog, written } from "./SaveLog";
 
 const LEVELS: LogLevel[] = ["error", "warn", "info", "debug"];
 /** While it is looked at, so often the log is asked anew, in milliseconds. */
@@ -17,7 +18,8 @@ export function Logs() {
   const { clock } = useFormats();
   const [level, setLevel] = useState<LogLevel>("info");
   const [search, setSearch] = useState("");
-  const logs = useMethod("logs.list", { level, search: search.trim() || null }, OFTEN);
+  const choice = { level, search: search.trim() || null };
+  const logs = useMethod("logs.list", choice, OFTEN);
   const lines = logs.data ?? [];
   return (
     <>
@@ -30,8 +32,9 @@ export function Logs() {
           ))}
         </select>
         <Search className="w-[240px]" label={say("settings-logs-search")} value={search} change={setSearch} />
-        <span className="ms-auto">
-          <Copy label={say("settings-logs-copy")} text={() => lines.map((line) => `${line.time} ${line.level} ${line.target}: ${line.message}`).join("\n")} />
+        <span className="ms-auto flex flex-wrap items-center gap-3">
+          <SaveLog choice={choice} lines={lines} />
+          <Copy label={say("settings-logs-copy")} text={() => lines.map(written).join("\n")} />
         </span>
       </div>
       {logs.error !== null && <Fault error={logs.error} />}

@@ -1,5 +1,5 @@
 import { cleanup, screen } from "@testing-library/react";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { Host, Updates } from "../../host/host";
 import { type Answers, settings, status } from "../../testing/fake";
 import { show } from "../../testing/show";
@@ -60,6 +60,27 @@ test("web pages are kept one a line, and the log is filtered by level", async ()
   await user.selectOptions(screen.getByLabelText("Level"), "error");
   expect(host.asked).toContainEqual(["logs.list", { level: "error", search: null }]);
   expect(screen.getByText("Sealed")).toBeDefined();
+});
+
+test("the lines of the log that are shown are saved, by the desktop or as a download", async () => {
+  const desktop = page({ saveLog: async (choice) => `/home/me/${choice.level}.log` });
+  await desktop.user.click(await screen.findByRole("button", { name: "Save the lines" }));
+  expect(await screen.findByText("Saved: /home/me/info.log")).toBeDefined();
+  cleanup();
+  const refuse = { code: "log-not-saved", arguments: { file: "/home/me", reason: "" }, reason: null };
+  const full = page({ saveLog: () => Promise.reject(refuse) });
+  await full.user.click(await screen.findByRole("button", { name: "Save the lines" }));
+  expect(await screen.findByText(/log to \/home\/me/)).toBeDefined();
+  cleanup();
+  const blobs: Blob[] = [];
+  const made = vi.spyOn(URL, "createObjectURL").mockImplementation((blob) => `blob:${blobs.push(blob as Blob)}`);
+  const gone = vi.spyOn(URL, "revokeObjectURL").mockImplementation(() => {});
+  const clicked = vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => {});
+  const browser = page();
+  await browser.user.click(await screen.findByRole("button", { name: "Save the lines" }));
+  expect(await blobs[0]?.text()).toBe("2026-11-21T12:00:00Z info listen: listening\n");
+  expect(clicked).toHaveBeenCalledOnce();
+  for (const each of [made, gone, clicked]) each.mockRestore();
 });
 
 test("a link that sets the web admin's password is made when it is copied", async () => {

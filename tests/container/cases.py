@@ -75,6 +75,13 @@ def no_library_of_a_desktop(bed):
     assert len(names) > 50 and not [name for name in names if GRAPHICAL.search(name)], names
 
 
+def built_as_everywhere(bed):
+    """the program in the image is built with the same settings as any other (ADR 9)"""
+    settings = (bed.source / ".cargo/config.toml").read_text()
+    (wanted,) = re.findall(r'^JEMALLOC_SYS_WITH_MALLOC_CONF = "(.+)"$', settings, re.M)
+    assert wanted.encode() in (bed.root / "usr/local/bin/portolan").read_bytes()
+
+
 def no_right_and_no_place(bed):
     """it runs as nobody special, without a capability, and can write to its volume alone"""
     with bed.running(KEYS) as (made, running):
@@ -242,6 +249,7 @@ def s11_never_open_by_itself(bed):
 
 EVERY = [
     no_library_of_a_desktop,
+    built_as_everywhere,
     no_right_and_no_place,
     s12_locked_until_claimed,
     another_link,

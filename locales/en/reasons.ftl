@@ -87,6 +87,7 @@ reason-why = why is not known
     .not-an-id = “{ $found }” is not made of lower-case letters, digits and single hyphens
     .not-a-key-name = “{ $found }” is not made of 1 to 64 letters, digits, hyphens, underscores and dots
     .not-a-target = “{ $found }” is not a target, which is written provider/model
+    .route-without-agent = none of the targets is an agent, so it has no effect
     .demo-no-target = the demo answers to its own names alone, and is no route’s target
     .no-targets = a route needs a target
     .key-twice = the key comes from key_env already

@@ -87,6 +87,7 @@ reason-why = 原因不明
     .not-an-id = “{ $found }”不合要求，只能用小写字母、数字和单个连字符
     .not-a-key-name = “{ $found }”不合要求，应为 1 到 64 个字母、数字、连字符、下划线或点
     .not-a-target = “{ $found }”不是路由目标，应写成“服务商/模型”
+    .route-without-agent = 没有一个目标是智能体，因此不起作用
     .demo-no-target = demo 只响应它自己的名字，不能作为路由的目标
     .no-targets = 路由至少要有一个目标
     .key-twice = 已经用 key_env 指定了密钥

@@ -141,6 +141,7 @@ reasons! {
     "not-an-id" NotAnId { found } "“{found}” is not made of lower-case letters, digits and single hyphens"
     "not-a-key-name" NotAKeyName { found } "“{found}” is not made of 1 to 64 letters, digits, hyphens, underscores and dots"
     "not-a-target" NotATarget { found } "“{found}” is not a target, which is written provider/model"
+    "route-without-agent" RouteWithoutAgent {} "none of the targets is an agent, so it has no effect"
     "demo-no-target" DemoNoTarget {} "the demo answers to its own names alone, and is no route's target"
     "no-targets" NoTargets {} "a route needs a target"
     "key-twice" KeyTwice {} "the key comes from key_env already"

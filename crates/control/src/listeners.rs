@@ -96,7 +96,11 @@ impl Control {
                 .next()
         };
         let Some(address) = address else { return };
-        self.0.plane.rest(true);
+        if unclaimed {
+            self.0.plane.wait_for_owner();
+        } else {
+            self.0.plane.rest(true);
+        }
         let listening = self.listen(address, None, &[]).await;
         self.0.state().listeners = vec![listening];
         self.0.emit(Topic::Status);

@@ -175,7 +175,8 @@ fn s12_it_answers_nobody_until_its_owner_has_claimed_it() {
     let (address, token) = (unclaimed.address.clone(), unclaimed.token.clone());
     for (path, key) in [("/health", None), ("/v1/models", Some("pk-own"))] {
         let answer = get(&address, path, key);
-        assert!(answer.starts_with("HTTP/1.1 503 "), "{path}: {answer}");
+        assert!(answer.starts_with("HTTP/1.1 423 "), "{path}: {answer}");
+        assert!(answer.contains("\"unclaimed\""), "{path}: {answer}");
     }
     let well = bed.run(&["status", "--check"]);
     assert_eq!(well.code, Some(0), "{well:?}");

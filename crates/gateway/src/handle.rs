@@ -119,12 +119,7 @@ impl Visit<'_> {
     {
         self.check_target(&head.uri, &head.headers)?;
         if self.plane.is_resting() && !self.peer.is_own {
-            return Err(Fault::new(
-                At::Gateway,
-                FaultKind::Stopped,
-                "Portolan was stopped, or waits for its owner; start it, or set its password, in the web \
-                 admin (/admin)",
-            ));
+            return Err(self.plane.at_rest());
         }
         if let Some((status, fields)) = preflight(&head.method, &head.headers, self.origin, verdict)
         {

@@ -53,6 +53,8 @@ pub(crate) struct Plane {
     pub(crate) annex: OnceLock<mpsc::Sender<Guest>>,
     /// Whether only the door is open.
     resting: AtomicBool,
+    /// Whether that is so because nobody has claimed it yet.
+    unclaimed: AtomicBool,
     /// When an account was last asked for its models; held while they are asked.
     asked: tokio::sync::Mutex<HashMap<AccountId, Instant>>,
     /// Makes this process's ids unlike any other's.
@@ -74,6 +76,20 @@ impl Plane {
     /// Whether nothing is answered but what goes through the door.
     pub(crate) fn is_resting(&self) -> bool {
         self.resting.load(Ordering::Relaxed)
+    }
+
+    /// What is said to those who come while it rests.
+    pub(crate) fn at_rest(&self) -> Fault {
+        if !self.unclaimed.load(Ordering::Relaxed) {
+            let message = "Portolan was stopped; start it in the web admin (/admin)";
+            return Fault::new(Origin::Gateway, FaultKind::Stopped, message);
+        }
+        let message = "Portolan waits for its owner, who sets its password with the link that it \
+                       printed when it was started";
+        // No client is to try again until a person has done something: so it is none of the 5xx.
+        let mut locked = Fault::new(Origin::Gateway, FaultKind::Permission, message);
+        locked.status = Some(423);
+        locked.with_code("unclaimed")
     }
 
     /// A new request's id.
@@ -206,6 +222,7 @@ impl DataPlane {
             door: OnceLock::new(),
             annex: OnceLock::new(),
             resting: AtomicBool::new(false),
+            unclaimed: AtomicBool::new(false),
             asked: tokio::sync::Mutex::default(),
             seed,
             count: AtomicU64::new(1),
@@ -264,7 +281,14 @@ impl DataPlane {
     /// Answers nothing from now on but what goes through the door; or everything again. What is
     /// under way is answered to its end.
     pub fn rest(&self, resting: bool) {
+        self.plane.unclaimed.store(false, Ordering::Relaxed);
         self.plane.resting.store(resting, Ordering::Relaxed);
+    }
+
+    /// Rests until its owner has claimed it: then [`DataPlane::rest`] is told so.
+    pub fn wait_for_owner(&self) {
+        self.plane.unclaimed.store(true, Ordering::Relaxed);
+        self.plane.resting.store(true, Ordering::Relaxed);
     }
 
     /// Closes every listener, lets what is under way end for at most `grace`, and ends the thread.

@@ -1180,6 +1180,7 @@ export type ReasonCode =
   | "not-an-id"
   | "not-a-key-name"
   | "not-a-target"
+  | "route-without-agent"
   | "demo-no-target"
   | "no-targets"
   | "key-twice"

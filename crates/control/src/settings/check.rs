@@ -9,7 +9,7 @@ use contract::{Reason, Warning};
 use gateway::Destination;
 use url::Url;
 
-use super::{DEFAULT_INSTANCE, ProxyMode, Settings, VERSION};
+use super::{DEFAULT_INSTANCE, ProxyMode, RouteAgent, Settings, Target, VERSION};
 use reasons::proxy_reason;
 
 type Wrong = (KeyPath, Reason);
@@ -264,6 +264,14 @@ pub(crate) fn warnings(
         let key = KeyPath::of("route").index(index);
         if !patterns.insert(&route.pattern) {
             warn(key.key("match"), Reason::RouteShadowed {});
+        }
+        let is_agent = |target: &Target| {
+            let target = Destination::parse(&target.model);
+            let provider = target.and_then(|target| catalog.provider(&target.provider));
+            provider.is_none_or(|provider| provider.agent.is_some())
+        };
+        if route.agent != RouteAgent::default() && !route.targets.iter().any(is_agent) {
+            warn(key.key("agent"), Reason::RouteWithoutAgent {});
         }
         for (index, target) in route.targets.iter().enumerate() {
             let Some(target) = Destination::parse(&target.model) else {

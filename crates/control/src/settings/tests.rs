@@ -295,7 +295,9 @@ fn what_has_no_effect_is_warned_of() {
     let text = "[[account]]\nprovider = \"opnai\"\n[[account]]\nprovider = \"demo\"\n\
         [[route]]\nmatch = \"a\"\ntargets = [\"nobody/x\"]\n[[route]]\nmatch = \"a\"\n\
         targets = [\"openai/x\"]\n[[key]]\nname = \"laptop\"\n[[key]]\nname = \"there\"\n\
-        [proxy]\nurl = \"http://p:1\"\n[[instance]]\nname = \"w\"\nport = 1\nkeys = [\"gone\"]\n";
+        [proxy]\nurl = \"http://p:1\"\n[[instance]]\nname = \"w\"\nport = 1\nkeys = [\"gone\"]\n\
+        [[route]]\nmatch = \"b\"\ntargets = [\"openai/x\"]\nagent = { tools = [\"read\"] }\n\
+        [[route]]\nmatch = \"c\"\ntargets = [\"openai/x\", \"iflow-cli/iflow\"]\nagent = { tools = [\"read\"] }\n";
     let Read {
         settings, catalog, ..
     } = parse(text).unwrap();
@@ -308,6 +310,7 @@ fn what_has_no_effect_is_warned_of() {
             (4, "account[1].provider"),
             (7, "route[0].targets[0]"),
             (9, "route[1].match"),
+            (24, "route[2].agent"),
             (20, "instance[0].keys[0]"),
             (12, "key[0].name"),
             (16, "proxy.url"),

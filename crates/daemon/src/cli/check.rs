@@ -41,7 +41,7 @@ pub(crate) fn check(home: &Home, json: bool, messages: &Messages) -> Result<Exit
     let address = first.addresses.first().and_then(|each| each.parse().ok());
     let address = address.ok_or_else(|| ApiError::new(Code::NotRunning, []))?;
     let answer = health(address).map_err(|error| unreachable(&error.to_string()))?;
-    // Stopped, and with nothing but its web admin, it says so with 503.
+    // With nothing but its web admin it says so: 503 where it was stopped, 423 where nobody has claimed it.
     if !well(&answer, status.serving) {
         let line = answer.lines().next().unwrap_or_default();
         return Err(unreachable(line));
@@ -61,8 +61,9 @@ pub(crate) fn check(home: &Home, json: bool, messages: &Messages) -> Result<Exit
 }
 
 fn well(answer: &str, serving: bool) -> bool {
-    let wanted = if serving { "200" } else { "503" };
-    answer.split(' ').nth(1) == Some(wanted)
+    let wanted: &[&str] = if serving { &["200"] } else { &["423", "503"] };
+    let status = answer.split(' ').nth(1);
+    status.is_some_and(|status| wanted.contains(&status))
 }
 
 fn unreachable(words: &str) -> ApiError {
@@ -113,6 +114,8 @@ mod tests {
         assert!(well("HTTP/1.1 200 OK\r\n", true));
         assert!(!well("HTTP/1.1 503 Service Unavailable\r\n", true));
         assert!(well("HTTP/1.1 503 Service Unavailable\r\n", false));
+        assert!(well("HTTP/1.1 423 Locked\r\n", false));
+        assert!(!well("HTTP/1.1 423 Locked\r\n", true));
         assert!(!well("", true));
     }
 }

@@ -6,7 +6,7 @@ use http::Response;
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use crate::support::{Gateway, KEY, Setup, in_time};
+use crate::support::{Gateway, KEY, Setup, Side, in_time};
 
 /// A gateway with a door, and who comes to it.
 async fn with_door() -> (Gateway, mpsc::Receiver<Knock>) {
@@ -142,6 +142,13 @@ async fn at_rest_only_the_door_is_open_and_what_is_under_way_goes_on() {
             "{path}: {}",
             answer.text()
         );
+    }
+    gateway.plane.wait_for_owner();
+    for side in [Side::Chat, Side::Messages] {
+        let answer = gateway.post(side.path(), &side.request(true)).await;
+        assert_eq!(answer.status, 423, "{}", answer.text());
+        assert!(side.error_words(&answer.json()).contains("its owner"));
+        assert!(answer.text().contains("unclaimed"), "{}", answer.text());
     }
     let answer = gateway.ask("GET", "/admin", &[], b"").await;
     assert_eq!(answer.status, 200);

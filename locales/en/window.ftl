@@ -430,6 +430,9 @@ settings-updates-check = Check for updates
 settings-updates-checking = Checking
 settings-updates-install = Install and restart
 settings-updates-installing = Installing
+settings-updates-previous = Version { $version } is kept
+settings-updates-previous-more = What ran here before the last update. Settings and accounts stay.
+settings-updates-back = Go back and restart
 
 # Signing in at a provider.
 

@@ -405,6 +405,9 @@ settings-updates-check = 检查更新
 settings-updates-checking = 正在检查
 settings-updates-install = 安装并重启
 settings-updates-installing = 正在安装
+settings-updates-previous = 保留着版本 { $version }
+settings-updates-previous-more = 上次更新之前使用的版本。设置和账号保持不变。
+settings-updates-back = 退回并重启
 
 # 登录服务商。
 

@@ -10,6 +10,7 @@ mod host;
 
 #[cfg(test)]
 mod guards;
+mod previous;
 mod rpc;
 mod updates;
 mod window;

@@ -1,14 +1,19 @@
 //! Updates: what the tray knows of is fetched and installed here, for that is Tauri's.
 
+use std::path::Path;
+
 use contract::{ApiError, Code, ProxyInForce, ProxySource, Reason, Status};
 use face::Offer;
 use serde_json::{Value, json};
 use tauri::AppHandle;
+use tauri::utils::config::BundleType;
+use tauri::utils::platform::bundle_type;
 use tauri_plugin_updater::{Error, Update, UpdaterExt as _};
 
 use crate::host::Host;
+use crate::previous::Previous;
 
-/// `updates.get`, `updates.check`, `updates.install`; `None`: no such method.
+/// `updates.get`, `updates.check`, `updates.install`, `updates.back`; `None`: no such method.
 pub(crate) async fn call(
     app: &AppHandle,
     host: &Host,
@@ -21,6 +26,7 @@ pub(crate) async fn call(
             told => told,
         }),
         "updates.check" => Some(told(app, host, method).await),
+        "updates.back" => Some(back(app, host).await.map(|()| Value::Null)),
         "updates.install" => Some(install(app, host).await.map(|()| Value::Null)),
         _ => None,
     }
@@ -28,7 +34,10 @@ pub(crate) async fn call(
 
 /// What is known, as long as the updater can do something with it.
 async fn told(app: &AppHandle, host: &Host, method: &str) -> Result<Value, ApiError> {
-    let told = host.call(method, Value::Null).await?;
+    let mut told = host.call(method, Value::Null).await?;
+    if let (Some(told), Some((_, previous))) = (told.as_object_mut(), previous(app, host)) {
+        told.insert("previous".to_owned(), Value::String(previous.version));
+    }
     if let Some(offer) = host.offer().await {
         update(app, host, offer, None)?;
     }
@@ -66,6 +75,31 @@ fn update(
     update.map_err(|error| failed(&error))
 }
 
+/// The file that an update replaces where it is a file of the person's own, not one of a package.
+fn replaceable(host: &Host) -> Option<&Path> {
+    match bundle_type() {
+        Some(BundleType::AppImage) | None => host.program(),
+        Some(_) => None,
+    }
+}
+
+/// That file, and the version that was there before it.
+fn previous<'a>(app: &AppHandle, host: &'a Host) -> Option<(&'a Path, Previous)> {
+    let program = replaceable(host)?;
+    let running = app.package_info().version.to_string();
+    Some((program, Previous::of(program, &running)?))
+}
+
+/// Goes back to the version before the last update and starts it.
+async fn back(app: &AppHandle, host: &Host) -> Result<(), ApiError> {
+    let (program, previous) =
+        previous(app, host).ok_or_else(|| ApiError::new(Code::NoUpdate, []))?;
+    let placed = previous.take_place(program);
+    placed.map_err(|error| failed_here(&error))?;
+    host.replaced(app).await;
+    Ok(())
+}
+
 /// Installs what was found and starts it. What is under way ends before that.
 async fn install(app: &AppHandle, host: &Host) -> Result<(), ApiError> {
     let status = host.call("status.get", Value::Null).await.ok();
@@ -82,12 +116,20 @@ async fn install(app: &AppHandle, host: &Host) -> Result<(), ApiError> {
     let package = update.download(|_, _| {}, || {}).await;
     let package = package.map_err(|error| failed(&error))?;
     host.make_way().await;
+    if let Some(program) = replaceable(host) {
+        let running = app.package_info().version.to_string();
+        Previous::keep(program, &running).map_err(|error| failed_here(&error))?;
+    }
     let installed = tauri::async_runtime::spawn_blocking(move || update.install(package)).await;
     installed
         .map_err(|error| ApiError::new(Code::UpdateFailed, []).because(Reason::said(&error)))?
         .map_err(|error| failed(&error))?;
     host.replaced(app).await;
     Ok(())
+}
+
+fn failed_here(error: &std::io::Error) -> ApiError {
+    ApiError::new(Code::UpdateFailed, []).because(Reason::said(error))
 }
 
 fn failed(error: &Error) -> ApiError {

@@ -166,6 +166,26 @@ def s64_only_what_the_makers_signed_for_a_newer_version_is_installed(session):
         session.until("it was replaced", lambda: program.read_bytes() == package)
         session.until("the old one has ended", lambda: not session.health())
         window.id = None
+    kept = program.with_name(f"{program.name}.{THIS_VERSION}.previous")
+    assert kept.stat().st_size == before, "the version before is kept"
+
+
+def s64_one_can_go_back_to_the_version_before(session):
+    publisher = Publisher(session.home)
+    program = session.home / "portolan-desktop"
+    for name in (program.name, "portolan-window"):
+        shutil.copy2(Path(session.program).with_name(name), session.home / name)
+    with Window(session, program, **publisher.variables()) as window:
+        session.until("the gateway answers", session.health)
+        assert window.rpc("updates.get") == [True, {"state": "unasked"}], "nothing was there before"
+        good_answer, error = window.rpc("updates.back")
+        assert not good_answer and error["code"] == "no-update", error
+        shutil.copy2("/bin/true", session.home / "portolan-desktop.0.0.9.previous")
+        assert window.rpc("updates.get") == [True, {"state": "unasked", "previous": "0.0.9"}]
+        window.run("window.__TAURI_INTERNALS__.invoke('rpc', { method: 'updates.back', params: null }); return true")
+        session.until("it is in its place", lambda: program.read_bytes() == Path("/bin/true").read_bytes())
+        session.until("the newer one has ended", lambda: not session.health())
+        window.id = None
 
 
 def news_are_refused(publisher, window, package, good):
@@ -245,6 +265,7 @@ def without_an_address_there_are_no_updates(session):
 CASES = [
     is_silent_until_asked_and_tells_of_a_newer_version,
     s64_only_what_the_makers_signed_for_a_newer_version_is_installed,
+    s64_one_can_go_back_to_the_version_before,
     s64_the_recipe_of_a_release_makes_news_that_are_believed,
     without_an_address_there_are_no_updates,
 ]

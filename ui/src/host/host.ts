@@ -2,7 +2,10 @@ import type { ApiError, LogsChoice, Methods, Topic } from "../api/contract";
 import type { Gate } from "./gate";
 
 /** What is known of a newer version of the program. */
-export type Updates = { state: "unasked" } | { state: "current" } | { state: "found"; version: string; notes: string | null };
+export type Updates = ({ state: "unasked" } | { state: "current" } | { state: "found"; version: string; notes: string | null }) & {
+  /** The version before the last update, where one can go back to it. */
+  previous?: string;
+};
 
 /**
  * What surrounds the page: the desktop's window, a browser, or a test. What not all of them can is
@@ -22,7 +25,7 @@ export interface Host {
   /** Whether the program starts with the session, and how to change that; only a desktop has it. */
   autostart?: { get(): Promise<boolean | null>; set(on: boolean): Promise<boolean | null> };
   /** The program's own updates, none where this build has no address for them; only a desktop has it. */
-  updates?: { get(): Promise<Updates | null>; check(): Promise<Updates | null>; install(): Promise<null> };
+  updates?: { get(): Promise<Updates | null>; check(): Promise<Updates | null>; install(): Promise<null>; back(): Promise<null> };
 }
 
 /** Chooses the surroundings at run time, so that one build serves the window and the browser. */

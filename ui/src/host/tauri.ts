@@ -31,6 +31,7 @@ export const tauriHost: Host = {
   updates: {
     get: () => invoke<Updates | null>("rpc", { method: "updates.get", params: null }),
     check: () => invoke<Updates | null>("rpc", { method: "updates.check", params: null }),
+    back: () => invoke<null>("rpc", { method: "updates.back", params: null }),
     install: () => invoke<null>("rpc", { method: "updates.install", params: null }),
   },
 };

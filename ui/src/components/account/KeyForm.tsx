@@ -17,7 +17,10 @@ export function KeyForm({ provider, renews, done }: { provider: Provider; renews
       // One that was taken away before the vault refused is not taken away again.
       const all = await host.call("accounts.list", null);
       if (all.some(({ id }) => id === renews)) await host.call("accounts.remove", { id: renews });
-      return host.call("accounts.add", { ...made, name: renews });
+      const account = await host.call("accounts.add", { ...made, name: renews });
+      // Its models could not be asked for with the key before.
+      void host.call("models.refresh", null).catch(() => {});
+      return account;
     },
   });
   return (

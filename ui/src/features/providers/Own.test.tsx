@@ -82,4 +82,5 @@ test("an account whose key is refused is given a new one under its name, also wh
   await screen.findByRole("button", { name: "New key" });
   expect(host.asked.filter(([method]) => method === "accounts.add").map(([, params]) => params)).toEqual([made, made]);
   expect(host.asked.filter(([method]) => method === "accounts.remove").length).toBe(1);
+  expect(host.asked).toContainEqual(["models.refresh", null]);
 });

@@ -7,7 +7,7 @@ import { Settings } from "./Settings";
 
 afterEach(cleanup);
 
-function page(host: Partial<Host> = {}) {
+function page(host: Partial<Host> = {}, language = "en") {
   const answers = {
     "settings.get": settings,
     "settings.change": settings,
@@ -21,7 +21,7 @@ function page(host: Partial<Host> = {}) {
     "admin.bootstrap": { address: "http://localhost:28000/admin/#bootstrap=t", seconds: 900, listening: true },
     "logs.list": [{ number: 1, time: "2026-11-21T12:00:00Z", level: "info", target: "listen", message: "listening" }],
   } satisfies Answers;
-  return show(Settings, answers, "en", "/", host);
+  return show(Settings, answers, language, "/", host);
 }
 
 test("a key is made, and its secret can be copied without being shown", async () => {
@@ -141,6 +141,7 @@ test("a newer version is looked for, told and installed", async () => {
       installed += 1;
       return null;
     },
+    back: async () => null,
   };
   const { host, user } = page({ updates });
   expect(await screen.findByText("Not looked for yet.")).toBeDefined();
@@ -150,6 +151,27 @@ test("a newer version is looked for, told and installed", async () => {
   expect(installed).toBe(1);
   await user.click(screen.getByRole("switch", { name: "Look for updates once a day" }));
   expect(host.asked).toContainEqual(["settings.change", { check_updates: true }]);
+});
+
+test.each([
+  ["en", "Version 0.0.9 is kept", "Go back and restart", "Could not update: “no room”"],
+  ["zh-CN", "保留着版本 0.0.9", "退回并重启", "“no room”"],
+])("one goes back to the version before the update, or is told why not, in %s", async (language, kept, back, told) => {
+  let asked = 0;
+  const updates = {
+    get: async (): Promise<Updates> => ({ state: "current", previous: "0.0.9" }),
+    check: async (): Promise<Updates> => ({ state: "current", previous: "0.0.9" }),
+    install: async () => null,
+    back: async () => {
+      asked += 1;
+      throw { code: "update-failed", arguments: {}, reason: { code: "said", arguments: { words: "no room" }, message: "no room" } };
+    },
+  };
+  const { user } = page({ updates }, language);
+  expect(await screen.findByText(kept)).toBeDefined();
+  await user.click(screen.getByRole("button", { name: back }));
+  expect(await screen.findByText(new RegExp(told))).toBeDefined();
+  expect(asked).toBe(1);
 });
 
 test("starting with the session is switched on", async () => {

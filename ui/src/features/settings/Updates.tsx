@@ -18,7 +18,9 @@ export function Updates({ now: settings, set }: Kept) {
     onSuccess: (answer) => queries.setQueryData(queryKey, answer),
   });
   const install = useMutation({ mutationFn: async () => updates?.install() ?? null });
+  const back = useMutation({ mutationFn: async () => updates?.back() ?? null });
   if (!now.data) return null;
+  const { previous } = now.data;
   const found = now.data.state === "found" ? now.data : null;
   const fault = check.error ?? install.error;
   return (
@@ -45,6 +47,21 @@ export function Updates({ now: settings, set }: Kept) {
           {say(check.isPending ? "settings-updates-checking" : "settings-updates-check")}
         </button>
       </Pref>
+      {previous !== undefined && (
+        <Pref
+          name={say("settings-updates-previous", { version: previous })}
+          more={
+            <>
+              {say("settings-updates-previous-more")}
+              {back.error !== null && <Fault error={back.error} />}
+            </>
+          }
+        >
+          <button type="button" className="btn" disabled={back.isPending || install.isPending} onClick={() => back.mutate()}>
+            {say("settings-updates-back")}
+          </button>
+        </Pref>
+      )}
     </>
   );
 }

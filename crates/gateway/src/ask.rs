@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use accounts::{AccountId, Outcome};
 use dialect::{Fault, FaultKind, Origin};
-use http::HeaderMap;
+use http::{HeaderMap, Uri};
+use outbound::Sent;
 use serde::Deserialize;
 
 use crate::attempt::{authorize, introduce, is_renewed, lease};
-use crate::client;
 use crate::plane::Plane;
 
 /// How long a list may take.
@@ -85,13 +85,19 @@ async fn ask(plane: &Plane, account: &AccountId, renewed: &mut bool) -> Result<V
     let proxy = provider.proxy.as_ref().unwrap_or(&snapshot.proxy);
     let connect = snapshot.timeouts.connect;
     let client = plane.clients.get(proxy, &url, connect).await?;
-    let response = client
-        .get(url)
-        .headers(fields)
-        .timeout(PATIENCE)
-        .send()
+    let mut request = http::Request::new(Sent::nothing());
+    *request.uri_mut() = Uri::try_from(url.as_str())
+        .map_err(|_| named(Fault::unsupported("", "its list of models has no address")))?;
+    *request.headers_mut() = fields;
+    let late = |_| {
+        let message = format!("no answer within {} seconds", PATIENCE.as_secs());
+        named(Fault::new(Origin::Upstream, FaultKind::Timeout, message))
+    };
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    let response = tokio::time::timeout_at(deadline, client.send(request))
         .await
-        .map_err(|error| named(client::fault(&error)))?;
+        .map_err(late)?
+        .map_err(|failure| named(failure.fault()))?;
     let status = response.status();
     if !status.is_success() {
         *renewed = is_renewed(&snapshot.accounts, &lease, status.as_u16()).await;
@@ -100,9 +106,11 @@ async fn ask(plane: &Plane, account: &AccountId, renewed: &mut bool) -> Result<V
         let message = format!("it answered {status} when asked for its models");
         return Err(named(Fault::new(Origin::Upstream, kind, message)));
     }
-    let body = http_body_util::Limited::new(reqwest::Body::from(response), LIMIT);
-    let body = http_body_util::BodyExt::collect(body)
+    let body = http_body_util::Limited::new(response.into_body(), LIMIT);
+    let body = http_body_util::BodyExt::collect(body);
+    let body = tokio::time::timeout_at(deadline, body)
         .await
+        .map_err(late)?
         .map_err(|_| named(Fault::unreadable("its list of models broke off")))?
         .to_bytes();
     let list: List = serde_json::from_slice(&body)

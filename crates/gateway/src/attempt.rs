@@ -7,7 +7,7 @@ use accounts::{AccountId, Accounts, Lease, LeaseError, Outcome, RenewalError};
 use bytes::Bytes;
 use catalog::{Auth, Provider, Quirk};
 use dialect::{Codec, Dialect, Fault, FaultKind, Losses, Operation, Origin, Target, codec};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use http_body_util::BodyExt;
 
 mod agent;
@@ -16,12 +16,11 @@ mod manner;
 use self::manner::Manner;
 use crate::brought;
 use crate::call::Call;
-use crate::client;
 use crate::headers;
 use crate::plan::Upstream;
 use crate::plane::Plane;
 use crate::quirk;
-use intake::Pieces;
+use outbound::{Client, Received, Sent};
 
 /// The most of an upstream's error that is read, in bytes.
 const ERROR_LIMIT: usize = 64 * 1024;
@@ -31,7 +30,7 @@ const ERROR_PATIENCE: Duration = Duration::from_secs(10);
 /// An upstream that accepted the request.
 pub(crate) struct Accepted {
     pub(crate) lease: Lease,
-    pub(crate) response: http::Response<reqwest::Body>,
+    pub(crate) response: http::Response<Received>,
     /// Tool names that were changed for this upstream.
     pub(crate) aliases: std::collections::HashMap<String, String>,
     pub(crate) losses: Losses,
@@ -97,6 +96,8 @@ async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Ac
     let url = endpoint
         .url_of_model(call.operation, &upstream.model, call.peek.stream)
         .ok_or_else(|| Fault::unsupported("", "the provider has no address for this"))?;
+    let address = Uri::try_from(url.as_str())
+        .map_err(|_| Fault::invalid("model", "its name makes no address"))?;
     let proxy = upstream
         .provider
         .proxy
@@ -110,14 +111,15 @@ async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Ac
     let mut is_doubted = false;
     let sent = loop {
         let manner = manners.next().unwrap_or(Manner::Usual);
-        let mut request = reqwest::Request::new(Method::POST, url.clone());
-        *request.headers_mut() = fields(call, upstream, &lease, manner)?;
-        *request.body_mut() = Some(match &call.form {
-            Some(form) => reqwest::Body::wrap(form.body(&upstream.model)),
-            None => reqwest::Body::wrap(Pieces::new(manner.body(&body))),
+        let mut request = http::Request::new(match &call.form {
+            Some(form) => Sent::made(form.body(&upstream.model)),
+            None => Sent::pieces(manner.body(&body)),
         });
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = address.clone();
+        *request.headers_mut() = fields(call, upstream, &lease, manner)?;
         let sent = transmit(&client, request, call).await;
-        let is_refused = |response: &http::Response<reqwest::Body>| response.status() == 406;
+        let is_refused = |response: &http::Response<Received>| response.status() == 406;
         if manners.peek().is_none() || !sent.as_ref().is_ok_and(is_refused) {
             break sent;
         }
@@ -176,14 +178,14 @@ async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Ac
 
 /// Sends one request and waits for the head of its answer.
 async fn transmit(
-    client: &reqwest::Client,
-    request: reqwest::Request,
+    client: &Client,
+    request: http::Request<Sent>,
     call: &Call,
-) -> Result<http::Response<reqwest::Body>, Fault> {
+) -> Result<http::Response<Received>, Fault> {
     let (first_byte, _) = call.patience();
-    match tokio::time::timeout(first_byte, client.execute(request)).await {
-        Ok(Ok(response)) => Ok(http::Response::from(response)),
-        Ok(Err(error)) => Err(client::fault(&error)),
+    match tokio::time::timeout(first_byte, client.send(request)).await {
+        Ok(Ok(response)) => Ok(response),
+        Ok(Err(failure)) => Err(failure.fault()),
         Err(_) => {
             let message = format!("no answer within {} seconds", first_byte.as_secs());
             Err(Fault::new(Origin::Upstream, FaultKind::Timeout, message))
@@ -195,8 +197,8 @@ async fn transmit(
 async fn looked_at(
     call: &Call,
     upstream: &Upstream,
-    response: http::Response<reqwest::Body>,
-) -> Result<http::Response<reqwest::Body>, Fault> {
+    response: http::Response<Received>,
+) -> Result<http::Response<Received>, Fault> {
     if upstream.provider.has(Quirk::StatusInBody) && call.operation == Operation::Chat {
         quirk::status::look(response, call.patience().0).await
     } else {
@@ -392,7 +394,7 @@ fn no_account(error: &LeaseError) -> Fault {
 }
 
 /// What the upstream said when it did not accept.
-async fn refused(upstream: &Upstream, response: http::Response<reqwest::Body>) -> Fault {
+async fn refused(upstream: &Upstream, response: http::Response<Received>) -> Fault {
     let status = response.status();
     if status.is_redirection() {
         let message = "it answered with a redirect, which is not followed; set the final address";

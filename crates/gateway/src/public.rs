@@ -4,12 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use catalog::Proxy;
-use http::{HeaderValue, Method, header};
+use http::{HeaderValue, Request, Uri, header};
 use http_body_util::BodyExt as _;
+use outbound::{Clients, Failure, Outbound, Sent, is_loopback};
 use url::Url;
-
-use crate::client::{Clients, causes, is_loopback};
-use crate::outbound::Outbound;
 
 /// How long the whole may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -72,11 +70,13 @@ enum Answer {
 async fn ask(url: &Url, clients: &Clients, proxy: &Proxy) -> Result<Answer, Unread> {
     let client = clients.get(proxy, url, CONNECT).await;
     let client = client.map_err(|fault| Unread(fault.message))?;
-    let mut request = reqwest::Request::new(Method::GET, url.clone());
+    let mut request = Request::new(Sent::nothing());
+    *request.uri_mut() =
+        Uri::try_from(url.as_str()).map_err(|error| Unread(error.to_string()))?;
     let accept = HeaderValue::from_static("application/json, */*;q=0.1");
     request.headers_mut().insert(header::ACCEPT, accept);
-    let broke = |error: reqwest::Error| Unread(causes(&error));
-    let response = client.execute(request).await.map_err(broke)?;
+    let broke = |failure: Failure| Unread(failure.to_string());
+    let response = client.send(request).await.map_err(broke)?;
     let status = response.status();
     if status.is_redirection() {
         let place = response.headers().get(header::LOCATION);
@@ -90,10 +90,10 @@ async fn ask(url: &Url, clients: &Clients, proxy: &Proxy) -> Result<Answer, Unre
             status.as_u16()
         )));
     }
-    let mut body = http::Response::from(response).into_body();
+    let mut body = response.into_body();
     let mut read = Vec::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| Unread(causes(&error)))?;
+        let frame = frame.map_err(broke)?;
         if let Ok(piece) = frame.into_data() {
             if read.len() + piece.len() > LIMIT {
                 return Err(Unread(format!("it answered more than {LIMIT} bytes")));

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accounts::{Http, HttpFailure, Post, Reply, Replying};
+use bytes::Bytes;
 use catalog::Proxy;
-use http::{HeaderValue, Method, header};
+use http::{HeaderValue, Method, Request, Uri, header};
 use http_body_util::BodyExt as _;
+use outbound::{Client, Clients, Failure, Sent, is_loopback};
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::client::{Clients, causes, is_loopback};
 
 /// How long the whole of a question may take; people wait for it.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -43,7 +44,7 @@ impl TokenClient {
         self
     }
 
-    async fn client(&self, url: &Url) -> Result<reqwest::Client, HttpFailure> {
+    async fn client(&self, url: &Url) -> Result<Client, HttpFailure> {
         // What is sent there opens an account; the catalogue's own check is not the last word.
         if url.scheme() != "https" && !is_loopback(url) {
             return Err(HttpFailure("the address is not https".to_owned()));
@@ -67,7 +68,8 @@ impl TokenClient {
 
     async fn read(&self, url: &Url) -> Result<Reply, HttpFailure> {
         let client = self.client(url).await?;
-        let mut request = reqwest::Request::new(Method::GET, url.clone());
+        let mut request = Request::new(Sent::nothing());
+        *request.uri_mut() = address(url)?;
         let accept = HeaderValue::from_static("application/json");
         request.headers_mut().insert(header::ACCEPT, accept);
         answer(&client, request).await
@@ -75,7 +77,10 @@ impl TokenClient {
 
     async fn send(&self, post: Post) -> Result<Reply, HttpFailure> {
         let client = self.client(&post.url).await?;
-        let mut request = reqwest::Request::new(Method::POST, post.url);
+        let body = Bytes::copy_from_slice(post.body.as_bytes());
+        let mut request = Request::new(Sent::pieces([body]));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = address(&post.url)?;
         let fields = request.headers_mut();
         fields.insert(
             header::CONTENT_TYPE,
@@ -88,20 +93,22 @@ impl TokenClient {
             value.set_sensitive(true);
             fields.insert(header::AUTHORIZATION, value);
         }
-        *request.body_mut() = Some(reqwest::Body::from(post.body.as_bytes().to_vec()));
         answer(&client, request).await
     }
 }
 
-async fn answer(client: &reqwest::Client, request: reqwest::Request) -> Result<Reply, HttpFailure> {
-    let failed = |error: reqwest::Error| HttpFailure(causes(&error));
-    let response = client.execute(request).await.map_err(failed)?;
-    let response = http::Response::from(response);
+fn address(url: &Url) -> Result<Uri, HttpFailure> {
+    Uri::try_from(url.as_str()).map_err(|error| HttpFailure(error.to_string()))
+}
+
+async fn answer(client: &Client, request: Request<Sent>) -> Result<Reply, HttpFailure> {
+    let failed = |failure: Failure| HttpFailure(failure.to_string());
+    let response = client.send(request).await.map_err(failed)?;
     let status = response.status().as_u16();
     let mut body = response.into_body();
     let mut read = Zeroizing::new(Vec::new());
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| HttpFailure(causes(&error)))?;
+        let frame = frame.map_err(failed)?;
         let Ok(piece) = frame.into_data() else {
             continue;
         };
@@ -129,7 +136,7 @@ mod tests {
     use testkit::{Script, Upstream};
 
     use super::*;
-    use crate::outbound::Outbound;
+    use outbound::Outbound;
 
     fn client() -> TokenClient {
         let clients = Clients::new(Arc::new(Outbound::bare()));

@@ -5,7 +5,4 @@
 
 pub mod decompress;
 pub mod form;
-mod pieces;
 pub mod worker;
-
-pub use pieces::Pieces;

@@ -7,6 +7,7 @@ use agents::Asked;
 use catalog::Agent;
 use dialect::{AnswerContext, FaultKind};
 use http::{HeaderValue, header};
+use outbound::Received;
 
 use super::{Accepted, Refusal, check_losses, lease, named};
 use crate::call::Call;
@@ -42,7 +43,7 @@ pub(super) async fn ask(
     };
     match plane.agents.ask(asked).await {
         Ok(body) => {
-            let mut response = http::Response::new(reqwest::Body::wrap(body));
+            let mut response = http::Response::new(Received::made(body));
             let kind = HeaderValue::from_static("text/event-stream");
             response.headers_mut().insert(header::CONTENT_TYPE, kind);
             Ok(Accepted {

@@ -5,21 +5,22 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use outbound::{Failure, Received};
 
 /// The bytes that were read, then the rest.
 pub(super) struct Replay {
     pub(super) read: std::collections::VecDeque<Bytes>,
-    pub(super) rest: reqwest::Body,
+    pub(super) rest: Received,
 }
 
 impl Body for Replay {
     type Data = Bytes;
-    type Error = reqwest::Error;
+    type Error = Failure;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
         match self.read.pop_front() {
             Some(bytes) => Poll::Ready(Some(Ok(Frame::data(bytes)))),
             None => Pin::new(&mut self.rest).poll_frame(context),

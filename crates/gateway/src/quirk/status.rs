@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use dialect::{Fault, FaultKind, Origin};
 use http_body_util::BodyExt;
+use outbound::Received;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -109,9 +110,9 @@ pub(crate) fn told(fault: Fault) -> Fault {
 
 /// Looks at how an answer begins. Gives the answer back as it was, or the failure that it is.
 pub(crate) async fn look(
-    response: http::Response<reqwest::Body>,
+    response: http::Response<Received>,
     patience: Duration,
-) -> Result<http::Response<reqwest::Body>, Fault> {
+) -> Result<http::Response<Received>, Fault> {
     let (head, mut body) = response.into_parts();
     let mut read: VecDeque<Bytes> = VecDeque::new();
     let mut seen = BytesMut::new();
@@ -120,11 +121,8 @@ pub(crate) async fn look(
             let Some(frame) = body.frame().await else {
                 return judge(&seen, true);
             };
-            let frame = frame.map_err(|error| {
-                Fault::truncated(format!(
-                    "the answer broke off ({})",
-                    crate::client::causes(&error)
-                ))
+            let frame = frame.map_err(|failure| {
+                Fault::truncated(format!("the answer broke off ({failure})"))
             })?;
             let Ok(bytes) = frame.into_data() else {
                 continue;
@@ -142,7 +140,7 @@ pub(crate) async fn look(
         let message = format!("nothing came for {} seconds", patience.as_secs());
         Fault::new(Origin::Upstream, FaultKind::Timeout, message)
     })??;
-    let body = reqwest::Body::wrap(Replay { read, rest: body });
+    let body = Received::made(Replay { read, rest: body });
     Ok(http::Response::from_parts(head, body))
 }
 

@@ -13,6 +13,7 @@ use catalog::{Provider, Quirk};
 use dialect::translate::AnswerReader;
 use dialect::{Dialect, Fault, FaultKind, Operation, Origin, ReasoningPlace};
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use outbound::{Failure, Received};
 
 use crate::attempt::{self, Accepted};
 use crate::call::Call;
@@ -143,7 +144,7 @@ impl Passage<'_> {
 /// An accepted answer, not yet read.
 struct Answer {
     kind: Kind,
-    body: reqwest::Body,
+    body: Received,
     head: HeaderMap,
     aliases: std::collections::HashMap<String, String>,
     losses: dialect::Losses,
@@ -188,8 +189,8 @@ pub(crate) fn as_event_stream(headers: &mut HeaderMap) {
 }
 
 /// What a broken connection to the upstream means once its answer had begun.
-fn broken(error: &reqwest::Error) -> Fault {
-    let message = format!("the answer broke off ({})", crate::client::causes(error));
+fn broken(failure: &Failure) -> Fault {
+    let message = format!("the answer broke off ({failure})");
     Fault::truncated(message)
 }
 

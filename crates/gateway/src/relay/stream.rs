@@ -17,6 +17,7 @@ use dialect::{Codec, Fault, ReasoningPlace};
 use http::Response;
 use http_body::Frame;
 use http_body_util::BodyExt;
+use outbound::Received;
 use tokio::time::{Instant, Sleep, sleep, timeout_at};
 
 use super::events::Whole;
@@ -147,7 +148,7 @@ impl Opening {
     /// Reads until the first event with meaning.
     async fn wait(
         &mut self,
-        body: &mut reqwest::Body,
+        body: &mut Received,
         deadline: Instant,
         patience: Duration,
     ) -> Result<(), Fault> {
@@ -177,7 +178,7 @@ impl Opening {
     /// The upstream would not stream: its whole answer is made into a stream.
     async fn whole(
         &mut self,
-        body: &mut reqwest::Body,
+        body: &mut Received,
         limit: usize,
         patience: Duration,
     ) -> Result<(), Fault> {
@@ -203,7 +204,7 @@ impl Opening {
 /// A stream to a client.
 struct Stream {
     /// `None` once there is nothing more to come from there.
-    upstream: Option<reqwest::Body>,
+    upstream: Option<Received>,
     side: Side,
     ready: VecDeque<Bytes>,
     to: &'static dyn Codec,

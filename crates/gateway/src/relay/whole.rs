@@ -21,7 +21,7 @@ use crate::call::Call;
 use crate::exchange::Outcome;
 use crate::plan::Upstream;
 use crate::record::Record;
-use intake::Pieces;
+use outbound::{Pieces, Received};
 
 /// How much of an answer's end is searched for its usage, in bytes.
 const TAIL: usize = 16 * 1024;
@@ -161,7 +161,7 @@ fn reasons(pieces: &[Bytes]) -> bool {
 
 /// Reads a body to its end, in the pieces that it comes in.
 async fn collect(
-    mut body: reqwest::Body,
+    mut body: Received,
     limit: usize,
     idle: Duration,
 ) -> Result<Vec<Bytes>, Fault> {

@@ -12,6 +12,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("accounts", &["catalog", "dialect"]),
     ("guard", &[]),
     ("intake", &["dialect"]),
+    ("outbound", &["catalog", "dialect"]),
     ("limits", &["dialect"]),
     ("fetch", &["dialect"]),
     ("quirks", &["catalog", "dialect"]),
@@ -20,7 +21,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "gateway",
         &[
             "accounts", "agents", "catalog", "dialect", "fetch", "guard", "intake", "limits",
-            "quirks",
+            "outbound", "quirks",
         ],
     ),
     ("contract", &[]),
@@ -75,9 +76,9 @@ const FOR_DEVELOPMENT: &str = "xtask";
 const HOMES: &[(&str, &[&str])] = &[
     ("keyring", &["accounts"]),
     ("keyring-core", &["accounts"]),
-    ("reqwest", &["gateway", "fetch"]),
+    ("reqwest", &["outbound", "fetch"]),
     // Tauri's updater takes the cryptography that its program has chosen.
-    ("rustls", &["gateway", "fetch", "portolan-desktop"]),
+    ("rustls", &["outbound", "fetch", "portolan-desktop"]),
     ("axum", &["gateway"]),
     ("rusqlite", &["ledger"]),
     ("async-graphql", &["graphql"]),
@@ -111,6 +112,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "gateway",
             "graphql",
             "journal",
+            "outbound",
             "control",
             "disk",
             "daemon",
@@ -270,12 +272,12 @@ mod tests {
 
     #[test]
     fn a_heavy_dependency_has_one_home() {
-        assert!(findings("gateway", "reqwest", &Value::Null).is_empty());
+        assert!(findings("outbound", "reqwest", &Value::Null).is_empty());
         assert!(findings("testkit", "tokio", &Value::Null).is_empty());
         assert!(findings("dialect", "tokio", &json!("dev")).is_empty());
         assert_eq!(
             findings("control", "reqwest", &Value::Null),
-            ["control: may not import reqwest: its home is gateway, fetch"]
+            ["control: may not import reqwest: its home is outbound, fetch"]
         );
     }
 

@@ -1,8 +1,5 @@
 //! The way out to a provider: which proxy applies to an address, now.
 
-mod rules;
-mod system;
-
 use std::fmt;
 use std::sync::Arc;
 
@@ -10,9 +7,8 @@ use catalog::Proxy;
 use http::HeaderValue;
 use url::Url;
 
-pub use rules::ProxyRules;
-use system::System;
-pub use system::{ReadSystem, SystemProxy};
+use crate::rules::ProxyRules;
+use crate::system::{ReadSystem, System, SystemProxy};
 
 /// What the surroundings say of proxies. The environment of a process does not change; the
 /// system's settings are looked at again, so that a change there holds for the next request.
@@ -26,13 +22,13 @@ pub struct Outbound {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Via {
     /// Its address, without user name and password.
-    address: String,
-    pass: Option<Pass>,
+    pub(crate) address: String,
+    pub(crate) pass: Option<Pass>,
 }
 
 /// What a proxy asks for.
 #[derive(Clone, PartialEq, Eq, Hash)]
-enum Pass {
+pub(crate) enum Pass {
     /// The field that HTTP proxies take.
     Field(HeaderValue),
     /// The user name and password that SOCKS proxies take.

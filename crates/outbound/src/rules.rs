@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hyper_util::client::proxy::matcher::Matcher;
 use url::Url;
 
-use super::{Pass, Via};
+use crate::way::{Pass, Via};
 
 /// Proxies by the scheme of an address, and the addresses that need none.
 #[derive(Clone, Default)]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::ProxyRules;
+use crate::rules::ProxyRules;
 
 /// How long an answer holds. Nothing is looked at between requests.
 const FRESH: Duration = Duration::from_millis(500);

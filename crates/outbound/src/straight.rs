@@ -1,0 +1,96 @@
+//! Connections with nothing between: kept while they may be used again, and made with a time limit.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::{Request, Response, Uri};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
+use hyper_util::client::legacy::{self, connect::HttpConnector};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use rustls::ClientConfig;
+use tokio::net::TcpStream;
+use tower_service::Service;
+
+use crate::body::{Received, Sent};
+use crate::clients::{FAREWELL, PROBE, REST};
+use crate::failure::{Broken, Failure};
+
+/// How often a silent connection is probed in vain before it counts as dead.
+const PROBES: u32 = 3;
+
+/// A pool of connections.
+#[derive(Clone, Debug)]
+pub(crate) struct Straight(legacy::Client<Connecting, Sent>);
+
+impl Straight {
+    /// Connections that must stand within `connect`, and know their other end by `tls`.
+    pub(crate) fn new(tls: ClientConfig, connect: Duration) -> Self {
+        let mut plain = HttpConnector::new();
+        plain.enforce_http(false);
+        plain.set_nodelay(true);
+        plain.set_connect_timeout(Some(connect));
+        plain.set_keepalive(Some(PROBE));
+        plain.set_keepalive_interval(Some(PROBE));
+        plain.set_keepalive_retries(Some(PROBES));
+        let https = HttpsConnectorBuilder::new()
+            .with_tls_config(tls)
+            .https_or_http()
+            .enable_all_versions()
+            .wrap_connector(plain);
+        let connecting = Connecting {
+            https: Arc::new(https),
+            within: connect,
+        };
+        let client = legacy::Client::builder(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(REST)
+            .http2_keep_alive_interval(PROBE)
+            .http2_keep_alive_timeout(FAREWELL)
+            .http2_keep_alive_while_idle(false)
+            .build(connecting);
+        Self(client)
+    }
+
+    /// Sends a request and waits for the head of its answer.
+    pub(crate) async fn send(
+        &self,
+        request: Request<Sent>,
+    ) -> Result<Response<Received>, Failure> {
+        let response = self.0.request(request).await?;
+        Ok(response.map(Received::straight))
+    }
+}
+
+/// Makes connections, each within one time limit: name, socket and TLS together.
+#[derive(Clone, Debug)]
+struct Connecting {
+    https: Arc<HttpsConnector<HttpConnector>>,
+    within: Duration,
+}
+
+impl Service<Uri> for Connecting {
+    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
+    type Error = Broken;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Broken>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Broken>> {
+        // Those that make connections here are always ready; a copy is asked below.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, address: Uri) -> Self::Future {
+        let connected = HttpsConnector::clone(&self.https).call(address);
+        let within = self.within;
+        Box::pin(async move {
+            match tokio::time::timeout(within, connected).await {
+                Ok(connected) => connected,
+                Err(late) => Err(io::Error::new(io::ErrorKind::TimedOut, late).into()),
+            }
+        })
+    }
+}

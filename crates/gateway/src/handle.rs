@@ -157,13 +157,14 @@ impl Visit<'_> {
                 let fields = std::mem::take(&mut head.headers);
                 drop(head);
                 let what = (dialect, What::Operation(operation));
-                self.model(admitted, held, what, fields, incoming).await
+                // On the heap: every connection would carry its room, and every step would move it.
+                Box::pin(self.model(admitted, held, what, fields, incoming)).await
             }
             Found::Yes(Asked::Worker(surface)) => {
                 let fields = std::mem::take(&mut head.headers);
                 drop(head);
                 let what = (Dialect::OpenAiChat, What::Worker(surface));
-                self.model(admitted, held, what, fields, incoming).await
+                Box::pin(self.model(admitted, held, what, fields, incoming)).await
             }
             Found::Yes(Asked::Graphql) => {
                 body::check_type(&head.headers, false)?;
@@ -410,7 +411,8 @@ impl Visit<'_> {
         {
             body::check_plain(fields)?;
             let limit = self.snapshot.limits.form_body;
-            let (form, peek) = body::form(incoming, &boundary?, limit, patience).await?;
+            let (form, peek) =
+                Box::pin(body::form(incoming, &boundary?, limit, patience)).await?;
             return Ok(Read {
                 body: Bytes::new(),
                 form: Some(form),

@@ -22,22 +22,22 @@ const MOST_LOSSES: usize = 100;
 #[derive(Debug, Default)]
 pub(crate) struct Activity {
     outcomes: Outcomes,
-    recent: VecDeque<Recent>,
+    /// As they were handed over: most are gone again before anybody asks for them.
+    recent: VecDeque<Box<Exchange>>,
 }
 
 impl Activity {
     /// Takes in a request that is over.
-    pub(crate) fn record(&mut self, exchange: Exchange) {
-        let recent = recent(exchange);
-        let count = match recent.outcome {
-            contract::Outcome::Completed => &mut self.outcomes.completed,
-            contract::Outcome::Failed => &mut self.outcomes.failed,
-            contract::Outcome::Cancelled => &mut self.outcomes.cancelled,
-            contract::Outcome::Truncated => &mut self.outcomes.truncated,
+    pub(crate) fn record(&mut self, exchange: Box<Exchange>) {
+        let count = match exchange.outcome {
+            Outcome::Completed => &mut self.outcomes.completed,
+            Outcome::Failed(_) => &mut self.outcomes.failed,
+            Outcome::Cancelled => &mut self.outcomes.cancelled,
+            Outcome::Truncated(_) => &mut self.outcomes.truncated,
         };
         *count += 1;
         self.recent.truncate(KEPT - 1);
-        self.recent.push_front(recent);
+        self.recent.push_front(exchange);
     }
 
     /// How many ended how.
@@ -47,26 +47,29 @@ impl Activity {
 
     /// The last requests, the newest first.
     pub(crate) fn recent(&self) -> Vec<Recent> {
-        self.recent.iter().cloned().collect()
+        self.recent
+            .iter()
+            .map(|exchange| recent(exchange))
+            .collect()
     }
 }
 
-fn recent(exchange: Exchange) -> Recent {
+fn recent(exchange: &Exchange) -> Recent {
     let last = exchange.attempts.last();
     let upstream = last.map(|attempt| format!("{}/{}", attempt.provider, attempt.model));
-    let (outcome, fault) = match exchange.outcome {
+    let (outcome, fault) = match &exchange.outcome {
         Outcome::Completed => (contract::Outcome::Completed, None),
         Outcome::Failed(fault) => (contract::Outcome::Failed, Some(fault)),
         Outcome::Cancelled => (contract::Outcome::Cancelled, None),
         Outcome::Truncated(fault) => (contract::Outcome::Truncated, Some(fault)),
     };
     Recent {
-        id: exchange.id,
+        id: exchange.id.clone(),
         began: seconds(exchange.began),
         took: u64::try_from(exchange.took.as_millis()).unwrap_or(u64::MAX),
-        instance: exchange.instance,
-        key: exchange.key,
-        model: exchange.model,
+        instance: exchange.instance.clone(),
+        key: exchange.key.clone(),
+        model: exchange.model.clone(),
         upstream,
         attempts: exchange.attempts.len(),
         outcome,
@@ -186,11 +189,11 @@ mod tests {
     fn every_outcome_is_counted() {
         let mut activity = Activity::default();
         let fault = || Fault::new(Origin::Upstream, FaultKind::RateLimit, "no");
-        activity.record(exchange(1, Outcome::Completed));
-        activity.record(exchange(2, Outcome::Failed(fault())));
-        activity.record(exchange(3, Outcome::Cancelled));
-        activity.record(exchange(4, Outcome::Truncated(fault())));
-        activity.record(exchange(5, Outcome::Truncated(fault())));
+        activity.record(Box::new(exchange(1, Outcome::Completed)));
+        activity.record(Box::new(exchange(2, Outcome::Failed(fault()))));
+        activity.record(Box::new(exchange(3, Outcome::Cancelled)));
+        activity.record(Box::new(exchange(4, Outcome::Truncated(fault()))));
+        activity.record(Box::new(exchange(5, Outcome::Truncated(fault()))));
         let outcomes = Outcomes {
             completed: 1,
             failed: 1,
@@ -208,7 +211,7 @@ mod tests {
     fn the_last_hundred_are_kept() {
         let mut activity = Activity::default();
         for number in 0..250 {
-            activity.record(exchange(number, Outcome::Completed));
+            activity.record(Box::new(exchange(number, Outcome::Completed)));
         }
         let recent = activity.recent();
         assert_eq!((recent.len(), activity.outcomes().completed), (KEPT, 250));

@@ -307,7 +307,7 @@ impl Inner {
         let mut entries = Vec::new();
         for exchange in first.into_iter().chain(waiting) {
             entries.push(entry(&exchange));
-            self.activity().record(*exchange);
+            self.activity().record(exchange);
         }
         self.ledger.store(entries);
     }

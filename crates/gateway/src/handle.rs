@@ -411,8 +411,7 @@ impl Visit<'_> {
         {
             body::check_plain(fields)?;
             let limit = self.snapshot.limits.form_body;
-            let (form, peek) =
-                Box::pin(body::form(incoming, &boundary?, limit, patience)).await?;
+            let (form, peek) = Box::pin(body::form(incoming, &boundary?, limit, patience)).await?;
             return Ok(Read {
                 body: Bytes::new(),
                 form: Some(form),

@@ -71,8 +71,7 @@ async fn ask(url: &Url, clients: &Clients, proxy: &Proxy) -> Result<Answer, Unre
     let client = clients.get(proxy, url, CONNECT).await;
     let client = client.map_err(|fault| Unread(fault.message))?;
     let mut request = Request::new(Sent::nothing());
-    *request.uri_mut() =
-        Uri::try_from(url.as_str()).map_err(|error| Unread(error.to_string()))?;
+    *request.uri_mut() = Uri::try_from(url.as_str()).map_err(|error| Unread(error.to_string()))?;
     let accept = HeaderValue::from_static("application/json, */*;q=0.1");
     request.headers_mut().insert(header::ACCEPT, accept);
     let broke = |failure: Failure| Unread(failure.to_string());

@@ -12,7 +12,6 @@ use outbound::{Client, Clients, Failure, Sent, is_loopback};
 use url::Url;
 use zeroize::Zeroizing;
 
-
 /// How long the whole of a question may take; people wait for it.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// How long connecting may take.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Statement, ToSql};
 
 use crate::entry::Entry;
 use crate::file::{ACTIVITY, LedgerError, open_to_write, set_aside};
@@ -18,11 +18,40 @@ const PAUSE: Duration = Duration::from_secs(60);
 /// How many requests are kept until they can be stored.
 const MOST_KEPT: usize = 8192;
 
-const INSERT: &str = "INSERT OR IGNORE INTO exchange (id, began, took, first_byte, instance, key, \
-    client, dialect, operation, model, streamed, outcome, fault, has_usage, input, output, cached, \
-    reasoning, provider, account, upstream_model, last_dialect, last_status, last_first_byte, \
-    last_fault, attempts, losses) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
-    ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)";
+/// What a row has, in the order in which it is bound.
+const COLUMNS: [&str; 27] = [
+    "id",
+    "began",
+    "took",
+    "first_byte",
+    "instance",
+    "key",
+    "client",
+    "dialect",
+    "operation",
+    "model",
+    "streamed",
+    "outcome",
+    "fault",
+    "has_usage",
+    "input",
+    "output",
+    "cached",
+    "reasoning",
+    "provider",
+    "account",
+    "upstream_model",
+    "last_dialect",
+    "last_status",
+    "last_first_byte",
+    "last_fault",
+    "attempts",
+    "losses",
+];
+
+/// How many rows one statement writes where so many wait: what SQLite does once per statement, the
+/// counter of rows above all, costs it as much as a row.
+const ROWS: usize = 16;
 
 /// What the writer is told.
 pub(crate) enum Word {
@@ -209,46 +238,79 @@ impl Writer {
 
 fn insert(connection: &mut Connection, entries: &[Entry]) -> Result<(), LedgerError> {
     let transaction = connection.transaction()?;
-    {
-        let mut statement = transaction.prepare_cached(INSERT)?;
-        for entry in entries {
-            let usage = entry.usage.unwrap_or_default();
-            let (last, earlier) = match entry.attempts.split_last() {
-                Some((last, earlier)) => (Some(last), earlier),
-                None => (None, [].as_slice()),
-            };
-            statement.execute(params![
-                entry.id,
-                entry.began,
-                entry.took,
-                entry.first_byte,
-                entry.instance,
-                entry.key,
-                entry.client,
-                entry.dialect,
-                entry.operation,
-                entry.model,
-                entry.streamed,
-                entry.outcome.as_str(),
-                entry.fault,
-                entry.usage.is_some(),
-                usage.input,
-                usage.output,
-                usage.cached,
-                usage.reasoning,
-                last.map(|attempt| &attempt.provider),
-                last.and_then(|attempt| attempt.account.as_ref()),
-                last.map(|attempt| &attempt.model),
-                last.map(|attempt| &attempt.dialect),
-                last.and_then(|attempt| attempt.status),
-                last.and_then(|attempt| attempt.first_byte),
-                last.and_then(|attempt| attempt.fault.as_ref()),
-                json(earlier),
-                json(&entry.losses),
-            ])?;
-        }
-    }
+    let (groups, rest) = entries.as_chunks::<ROWS>();
+    write(
+        &transaction,
+        groups.iter().map(<[Entry; ROWS]>::as_slice),
+        ROWS,
+    )?;
+    write(&transaction, rest.chunks(1), 1)?;
     Ok(transaction.commit()?)
+}
+
+/// Writes groups of so many `rows` each.
+fn write<'a>(
+    connection: &Connection,
+    mut groups: impl ExactSizeIterator<Item = &'a [Entry]>,
+    rows: usize,
+) -> Result<(), LedgerError> {
+    if groups.len() == 0 {
+        return Ok(());
+    }
+    let row = format!("({})", ["?"; COLUMNS.len()].join(", "));
+    let columns = COLUMNS.join(", ");
+    let values = vec![row; rows].join(", ");
+    let insert = format!("INSERT OR IGNORE INTO exchange ({columns}) VALUES {values}");
+    let mut statement = connection.prepare_cached(&insert)?;
+    groups.try_for_each(|group| {
+        for (row, entry) in group.iter().enumerate() {
+            bind(&mut statement, row * COLUMNS.len(), entry)?;
+        }
+        statement.raw_execute()?;
+        Ok(())
+    })
+}
+
+/// Binds an entry's values behind the `first` ones.
+fn bind(statement: &mut Statement<'_>, first: usize, entry: &Entry) -> Result<(), LedgerError> {
+    let usage = entry.usage.unwrap_or_default();
+    let (last, earlier) = match entry.attempts.split_last() {
+        Some((last, earlier)) => (Some(last), earlier),
+        None => (None, [].as_slice()),
+    };
+    let values: &[&dyn ToSql; COLUMNS.len()] = &[
+        &entry.id,
+        &entry.began,
+        &entry.took,
+        &entry.first_byte,
+        &entry.instance,
+        &entry.key,
+        &entry.client,
+        &entry.dialect,
+        &entry.operation,
+        &entry.model,
+        &entry.streamed,
+        &entry.outcome.as_str(),
+        &entry.fault,
+        &entry.usage.is_some(),
+        &usage.input,
+        &usage.output,
+        &usage.cached,
+        &usage.reasoning,
+        &last.map(|attempt| &attempt.provider),
+        &last.and_then(|attempt| attempt.account.as_ref()),
+        &last.map(|attempt| &attempt.model),
+        &last.map(|attempt| &attempt.dialect),
+        &last.and_then(|attempt| attempt.status),
+        &last.and_then(|attempt| attempt.first_byte),
+        &last.and_then(|attempt| attempt.fault.as_ref()),
+        &json(earlier),
+        &json(&entry.losses),
+    ];
+    for (position, value) in values.iter().enumerate() {
+        statement.raw_bind_parameter(first + position + 1, value)?;
+    }
+    Ok(())
 }
 
 fn json(list: &[impl serde::Serialize]) -> String {

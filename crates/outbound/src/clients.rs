@@ -134,12 +134,7 @@ impl Clients {
     ///
     /// # Errors
     /// The proxy that applies cannot be used, or nobody says whom this machine trusts.
-    pub async fn get(
-        &self,
-        proxy: &Proxy,
-        url: &Url,
-        connect: Duration,
-    ) -> Result<Client, Fault> {
+    pub async fn get(&self, proxy: &Proxy, url: &Url, connect: Duration) -> Result<Client, Fault> {
         let reach = Reach::of(url);
         let via = match reach {
             Reach::Plain | Reach::Loopback => None,

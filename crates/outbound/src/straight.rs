@@ -57,10 +57,7 @@ impl Straight {
     }
 
     /// Sends a request and waits for the head of its answer.
-    pub(crate) async fn send(
-        &self,
-        request: Request<Sent>,
-    ) -> Result<Response<Received>, Failure> {
+    pub(crate) async fn send(&self, request: Request<Sent>) -> Result<Response<Received>, Failure> {
         let response = self.0.request(request).await?;
         Ok(response.map(Received::straight))
     }
@@ -94,3 +91,6 @@ impl Service<Uri> for Connecting {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -121,9 +121,8 @@ pub(crate) async fn look(
             let Some(frame) = body.frame().await else {
                 return judge(&seen, true);
             };
-            let frame = frame.map_err(|failure| {
-                Fault::truncated(format!("the answer broke off ({failure})"))
-            })?;
+            let frame = frame
+                .map_err(|failure| Fault::truncated(format!("the answer broke off ({failure})")))?;
             let Ok(bytes) = frame.into_data() else {
                 continue;
             };

@@ -160,11 +160,7 @@ fn reasons(pieces: &[Bytes]) -> bool {
 }
 
 /// Reads a body to its end, in the pieces that it comes in.
-async fn collect(
-    mut body: Received,
-    limit: usize,
-    idle: Duration,
-) -> Result<Vec<Bytes>, Fault> {
+async fn collect(mut body: Received, limit: usize, idle: Duration) -> Result<Vec<Bytes>, Fault> {
     let mut pieces: Vec<Bytes> = Vec::new();
     let mut size = 0;
     while let Some(frame) = timeout(idle, body.frame())

@@ -1,0 +1,152 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+//! Real connections, with TLS and without, to servers of this test.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use bytes::Bytes;
+use dialect::FaultKind;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use hyper_util::server::conn::auto;
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{RootCertStore, ServerConfig};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+use super::*;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A server that answers with the version that it was asked in, and how to trust it.
+async fn server(protocols: &[&str]) -> (SocketAddr, RootCertStore) {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let mut roots = RootCertStore::empty();
+    roots.add(made.cert.der().clone()).unwrap();
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let ring = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ServerConfig::builder_with_provider(ring)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    config.alpn_protocols = protocols
+        .iter()
+        .map(|name| name.as_bytes().to_vec())
+        .collect();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let Ok(secured) = acceptor.accept(socket).await else {
+                    return;
+                };
+                let answer = |request: Request<Incoming>| async move {
+                    let version = format!("{:?}", request.version());
+                    Ok::<_, std::convert::Infallible>(Response::new(Full::new(Bytes::from(
+                        version,
+                    ))))
+                };
+                let service = hyper::service::service_fn(answer);
+                let _ended = auto::Builder::new(TokioExecutor::new())
+                    .serve_connection(TokioIo::new(secured), service)
+                    .await;
+            });
+        }
+    });
+    (address, roots)
+}
+
+fn client(roots: RootCertStore, connect: Duration) -> Straight {
+    let ring = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = ClientConfig::builder_with_provider(ring)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Straight::new(tls, connect)
+}
+
+async fn ask(client: &Straight, url: &str) -> Result<String, Failure> {
+    let mut request = Request::new(Sent::nothing());
+    *request.uri_mut() = url.parse().unwrap();
+    let body = client.send(request).await?.into_body().collect().await?;
+    Ok(String::from_utf8(body.to_bytes().to_vec()).unwrap())
+}
+
+#[tokio::test]
+async fn the_newest_version_that_both_know_is_spoken() {
+    for (protocols, spoken) in [
+        (&["h2", "http/1.1"][..], "HTTP/2.0"),
+        (&["http/1.1"][..], "HTTP/1.1"),
+        (&[][..], "HTTP/1.1"),
+    ] {
+        let (address, roots) = server(protocols).await;
+        let client = client(roots, PATIENCE);
+        let url = format!("https://localhost:{}/", address.port());
+        // The second goes over the connection of the first.
+        for _ in 0..2 {
+            assert_eq!(ask(&client, &url).await.unwrap(), spoken);
+        }
+    }
+}
+
+#[tokio::test]
+async fn whom_nobody_trusts_is_told_nothing() {
+    let (address, _) = server(&["http/1.1"]).await;
+    let client = client(RootCertStore::empty(), PATIENCE);
+    let url = format!("https://localhost:{}/", address.port());
+    let failure = ask(&client, &url).await.unwrap_err();
+    assert!(failure.to_string().contains("certificate"), "{failure}");
+    assert_eq!(failure.fault().kind, FaultKind::BadGateway);
+}
+
+#[tokio::test]
+async fn a_certificate_for_another_name_is_refused() {
+    let (address, roots) = server(&["http/1.1"]).await;
+    let client = client(roots, PATIENCE);
+    let failure = ask(&client, &format!("https://{address}/"))
+        .await
+        .unwrap_err();
+    assert!(failure.to_string().contains("certificate"), "{failure}");
+}
+
+#[tokio::test]
+async fn who_takes_the_socket_and_says_nothing_is_given_up() {
+    let silent = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let client = client(RootCertStore::empty(), Duration::from_millis(200));
+    let began = Instant::now();
+    let failure = ask(&client, &format!("https://localhost:{port}/"))
+        .await
+        .unwrap_err();
+    assert!(began.elapsed() >= Duration::from_millis(200));
+    let fault = failure.fault();
+    assert_eq!(fault.kind, FaultKind::Timeout);
+    assert!(
+        fault.message.starts_with("no connection in time"),
+        "{}",
+        fault.message
+    );
+}
+
+#[tokio::test]
+async fn where_nobody_listens_that_is_said_without_the_address() {
+    let taken = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let port = taken.local_addr().unwrap().port();
+    drop(taken);
+    let client = client(RootCertStore::empty(), PATIENCE);
+    let url = format!("http://127.0.0.1:{port}/?key=hush");
+    let fault = ask(&client, &url).await.unwrap_err().fault();
+    assert_eq!(fault.kind, FaultKind::BadGateway);
+    assert!(
+        fault.message.starts_with("cannot be reached"),
+        "{}",
+        fault.message
+    );
+    assert!(!fault.message.contains("hush"), "{}", fault.message);
+}

@@ -80,7 +80,10 @@ fn recent(exchange: &Exchange) -> Recent {
 /// What the ledger stores of a request.
 pub(crate) fn entry(exchange: &Exchange) -> Entry {
     let milliseconds = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
-    let short = |text: &str| text.chars().take(LONGEST).collect::<String>();
+    let short = |text: &str| match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => text[..end].to_owned(),
+        None => text.to_owned(),
+    };
     let (outcome, fault) = match &exchange.outcome {
         Outcome::Completed => (ledger::Outcome::Completed, None),
         Outcome::Failed(fault) => (ledger::Outcome::Failed, Some(fault)),

@@ -1,5 +1,6 @@
-#![allow(clippy::unwrap_used, reason = "tests")]
 //! Real connections, with TLS and without, to servers of this test.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::net::SocketAddr;
 use std::time::Instant;

@@ -283,7 +283,10 @@ fn what_is_written_is_what_the_manual_says() {
             "{words}: {said:?}"
         );
         let value: Value = serde_json::from_str(&said.out).unwrap();
-        let depth = if matches!(arguments[0], "models" | "logout" | "logs" | "version" | "import") {
+        let depth = if matches!(
+            arguments[0],
+            "models" | "logout" | "logs" | "version" | "import"
+        ) {
             1
         } else {
             2

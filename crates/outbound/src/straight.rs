@@ -24,7 +24,7 @@ const PROBES: u32 = 3;
 
 /// A pool of connections.
 #[derive(Clone, Debug)]
-pub(crate) struct Straight(legacy::Client<Connecting, Sent>);
+pub(crate) struct Straight(Arc<legacy::Client<Connecting, Sent>>);
 
 impl Straight {
     /// Connections that must stand within `connect`, and know their other end by `tls`.
@@ -53,7 +53,7 @@ impl Straight {
             .http2_keep_alive_timeout(FAREWELL)
             .http2_keep_alive_while_idle(false)
             .build(connecting);
-        Self(client)
+        Self(Arc::new(client))
     }
 
     /// Sends a request and waits for the head of its answer.

@@ -22,6 +22,11 @@ use crate::failure::{Broken, Failure};
 /// How often a silent connection is probed in vain before it counts as dead.
 const PROBES: u32 = 3;
 
+/// How long what was sent may stay unacknowledged: a connection that died while asleep looks like one
+/// whose other end is slow.
+#[cfg(target_os = "linux")]
+const UNHEARD: Duration = Duration::from_secs(30);
+
 /// A pool of connections.
 #[derive(Clone, Debug)]
 pub(crate) struct Straight(Arc<legacy::Client<Connecting, Sent>>);
@@ -36,6 +41,8 @@ impl Straight {
         plain.set_keepalive(Some(PROBE));
         plain.set_keepalive_interval(Some(PROBE));
         plain.set_keepalive_retries(Some(PROBES));
+        #[cfg(target_os = "linux")]
+        plain.set_tcp_user_timeout(Some(UNHEARD));
         let https = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
             .https_or_http()

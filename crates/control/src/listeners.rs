@@ -44,14 +44,10 @@ impl Control {
                 state.listeners.clone(),
             )
         };
-        let gone = before.iter().filter(|old| {
-            !wanted
-                .iter()
-                .any(|address| address.instance == old.address.instance)
-        });
-        // One that got another name keeps its port.
+        // One that got another name keeps its port, and two may swap theirs.
+        let in_the_way = before.iter().filter(|old| is_in_the_way(old, &wanted));
         let mut freed = Vec::new();
-        for old in gone {
+        for old in in_the_way {
             self.0.plane.unlisten(&old.address.instance).await;
             freed.extend(old.bound.iter().map(SocketAddr::port));
         }
@@ -165,6 +161,19 @@ impl Control {
             }
         }
     }
+}
+
+/// Whether one must close before others open: nobody wants it any more, or it leaves a port that
+/// another one wants.
+fn is_in_the_way(old: &Listening, wanted: &[Address]) -> bool {
+    let is_its = |address: &&Address| address.instance == old.address.instance;
+    let Some(next) = wanted.iter().find(is_its) else {
+        return true;
+    };
+    old.bound.iter().map(SocketAddr::port).any(|port| {
+        let mut others = wanted.iter().filter(|address| !is_its(address));
+        port != next.port && others.any(|address| address.port == port)
+    })
 }
 
 fn is_taken(result: &Result<Vec<SocketAddr>, ListenError>) -> bool {

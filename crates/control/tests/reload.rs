@@ -153,6 +153,39 @@ async fn instances_come_and_go_and_move() {
 }
 
 #[tokio::test]
+async fn instances_swap_their_ports_and_move_up() {
+    let three = [
+        TcpListener::bind("127.0.0.1:0").await.unwrap(),
+        TcpListener::bind("127.0.0.1:0").await.unwrap(),
+        TcpListener::bind("127.0.0.1:0").await.unwrap(),
+    ];
+    let [one, two, three] = three.map(|free| free.local_addr().unwrap().port());
+    let both = |a: u16, b: u16| {
+        format!(
+            "{FREE_PORT}[[instance]]\nname = \"a\"\nport = {a}\n\
+             [[instance]]\nname = \"b\"\nport = {b}\n"
+        )
+    };
+    let home = TestHome::new(&both(one, two));
+    let control = home.start().await;
+    control.serve().await.unwrap();
+    for (a, b) in [(two, one), (one, two), (two, three), (three, one)] {
+        home.write(&both(a, b));
+        control.reload().await.unwrap();
+        for (name, port) in [("a", a), ("b", b)] {
+            let now = listener(&control, name).await;
+            assert_eq!((now.fault, now.port), (None, port), "{name} of {a}, {b}");
+            assert!(
+                now.addresses
+                    .iter()
+                    .all(|address| address.ends_with(&format!(":{port}")))
+            );
+            assert!(answers(&now.addresses[0]).await, "{name} of {a}, {b}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_taken_port_is_told_with_its_holder_and_the_old_one_stays() {
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = taken.local_addr().unwrap().port();

@@ -6,7 +6,7 @@ cli-option-follow = Go on with what is logged from now on; the last 20 lines com
 cli-option-lines = Only the last so many lines
 cli-option-level = The least grave level: error, warn, info, debug or trace; otherwise all that is kept
 cli-option-search = Only lines that hold this text
-cli-option-output = Write to this file, which its owner alone may read, in place of standard output
+cli-option-output = Write to this file in place of standard output; a new one is for its owner alone to read
 logs-none = There are no such lines. The log begins anew with each start of the server.
 logs-saved = { $count ->
     [one] One line was written to { $file }.

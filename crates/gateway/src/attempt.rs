@@ -7,7 +7,7 @@ use accounts::{AccountId, Accounts, Lease, LeaseError, Outcome, RenewalError};
 use bytes::Bytes;
 use catalog::{Auth, Provider, Quirk};
 use dialect::{Codec, Dialect, Fault, FaultKind, Losses, Operation, Origin, Target, codec};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use http_body_util::BodyExt;
 
 mod agent;
@@ -26,6 +26,10 @@ use outbound::{Client, Received, Sent};
 const ERROR_LIMIT: usize = 64 * 1024;
 /// How long an upstream's error may take to arrive once its head is there.
 const ERROR_PATIENCE: Duration = Duration::from_secs(10);
+
+/// The shortest secret that is looked for in what an upstream says, in bytes. Local servers are given
+/// words, such as their own name, that stand in other sentences too.
+const SHORTEST_SECRET: usize = 7;
 
 /// An upstream that accepted the request.
 pub(crate) struct Accepted {
@@ -153,7 +157,7 @@ async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Ac
         }
     } else {
         let status = response.status().as_u16();
-        let fault = refused(upstream, response).await;
+        let fault = masked(refused(upstream, response).await, &lease);
         let meant = fault
             .status
             .filter(|_| upstream.provider.has(Quirk::StatusInBody));
@@ -396,12 +400,9 @@ fn no_account(error: &LeaseError) -> Fault {
 /// What the upstream said when it did not accept.
 async fn refused(upstream: &Upstream, response: http::Response<Received>) -> Fault {
     let status = response.status();
-    if status.is_redirection() {
-        let message = "it answered with a redirect, which is not followed; set the final address";
-        return named(
-            upstream,
-            Fault::new(Origin::Upstream, FaultKind::BadGateway, message),
-        );
+    if let Some(message) = no_answer(status) {
+        let fault = Fault::new(Origin::Upstream, FaultKind::BadGateway, message);
+        return named(upstream, fault);
     }
     let wait = headers::retry_after(response.headers(), SystemTime::now());
     let limited = http_body_util::Limited::new(response.into_body(), ERROR_LIMIT);
@@ -429,6 +430,31 @@ async fn refused(upstream: &Upstream, response: http::Response<Received>) -> Fau
     fault.origin = Origin::Upstream;
     fault.retry_after = wait.or(fault.retry_after);
     named(upstream, fault)
+}
+
+/// What a status means that no server of models gives for a request like ours.
+fn no_answer(status: StatusCode) -> Option<String> {
+    match status.as_u16() {
+        407 => Some("the proxy on the way asks for a name and a password".to_owned()),
+        300..=303 | 305..=399 => Some(
+            "it answered with a redirect, which is not followed; set the final address".to_owned(),
+        ),
+        400..=599 => None,
+        odd => Some(format!(
+            "it answered with the status {odd}, which is no answer to this"
+        )),
+    }
+}
+
+/// The fault without the account's secret, which some servers repeat when they refuse it: who may ask
+/// this program need not know it.
+fn masked(mut fault: Fault, lease: &Lease) -> Fault {
+    if let Some(secret) = lease.secret().map(accounts::Secret::expose)
+        && secret.len() >= SHORTEST_SECRET
+    {
+        fault.message = fault.message.replace(secret, "[key]");
+    }
+    fault
 }
 
 /// The fault with the provider's name before its words.

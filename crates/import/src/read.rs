@@ -64,7 +64,12 @@ pub fn look(source: Source, read: &ReadFile<'_>) -> Option<Found> {
 pub fn look_in(home: &Path, source: Source) -> Option<Found> {
     look(source, &|folder, name, most| {
         let mut bytes = Vec::new();
-        match std::fs::File::open(home.join(folder).join(name)) {
+        let path = home.join(folder).join(name);
+        // To open a pipe would wait for somebody who writes.
+        if std::fs::metadata(&path).is_ok_and(|told| !told.is_file()) {
+            return Err(io::Error::other("it is no file"));
+        }
+        match std::fs::File::open(path) {
             Ok(file) => file.take(most).read_to_end(&mut bytes).map(|_| Some(bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),

@@ -193,3 +193,16 @@ fn a_broken_file_says_what_is_wrong_and_does_not_spoil_the_other() {
             .all(|file| file.fault == Some(LookFault::Unreadable("no".to_owned())))
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn nobody_waits_for_what_is_no_file() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join(".iflow2api");
+    std::fs::create_dir(&folder).unwrap();
+    let pipe = folder.join("config.json");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let all = import::look_in(home.path(), Source::Iflow2api).unwrap();
+    assert!(all.files[0].fault.is_some(), "{:?}", all.files);
+}

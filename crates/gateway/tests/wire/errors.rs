@@ -53,6 +53,14 @@ fn before_the_first_event(
             [502; 2],
             BadGateway,
         ),
+        ("304", Script::status(304), [502; 2], BadGateway),
+        (
+            "407 of a proxy",
+            Script::status(407).bytes("who are you?"),
+            [502; 2],
+            BadGateway,
+        ),
+        ("999", Script::status(999), [502; 2], BadGateway),
         ("200 page", Script::html(200), [502; 2], BadGateway),
         (
             "page without a type",
@@ -235,6 +243,26 @@ async fn what_fails_before_the_first_event_is_an_error_with_its_status() {
                 assert_eq!(gateway.plane.load().under_way, 0, "{at}");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_the_upstream_repeats_is_not_passed_on() {
+    for (client, side) in PAIRS {
+        let upstream = Upstream::start(|request| {
+            let key = request
+                .header("authorization")
+                .or(request.header("x-api-key"));
+            let message = format!("you sent {}, which is wrong", key.unwrap_or("nothing"));
+            let error = serde_json::json!({"type": "authentication_error", "message": message});
+            Script::json(401, &serde_json::json!({"type": "error", "error": error}))
+        });
+        let gateway = Setup::mock(side, &upstream.url()).start().await;
+        let answer = gateway.post(client.path(), &client.request(false)).await;
+        assert_eq!(answer.status, 401);
+        let words = client.error_words(&answer.json());
+        assert!(words.contains("[key], which is wrong"), "{words}");
+        assert!(!answer.text().contains("sk-mock"), "{}", answer.text());
     }
 }
 

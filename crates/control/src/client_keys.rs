@@ -185,13 +185,7 @@ impl Inner {
                 return Err(ApiError::new(Code::KeyFromEnvironment, arguments));
             }
             // One that was never made stands in the settings alone.
-            let is_named = self
-                .state()
-                .settings()
-                .key
-                .iter()
-                .any(|key| key.name == name);
-            if is_named {
+            if self.is_named(name) {
                 return self.forget_key(name);
             }
             let names = keys.0.iter().map(|key| key.name.as_str());
@@ -213,15 +207,15 @@ impl Inner {
         Ok(())
     }
 
+    /// Whether the settings say anything of a key.
+    fn is_named(&self, name: &str) -> bool {
+        let state = self.state();
+        state.settings().key.iter().any(|key| key.name == name)
+    }
+
     /// Takes what the settings say of a key out of them.
     fn forget_key(&self, name: &str) -> Result<(), ApiError> {
-        let is_named = self
-            .state()
-            .settings()
-            .key
-            .iter()
-            .any(|key| key.name == name);
-        if !is_named {
+        if !self.is_named(name) {
             return Ok(());
         }
         self.rewrite(|document, _| remove_key(document, name).map_err(|error| self.inline(error)))

@@ -157,12 +157,13 @@ async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Ac
         }
     } else {
         let status = response.status().as_u16();
-        let fault = masked(refused(upstream, response).await, &lease);
+        let fault = refused(upstream, response).await;
         let meant = fault
             .status
             .filter(|_| upstream.provider.has(Quirk::StatusInBody));
         (fault, meant.or(Some(status)))
     };
+    let fault = masked(fault, &lease);
     let fault = if is_doubted { doubted(fault) } else { fault };
     let Some(status) = status else {
         lease.report(Outcome::Failed, Instant::now());

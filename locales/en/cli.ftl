@@ -15,10 +15,12 @@ cli-placeholder-command = COMMAND
 cli-serve = Answer clients until stopped
 cli-status = Show whether it runs, where, and what needs you
 cli-models = List the models that clients can ask for
-cli-accounts = List, add, remove and test accounts at providers
+cli-accounts = List, add, remove and test accounts at providers, and give them new keys
 cli-accounts-list = List the accounts
 cli-accounts-add = Add an account
     .after = Without --key-env and --key-file the provider's key is read from standard input and sealed in the vault.
+cli-accounts-set-key = Put a new key in the place of an account's
+    .after = The provider's new key is read from standard input and sealed in the vault. All else of the account stays as it is.
 cli-accounts-remove = Remove an account, and its key from the vault
 cli-accounts-test = Ask an account's provider for its models
 cli-keys = List, create, limit, revoke and show the keys that clients present
@@ -111,12 +113,14 @@ accounts-state-signed-out = signed out: { $reason }
 accounts-state-unknown-provider = unknown provider
 accounts-added = Added the account { $account } at { $provider }.
 accounts-added-no-key = It has no key yet: { $reason }.
+accounts-key-set = The account { $account } has its new key.
 accounts-removed = Removed the account { $account }.
 accounts-tested = { $account } answers and lists { $models ->
     [one] one model
    *[other] { $models } models
 }.
 accounts-key-prompt = Key for { $provider } (not shown):
+accounts-new-key-prompt = New key for the account { $account } (not shown):
 
 ## keys
 

@@ -42,6 +42,12 @@ error-account-key-missing = add an account at { $provider }: its key is missing
     }
 error-account-key-invalid = take the provider's key: { $reason }
     .hint = copy it again from the provider's page, in one line
+error-account-key-from-environment = change the key of the account “{ $account }”: it comes from the environment variable { $variable }
+    .hint = set { $variable } to the new key and start anew; or remove the account and add it again with a key for the vault
+error-account-key-from-file = change the key of the account “{ $account }”: it comes from { $file }
+    .hint = write the new key into that file and start anew; or remove the account and add it again with a key for the vault
+error-account-signed-in = change the key of the account “{ $account }”: it is signed in at { $provider } and has no key of its own
+    .hint = sign in again: in the window, or with “portolan login { $provider } --name { $account }”
 error-log-not-saved = write the log to { $file }: { $reason }
     .hint = choose a file in a folder of yours
 error-input-failed = read the key: { $reason }

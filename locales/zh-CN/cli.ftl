@@ -15,10 +15,12 @@ cli-placeholder-command = 命令
 cli-serve = 启动服务，直到被停止
 cli-status = 查看是否在运行、监听在哪里、有什么要处理
 cli-models = 列出客户端可用的模型
-cli-accounts = 列出、添加、移除、测试服务商账号
+cli-accounts = 列出、添加、移除、测试服务商账号，更换密钥
 cli-accounts-list = 列出账号
 cli-accounts-add = 添加账号
     .after = 不带 --key-env 和 --key-file 时，从标准输入读取服务商密钥，加密存入保险库。
+cli-accounts-set-key = 更换账号的密钥
+    .after = 从标准输入读取服务商的新密钥，加密存入保险库。账号的其他内容保持不变。
 cli-accounts-remove = 移除账号，并从保险库删除它的密钥
 cli-accounts-test = 用账号向服务商查询模型
 cli-keys = 列出、创建、限制、吊销、查看客户端密钥
@@ -111,9 +113,11 @@ accounts-state-signed-out = 已退出登录：{ $reason }
 accounts-state-unknown-provider = 未知服务商
 accounts-added = 已添加账号 { $account }（{ $provider }）。
 accounts-added-no-key = 它还没有密钥：{ $reason }。
+accounts-key-set = 已更换账号 { $account } 的密钥。
 accounts-removed = 已移除账号 { $account }。
 accounts-tested = { $account } 可用，列出了 { $models } 个模型。
 accounts-key-prompt = { $provider } 的密钥（不回显）：
+accounts-new-key-prompt = 账号 { $account } 的新密钥（不回显）：
 
 ## 密钥
 

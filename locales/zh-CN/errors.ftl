@@ -42,6 +42,12 @@ error-account-key-missing = 无法添加 { $provider } 账号：缺少密钥
     }
 error-account-key-invalid = 服务商密钥不可用：{ $reason }
     .hint = 到服务商页面重新复制，只要一行
+error-account-key-from-environment = 无法更换账号“{ $account }”的密钥：它来自环境变量 { $variable }
+    .hint = 把 { $variable } 改为新密钥后重新启动；或者移除该账号，再用存入保险库的密钥重新添加
+error-account-key-from-file = 无法更换账号“{ $account }”的密钥：它来自 { $file }
+    .hint = 把新密钥写进这个文件后重新启动；或者移除该账号，再用存入保险库的密钥重新添加
+error-account-signed-in = 无法更换账号“{ $account }”的密钥：它是登录 { $provider } 得来的账号，没有自己的密钥
+    .hint = 请重新登录：在窗口里，或用“portolan login { $provider } --name { $account }”
 error-log-not-saved = 无法把日志写入 { $file }：{ $reason }
     .hint = 换一个你自己的文件夹里的文件
 error-input-failed = 读取密钥失败：{ $reason }

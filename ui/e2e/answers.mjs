@@ -138,7 +138,7 @@ const moods = {
     "imports.take": { source: "iflow2api", taken: imports[1].takes.map(({ what }) => what), account: "iflow2api" },
     "imports.list": taken_over,
   },
-  unkept: { "imports.take": noVault },
+  unkept: { "imports.take": noVault, "accounts.set_key": noVault },
   unread: { "imports.list": new Refused({ code: "internal", arguments: {}, message: "", reason: null }) },
   near: {
     "providers.add": new Refused({

@@ -59,6 +59,16 @@ export const PAGES = {
     act: (page) => page.locator(".account", { hasText: "SiliconFlow" }).locator(".btn--main").click(),
     shown: "[role=dialog] input[type=password]",
   },
+  "providers-new-key-refused": {
+    at: "providers",
+    mood: "unkept",
+    act: async (page) => {
+      await page.locator(".account", { hasText: "SiliconFlow" }).locator(".btn--main").click();
+      await page.locator("[role=dialog] input[type=password]").fill("sk-new");
+      await page.locator("[role=dialog] input[type=password]").press("Enter");
+    },
+    shown: "[role=dialog] .fault",
+  },
   "providers-own": {
     at: "providers",
     mood: "near",

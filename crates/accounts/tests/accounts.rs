@@ -221,6 +221,31 @@ fn a_changed_key_takes_effect_with_a_reload_and_starts_in_good_health() {
 }
 
 #[test]
+fn a_key_that_is_given_begins_with_a_good_name_also_where_it_is_the_same() {
+    let accounts = Accounts::new(vec![keyless("a")], no_environment());
+    let now = Instant::now();
+    let lent = accounts.lease(&id("a"), now).unwrap();
+    for key in ["sk-1", "sk-2", "sk-2"] {
+        report(&accounts, "a", Outcome::Rejected, now);
+        assert_eq!(accounts.standing(&id("a"), now), Some(Standing::Rejected));
+        accounts.set_key(&id("a"), secret(key));
+        assert_eq!(accounts.standing(&id("a"), now), Some(Standing::Ready));
+        let lease = accounts.lease(&id("a"), now).unwrap();
+        assert_eq!(lease.secret().unwrap().expose(), key);
+    }
+    assert_eq!(
+        accounts.in_use(&id("a")),
+        1,
+        "calls under way are counted on"
+    );
+    assert_eq!(accounts.list()[0].source, CredentialSource::Vault);
+    lent.report(Outcome::Rejected, now);
+    assert_eq!(accounts.standing(&id("a"), now), Some(Standing::Ready));
+    accounts.set_key(&id("b"), secret("sk-3"));
+    assert_eq!(accounts.standing(&id("b"), now), None);
+}
+
+#[test]
 fn replacing_the_list_keeps_the_health_of_those_that_stay() {
     let accounts = Accounts::new(vec![keyless("a"), keyless("b")], no_environment());
     let now = Instant::now();

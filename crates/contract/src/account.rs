@@ -113,6 +113,18 @@ pub struct AccountAdd {
     pub key_file: Option<String>,
 }
 
+/// Parameters of `accounts.set_key`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AccountKey {
+    /// The account's id.
+    pub id: String,
+    /// The new key, for the vault.
+    pub key: SecretText,
+}
+
 /// Parameters of the methods that take one account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

@@ -64,6 +64,12 @@ codes! {
     "account-key-missing" AccountKeyMissing ["provider", "variable"]
     /// What was given as the provider's key cannot be one.
     "account-key-invalid" AccountKeyInvalid ["reason"]
+    /// The account's key is in this environment variable and is changed there.
+    "account-key-from-environment" AccountKeyFromEnvironment ["account", "variable"]
+    /// The account's key is in this file and is changed there.
+    "account-key-from-file" AccountKeyFromFile ["account", "file"]
+    /// The account is signed in, so it takes no key.
+    "account-signed-in" AccountSignedIn ["account", "provider"]
     /// The log could not be written to this file.
     "log-not-saved" LogNotSaved ["file", "reason"]
     /// A key could not be read from standard input.

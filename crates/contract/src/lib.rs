@@ -28,7 +28,8 @@ mod trial;
 pub mod typescript;
 
 pub use account::{
-    Account, AccountAdd, AccountChoice, AccountRemoved, AccountTested, Revocation, Source, Standing,
+    Account, AccountAdd, AccountChoice, AccountKey, AccountRemoved, AccountTested, Revocation,
+    Source, Standing,
 };
 pub use activity::{
     ActivityAttempt, ActivityChoice, ActivityDetail, ActivityId, ActivityPage, ActivityRow,

@@ -6,7 +6,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::account::{Account, AccountAdd, AccountChoice, AccountRemoved, AccountTested};
+use crate::account::{
+    Account, AccountAdd, AccountChoice, AccountKey, AccountRemoved, AccountTested,
+};
 use crate::activity::{ActivityChoice, ActivityDetail, ActivityId, ActivityPage};
 use crate::admin::{Admin, AdminLink};
 use crate::code::Code;
@@ -142,6 +144,8 @@ methods! {
     "accounts.list" accounts_list() -> Vec<Account>;
     /// Adds an account; a key that is given goes to the vault.
     "accounts.add" accounts_add(AccountAdd) -> Account;
+    /// Puts a new key in the place of the one that the vault has for an account; all else of it stays.
+    "accounts.set_key" accounts_set_key(AccountKey) -> Account;
     /// Removes an account, and its key from the vault; a sign-in is taken back at its provider.
     "accounts.remove" accounts_remove(AccountChoice) -> AccountRemoved;
     /// Asks the account's provider for its models, with the account's key.

@@ -4,7 +4,7 @@
 use std::sync::Mutex;
 
 use contract::{
-    Account, AccountAdd, AccountChoice, AccountRemoved, AccountTested, ActivityChoice,
+    Account, AccountAdd, AccountChoice, AccountKey, AccountRemoved, AccountTested, ActivityChoice,
     ActivityDetail, ActivityId, ActivityPage, ActivityRow, Admin, AdminLink, AdminPassword, Api,
     ApiError, Code, Explanation, FlowKind, FoundBy, Import, ImportChoice, Imported, Instance,
     InstanceAdd, InstanceChange, InstanceChoice, InstanceState, Key, KeyChoice, KeyCreate,
@@ -110,6 +110,15 @@ impl Api for Scripted {
             standing: Standing::Cooling { seconds: 3 },
             in_use: 1,
         })
+    }
+
+    async fn accounts_set_key(&self, params: AccountKey) -> Result<Account, ApiError> {
+        let add = AccountAdd {
+            provider: params.id,
+            key: Some(params.key),
+            ..AccountAdd::default()
+        };
+        self.accounts_add(add).await
     }
 
     async fn accounts_remove(&self, params: AccountChoice) -> Result<AccountRemoved, ApiError> {
@@ -420,6 +429,14 @@ async fn a_secret_reaches_the_api_and_no_debug_output() {
         json!({ "state": "cooling", "seconds": 3 })
     );
     assert_eq!(answer["source"], json!({ "kind": "file", "path": "/key" }));
+    let params = json!({ "id": "mock", "key": "sk-canary" });
+    let set = wire.call("accounts.set_key", params).await.unwrap();
+    assert_eq!(
+        (&set["provider"], &set["source"]),
+        (&json!("mock"), &answer["source"])
+    );
+    let keyless = wire.call("accounts.set_key", json!({ "id": "mock" })).await;
+    assert_eq!(keyless.unwrap_err().code, Code::InvalidParams);
     assert!(!wire.0.0.lock().unwrap().concat().contains("canary"));
 }
 

@@ -1,11 +1,14 @@
-//! Lists, adds and removes accounts: the secret before the settings that name it, and after them.
+//! Lists, adds and removes accounts, and gives them new keys: the secret before the settings that name
+//! it, and after them.
 
 use std::path::PathBuf;
 use std::time::Instant;
 
 use accounts::{AccountId, CredentialError, CredentialSource, Secret};
 use catalog::Provider;
-use contract::{Account, AccountAdd, ApiError, Code, Reason, Source, Standing};
+use contract::{
+    Account, AccountAdd, AccountKey, ApiError, Code, Reason, SecretText, Source, Standing, Topic,
+};
 
 use crate::activity::seconds;
 use crate::configured::{Configured, ids, moved_by_removal};
@@ -168,6 +171,44 @@ impl Inner {
         Ok(self.shown(&self.find_account(id.as_str())?))
     }
 
+    /// Puts a new key in the place of the stored one; nothing else of the account changes.
+    pub(crate) fn set_account_key(&self, given: &AccountKey) -> Result<Account, ApiError> {
+        let Configured {
+            account, signed_in, ..
+        } = self.find_account(&given.id)?;
+        let (id, provider) = (&account.id, &account.provider);
+        let elsewhere = match &account.source {
+            CredentialSource::Environment { variable } => Some(ApiError::new(
+                Code::AccountKeyFromEnvironment,
+                [id, variable],
+            )),
+            CredentialSource::File { path } => Some(ApiError::new(
+                Code::AccountKeyFromFile,
+                [id, &path.display()],
+            )),
+            CredentialSource::Vault if signed_in => {
+                Some(ApiError::new(Code::AccountSignedIn, [id, provider]))
+            }
+            CredentialSource::Vault | CredentialSource::None => None,
+        };
+        if let Some(refusal) = elsewhere {
+            return Err(refusal);
+        }
+        let key = secret(&given.key)?;
+        self.vault
+            .put(&account.record(), &key)
+            .map_err(|error| vault_error(&error))?;
+        self.accounts.set_key(id, key);
+        for one in &mut self.state().configured {
+            if one.account.id == *id {
+                one.account.source = CredentialSource::Vault;
+            }
+        }
+        self.emit(Topic::Accounts);
+        self.emit(Topic::Status);
+        Ok(self.shown(&self.find_account(&given.id)?))
+    }
+
     pub(crate) fn remove_account(&self, id: &str) -> Result<(), ApiError> {
         let (loaded, source) = self.file.change(
             &self.builtin,
@@ -239,12 +280,7 @@ fn given(add: &AccountAdd) -> Result<Given, ApiError> {
         |reason: Reason| Err(ApiError::new(Code::InvalidParams, [&"accounts.add"]).because(reason));
     match (&add.key, &add.key_env, &add.key_file) {
         (None, None, None) => Ok(Given::Nothing),
-        (Some(key), None, None) => match Secret::new(key.expose().to_owned()) {
-            Ok(secret) => Ok(Given::Secret(secret)),
-            Err(error) => {
-                Err(ApiError::new(Code::AccountKeyInvalid, []).because(secret_reason(&error)))
-            }
-        },
+        (Some(key), None, None) => secret(key).map(Given::Secret),
         (None, Some(variable), None) if !crate::settings::is_variable_name(variable) => {
             invalid(Reason::NotAVariable {})
         }
@@ -255,6 +291,11 @@ fn given(add: &AccountAdd) -> Result<Given, ApiError> {
             invalid(Reason::OneKey {})
         }
     }
+}
+
+fn secret(key: &SecretText) -> Result<Secret, ApiError> {
+    Secret::new(key.expose().to_owned())
+        .map_err(|error| ApiError::new(Code::AccountKeyInvalid, []).because(secret_reason(&error)))
 }
 
 pub(crate) fn provider(read: &Read, id: &str) -> Result<std::sync::Arc<Provider>, ApiError> {

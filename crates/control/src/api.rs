@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use accounts::{AccountId, CredentialError};
 use contract::{
-    Account, AccountAdd, AccountChoice, AccountRemoved, AccountTested, ActivityChoice,
+    Account, AccountAdd, AccountChoice, AccountKey, AccountRemoved, AccountTested, ActivityChoice,
     ActivityDetail, ActivityId, ActivityPage, Admin, AdminLink, Api, ApiError, Candidate, Code,
     Explanation, FoundBy, Import, ImportChoice, Imported, Instance, InstanceAdd, InstanceChange,
     InstanceChoice, Key, KeyChoice, KeyCreate, KeyLimit, KeyShown, Load, LocalServer, LogLine,
@@ -146,6 +146,18 @@ impl Api for Control {
             .await;
         self.settle().await;
         added
+    }
+
+    async fn accounts_set_key(&self, params: AccountKey) -> Result<Account, ApiError> {
+        let account = self
+            .exclusive(move |inner| inner.set_account_key(&params))
+            .await?;
+        // A command that is over with this asks nobody.
+        if self.0.is_watched() {
+            let control = self.clone();
+            tokio::spawn(async move { control.models_refresh().await });
+        }
+        Ok(account)
     }
 
     async fn accounts_remove(&self, params: AccountChoice) -> Result<AccountRemoved, ApiError> {

@@ -335,6 +335,11 @@ impl Inner {
         let _ = self.changes.send(Changed { topic });
     }
 
+    /// Whether anybody hears of changes: whoever serves does, and so does the window.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.changes.receiver_count() > 0
+    }
+
     /// Gives the data plane the truth as it is now.
     pub(crate) fn publish(&self) {
         let next = snapshot(&sources(&self.state(), &self.overrides, &self.accounts));

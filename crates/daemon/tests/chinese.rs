@@ -125,6 +125,13 @@ fn commands_and_their_failures() {
         (&["accounts", "list"], "没有设置环境变量 UNSET"),
         (&["accounts", "list"], "读不了文件"),
         (&["accounts", "test", "openai"], "用不了"),
+        (
+            &["accounts", "set-key", "openai"],
+            "它来自环境变量 UNSET\n提示：把 UNSET 改为新密钥后重新启动",
+        ),
+        (&["accounts", "set-key", "anthropic"], "它来自 /nowhere/k"),
+        (&["accounts", "set-key", "gone"], "找不到账号"),
+        (&["accounts", "set-key", "--help"], "从标准输入读取"),
         (&["models"], "没有设置环境变量"),
         (&["routes", "explain", "gpt-9"], "没有账号提供模型"),
         (&["accounts", "remove", "openai"], "已移除账号"),

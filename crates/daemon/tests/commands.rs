@@ -249,6 +249,13 @@ fn a_key_goes_to_the_vault_where_there_is_one() {
     assert_eq!(said.code, Some(0), "{said:?}");
     let listed = bed.run(&["accounts", "list"]);
     assert!(listed.out.contains("vault"), "{listed:?}");
+    let set_key = ["accounts", "set-key", "nearby"];
+    let said = bed.run_with_input(&set_key, Some("sk-canary-2\n"));
+    let told = "The account nearby has its new key.\n";
+    assert_eq!((said.out.as_str(), said.err.as_str()), (told, ""));
+    let empty = bed.run_with_input(&set_key, Some(""));
+    assert_eq!(empty.code, Some(1), "{empty:?}");
+    assert!(empty.err.contains("take the provider's key: "), "{empty:?}");
     let empty = bed.run_with_input(&["accounts", "add", "openai"], Some(""));
     assert_eq!(empty.code, Some(1), "{empty:?}");
     assert!(empty.err.contains("its key is missing"), "{empty:?}");

@@ -20,6 +20,7 @@ fn help() {
             "accounts",
             "accounts list",
             "accounts add",
+            "accounts set-key",
             "accounts remove",
             "accounts test",
             "keys",

@@ -296,6 +296,14 @@ fn what_is_written_is_what_the_manual_says() {
         tried.insert(command);
     }
 
+    let set_key = ["accounts", "set-key", "near", "--json"];
+    let said = bed.run_with_input(&set_key, Some("sk-canary\n"));
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{said:?}");
+    let value: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(value["source"]["kind"], "vault");
+    page.check(&page.answer("accounts set-key"), &value, "accounts set-key");
+    tried.insert("accounts set-key".to_owned());
+
     let turn = given_up(&bed);
     page.check(&page.answer("login"), &turn, "login");
     tried.insert("login".to_owned());
@@ -304,6 +312,7 @@ fn what_is_written_is_what_the_manual_says() {
         "keys revoke nobody",
         "accounts test openai",
         "accounts test",
+        "accounts set-key nobody",
         "serve",
     ] {
         let mut arguments: Vec<&str> = words.split(' ').collect();

@@ -16,7 +16,7 @@ const REASON: (&str, &str) = ("Reason", "Written");
 const FAILURE: &str = "Failure";
 
 /// Each command, and the type that it writes.
-const ANSWERS: [(&str, &str); 28] = [
+const ANSWERS: [(&str, &str); 29] = [
     ("serve", "Started"),
     ("status", "Status"),
     ("models", "Vec<Model>"),
@@ -24,6 +24,7 @@ const ANSWERS: [(&str, &str); 28] = [
     ("logout", "SignedOut"),
     ("accounts list", "Vec<Account>"),
     ("accounts add", "Account"),
+    ("accounts set-key", "Account"),
     ("accounts remove", "Removed"),
     ("accounts test", "AccountTested"),
     ("providers list", "Vec<Provider>"),

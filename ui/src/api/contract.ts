@@ -38,6 +38,14 @@ export type AccountChoice = {
   id: string,
 };
 
+/** Parameters of `accounts.set_key`. */
+export type AccountKey = {
+  /** The account's id. */
+  id: string,
+  /** The new key, for the vault. */
+  key: string,
+};
+
 /** What the removal of an account came to. */
 export type AccountRemoved = {
   /** The id of the account that is gone. */
@@ -263,6 +271,9 @@ export type ErrorCode =
 | "account-name-invalid"
 | "account-key-missing"
 | "account-key-invalid"
+| "account-key-from-environment"
+| "account-key-from-file"
+| "account-signed-in"
 | "log-not-saved"
 | "input-failed"
 | "provider-built-in"
@@ -1312,6 +1323,8 @@ export interface Methods {
   "accounts.list": [null, Array<Account>];
   /** Adds an account; a key that is given goes to the vault. */
   "accounts.add": [AccountAdd, Account];
+  /** Puts a new key in the place of the one that the vault has for an account; all else of it stays. */
+  "accounts.set_key": [AccountKey, Account];
   /** Removes an account, and its key from the vault; a sign-in is taken back at its provider. */
   "accounts.remove": [AccountChoice, AccountRemoved];
   /** Asks the account's provider for its models, with the account's key. */

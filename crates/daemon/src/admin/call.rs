@@ -151,6 +151,7 @@ mod tests {
             "providers.remove",
             "providers.set",
             "accounts.add",
+            "accounts.set_key",
             "accounts.remove",
             "instances.add",
             "instances.change",

@@ -561,6 +561,7 @@ async fn s30_dangerous_acts_need_a_fresh_password_and_are_on_record() {
         "keys.reveal",
         "keys.create",
         "accounts.add",
+        "accounts.set_key",
     ] {
         let refused = bed.post(method, &browser, provider.clone()).await;
         assert_eq!(refused.code(), (403, "admin-confirm"), "{method}");

@@ -1,8 +1,8 @@
 //! Asks control, and puts what it answers into words or JSON.
 
 use contract::{
-    Account, AccountAdd, AccountChoice, AccountRemoved, Api, ApiError, Code, KeyChoice, KeyCreate,
-    ModelsChoice, Reason, Revocation, RouteQuestion, SecretText, Standing,
+    Account, AccountAdd, AccountChoice, AccountKey, AccountRemoved, Api, ApiError, Code, KeyChoice,
+    KeyCreate, ModelsChoice, Reason, Revocation, RouteQuestion, SecretText, Standing,
 };
 use l10n::Messages;
 use serde::Serialize;
@@ -98,6 +98,12 @@ impl Speaker<'_> {
                             self.text("accounts-added-no-key", &[("reason", &reason)]) + "\n";
                     }
                     spoken.and_note(&closed)
+                })
+            }
+            Question::AccountSetKey { id } => {
+                let account = self.set_key(api, id, input).await?;
+                self.tell(&account, || {
+                    self.line("accounts-key-set", &[("account", &account.id)])
                 })
             }
             Question::AccountRemove { id } => {
@@ -257,6 +263,32 @@ impl Speaker<'_> {
         api.accounts_add(add).await
     }
 
+    async fn set_key(
+        &self,
+        api: &impl Api,
+        id: String,
+        input: &mut impl Input,
+    ) -> Result<Account, ApiError> {
+        let prompt = if input.is_terminal() {
+            // Control says first what is wrong with the account; only then a person is asked.
+            let nothing = AccountKey {
+                id: id.clone(),
+                key: SecretText::new(String::new()),
+            };
+            match api.accounts_set_key(nothing).await {
+                Err(error) if error.code == Code::AccountKeyInvalid => {}
+                done => return done,
+            }
+            let account = ("account", id.as_str().into());
+            Some(self.messages.get("accounts-new-key-prompt", &[account]))
+        } else {
+            None
+        };
+        let key = input.read(prompt.as_deref());
+        let key = key.map_err(|error| unreadable(&error))?;
+        api.accounts_set_key(AccountKey { id, key }).await
+    }
+
     /// Tells that an account is gone, and what its provider may still take for good.
     fn gone(
         &self,
@@ -394,6 +426,74 @@ mod tests {
         assert_eq!(said.unwrap().out, "Added the account p at P.\n");
         assert_eq!(keys, [Value::Null, json!("sk-1")]);
         assert_eq!(input.prompts, [Some("Key for p (not shown):".to_owned())]);
+    }
+
+    /// A control that knows the account `p` alone, and takes every key but an empty one.
+    #[derive(Default)]
+    struct Renewing(Mutex<Vec<Value>>);
+
+    impl Transport for &Renewing {
+        async fn call(&self, method: &str, params: Value) -> Result<Value, ApiError> {
+            assert_eq!(method, "accounts.set_key");
+            self.0.lock().unwrap().push(params["key"].clone());
+            if params["id"] != "p" {
+                return Err(ApiError::new(Code::NoSuchAccount, [&"q", &"p"]));
+            }
+            if params["key"] == "" {
+                return Err(ApiError::new(Code::AccountKeyInvalid, []));
+            }
+            Ok(json!({
+                "id": "p", "name": "p", "provider": "p", "provider_name": "P",
+                "source": { "kind": "vault" }, "standing": { "state": "ready" }, "in_use": 0,
+            }))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_new_key_is_asked_for_only_where_control_would_take_it() {
+        let prompt = || Some("New key for the account p (not shown):".to_owned());
+        for (id, is_terminal, text, ends, keys, prompts) in [
+            ("p", false, "sk-1", None, json!(["sk-1"]), vec![None]),
+            ("p", true, "sk-1", None, json!(["", "sk-1"]), vec![prompt()]),
+            (
+                "p",
+                true,
+                "",
+                Some(Code::AccountKeyInvalid),
+                json!(["", ""]),
+                vec![prompt()],
+            ),
+            (
+                "q",
+                true,
+                "sk-1",
+                Some(Code::NoSuchAccount),
+                json!([""]),
+                vec![],
+            ),
+        ] {
+            let control = Renewing::default();
+            let messages = Messages::for_language("en");
+            let speaker = Speaker {
+                messages: &messages,
+                json: false,
+            };
+            let mut input = Typed {
+                is_terminal,
+                text,
+                prompts: Vec::new(),
+            };
+            let question = Question::AccountSetKey { id: id.to_owned() };
+            let said = speaker
+                .answer(&Remote::new(&control), question, &mut input)
+                .await;
+            assert_eq!(said.as_ref().err().map(|error| error.code), ends);
+            if let Ok(said) = said {
+                assert_eq!(said.out, "The account p has its new key.\n");
+            }
+            assert_eq!(Value::Array(control.0.into_inner().unwrap()), keys);
+            assert_eq!(input.prompts, prompts);
+        }
     }
 
     /// A control whose accounts go with this outcome at their provider.

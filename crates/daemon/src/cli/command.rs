@@ -133,6 +133,9 @@ pub(crate) fn command(messages: &Messages) -> Command {
                             option("key-file", "FILE", "cli-option-key-file")
                                 .conflicts_with("key-env"),
                         ),
+                    leaf("set-key", "cli-accounts-set-key")
+                        .after_help(text("cli-accounts-set-key.after"))
+                        .arg(positional("ACCOUNT", "cli-option-account")),
                     leaf("remove", "cli-accounts-remove")
                         .arg(positional("ACCOUNT", "cli-option-account")),
                     leaf("test", "cli-accounts-test")

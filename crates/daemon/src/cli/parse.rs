@@ -58,6 +58,9 @@ pub(crate) enum Question {
         name: Option<String>,
         key: KeyPlace,
     },
+    AccountSetKey {
+        id: String,
+    },
     AccountRemove {
         id: String,
     },
@@ -166,6 +169,9 @@ fn question(group: &str, verb: &str, matches: &ArgMatches) -> Option<Question> {
                 (None, Some(file)) => KeyPlace::File(file),
                 (None, None) => KeyPlace::Input,
             },
+        },
+        ("accounts", "set-key") => Question::AccountSetKey {
+            id: text(matches, "ACCOUNT")?,
         },
         ("accounts", "remove") => Question::AccountRemove {
             id: text(matches, "ACCOUNT")?,

@@ -11,17 +11,10 @@ export function KeyForm({ provider, renews, done }: { provider: Provider; renews
   const host = useHost();
   const [key, setKey] = useState("");
   const add = useMutation({
-    mutationFn: async () => {
-      const made = { provider: provider.id, key: key.trim() };
-      if (renews === undefined) return host.call("accounts.add", made);
-      // One that was taken away before the vault refused is not taken away again.
-      const all = await host.call("accounts.list", null);
-      if (all.some(({ id }) => id === renews)) await host.call("accounts.remove", { id: renews });
-      const account = await host.call("accounts.add", { ...made, name: renews });
-      // Its models could not be asked for with the key before.
-      void host.call("models.refresh", null).catch(() => {});
-      return account;
-    },
+    mutationFn: () =>
+      renews === undefined
+        ? host.call("accounts.add", { provider: provider.id, key: key.trim() })
+        : host.call("accounts.set_key", { id: renews, key: key.trim() }),
   });
   return (
     <form

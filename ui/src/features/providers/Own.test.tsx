@@ -58,16 +58,10 @@ test("what is wrong with an address is said without the file that it would be in
   expect((await screen.findByRole("alert")).textContent).toMatch(/^This cannot be used: /);
 });
 
-test("an account whose key is refused is given a new one under its name, also where the vault refuses at first", async () => {
-  let accounts = [account];
+test("an account whose key is refused is given a new one in its place, also where the vault refuses at first", async () => {
   let locked = true;
   const { host, user } = page({
-    "accounts.list": () => accounts,
-    "accounts.remove": () => {
-      accounts = [];
-      return { id: "harbour", sign_in: { state: "unsupported" } };
-    },
-    "accounts.add": () => {
+    "accounts.set_key": () => {
       if (locked) throw { code: "vault-unavailable", arguments: {}, reason: { code: "keyring-locked", arguments: {}, message: "locked" } };
       return account;
     },
@@ -78,9 +72,22 @@ test("an account whose key is refused is given a new one under its name, also wh
   expect(await screen.findByText(/the keyring is locked/)).toBeDefined();
   locked = false;
   await user.click(screen.getByRole("button", { name: "Save the key" }));
-  const made = { provider: "harbour", key: "good-key", name: "harbour" };
   await screen.findByRole("button", { name: "New key" });
-  expect(host.asked.filter(([method]) => method === "accounts.add").map(([, params]) => params)).toEqual([made, made]);
-  expect(host.asked.filter(([method]) => method === "accounts.remove").length).toBe(1);
-  expect(host.asked).toContainEqual(["models.refresh", null]);
+  const given = ["accounts.set_key", { id: "harbour", key: "good-key" }];
+  const acts = host.asked.filter(([method]) => method.startsWith("accounts.") && method !== "accounts.list");
+  expect(acts).toEqual([given, given]);
+});
+
+test.each([
+  ["en", "New key", "Key from harbour", "Save the key", "account-key-from-environment", /it comes from the environment variable K/],
+  ["zh-CN", "更换密钥", "harbour 的密钥", "保存密钥", "account-key-from-file", /它来自 \/run\/key/],
+])("where the key is kept elsewhere by now, that is said, in %s", async (language, button, field, save, code, words) => {
+  const refuse = () => {
+    throw { code, arguments: { account: "harbour", variable: "K", file: "/run/key" } };
+  };
+  const { user } = page({ "accounts.set_key": refuse }, language);
+  await user.click(await screen.findByRole("button", { name: button }));
+  await user.type(await screen.findByLabelText(field), "good-key");
+  await user.click(screen.getByRole("button", { name: save }));
+  expect(await screen.findByText(words)).toBeDefined();
 });

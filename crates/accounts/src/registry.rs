@@ -1,6 +1,6 @@
 //! The accounts in use: their secrets as last read, their health, and who goes first.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Instant, SystemTime};
 
@@ -34,7 +34,9 @@ pub struct Accounts {
     resolver: Resolver,
     /// Held while secrets are read, so that two reloads cannot overtake each other.
     loading: Mutex<()>,
-    entries: Mutex<HashMap<AccountId, Entry>>,
+    /// They are few, and looked up several times in each request: comparing names is quicker than
+    /// hashing one.
+    entries: Mutex<BTreeMap<AccountId, Entry>>,
     renewal: OnceLock<Arc<Renewal>>,
     /// Counts how often an account came to stand differently.
     turns: watch::Sender<u64>,
@@ -56,7 +58,7 @@ impl Accounts {
         let new = Self {
             resolver,
             loading: Mutex::new(()),
-            entries: Mutex::new(HashMap::new()),
+            entries: Mutex::new(BTreeMap::new()),
             renewal: OnceLock::new(),
             turns: watch::Sender::new(0),
         };
@@ -143,6 +145,19 @@ impl Accounts {
         match &entry.credential {
             Ok(Some(credential)) => Some((entry.account.clone(), Arc::clone(credential))),
             Ok(None) | Err(_) => None,
+        }
+    }
+
+    /// The account and its secret, if that is a sign-in's. Every request asks: of a key nothing is
+    /// copied.
+    pub(crate) fn held_sign_in(&self, id: &AccountId) -> Option<(Account, Arc<Credential>)> {
+        let entries = self.entries();
+        let entry = entries.get(id)?;
+        match &entry.credential {
+            Ok(Some(credential)) if credential.kind == CredentialKind::SignIn => {
+                Some((entry.account.clone(), Arc::clone(credential)))
+            }
+            Ok(_) | Err(_) => None,
         }
     }
 
@@ -364,7 +379,7 @@ impl Accounts {
         }
     }
 
-    fn entries(&self) -> MutexGuard<'_, HashMap<AccountId, Entry>> {
+    fn entries(&self) -> MutexGuard<'_, BTreeMap<AccountId, Entry>> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::account::{Account, AccountId};
-use crate::credential::{Credential, CredentialError, CredentialKind};
+use crate::credential::{Credential, CredentialError};
 use crate::record::{Kept, Record, SignedOut};
 use crate::registry::Accounts;
 use crate::secret::Secret;
@@ -225,8 +225,7 @@ impl Renewal {
     }
 
     fn signed_in(&self, id: &AccountId) -> Option<(Account, Arc<Credential>)> {
-        let (account, credential) = self.accounts.upgrade()?.held(id)?;
-        (credential.kind == CredentialKind::SignIn).then_some((account, credential))
+        self.accounts.upgrade()?.held_sign_in(id)
     }
 
     fn need(&self, credential: &Credential) -> Need {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use dialect::Dialect;
+use http::{HeaderName, header};
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
@@ -17,8 +18,8 @@ pub enum Auth {
     None,
     /// The key follows `prefix` in the header `name`.
     Header {
-        /// In lower case, as HTTP/2 writes it.
-        name: String,
+        /// The header.
+        name: HeaderName,
         /// What stands before the key, its space included; may be empty.
         prefix: String,
     },
@@ -29,7 +30,7 @@ impl Auth {
     #[must_use]
     pub fn bearer() -> Self {
         Self::Header {
-            name: "authorization".to_owned(),
+            name: header::AUTHORIZATION,
             prefix: "Bearer ".to_owned(),
         }
     }
@@ -44,9 +45,9 @@ impl Auth {
         }
     }
 
-    fn bare(name: &str) -> Self {
+    fn bare(name: &'static str) -> Self {
         Self::Header {
-            name: name.to_owned(),
+            name: HeaderName::from_static(name),
             prefix: String::new(),
         }
     }
@@ -90,10 +91,12 @@ impl AuthSetting {
             Self::Named(AuthName::None) => Ok(Auth::None),
             Self::Named(AuthName::Bearer) => Ok(Auth::bearer()),
             Self::Header(setting) => {
-                let name = setting.header.to_ascii_lowercase();
-                if !is_header_name(&name) || is_reserved(&name) {
-                    return Err(Problem::new(key.key("header"), ProblemKind::Header(name)));
-                }
+                let given = setting.header.to_ascii_lowercase();
+                let name = HeaderName::from_bytes(given.as_bytes());
+                let name = name.ok().filter(|name| !is_reserved(name.as_str()));
+                let Some(name) = name else {
+                    return Err(Problem::new(key.key("header"), ProblemKind::Header(given)));
+                };
                 if !setting
                     .prefix
                     .bytes()
@@ -108,12 +111,6 @@ impl AuthSetting {
             }
         }
     }
-}
-
-/// A token of <https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2>.
-fn is_header_name(name: &str) -> bool {
-    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    !name.is_empty() && name.bytes().all(is_token)
 }
 
 /// Headers that frame the message or belong to one connection: a key there would break it.
@@ -189,7 +186,7 @@ mod tests {
         assert_eq!(
             own,
             Ok(Auth::Header {
-                name: "api-key".to_owned(),
+                name: "api-key".parse().unwrap(),
                 prefix: String::new()
             })
         );

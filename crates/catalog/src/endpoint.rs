@@ -1,6 +1,9 @@
 //! One dialect at one address of a provider.
 
+use std::borrow::Cow;
+
 use dialect::{Dialect, Operation};
+use http::Uri;
 use url::Url;
 
 use crate::auth::Auth;
@@ -21,7 +24,23 @@ pub struct Endpoint {
     /// The values of `anthropic-version` taken here.
     pub versions: Versions,
     /// The addresses that are the same for every model, put together once: each request needs one.
-    fixed: Vec<(Operation, Url)>,
+    fixed: Vec<(Operation, Address)>,
+}
+
+/// Where something is sent, in both forms in which that is needed: to look at, and to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// To look at.
+    pub url: Url,
+    /// To send.
+    pub uri: Uri,
+}
+
+impl Address {
+    fn new(url: Url) -> Option<Self> {
+        let uri = Uri::try_from(url.as_str()).ok()?;
+        Some(Self { url, uri })
+    }
 }
 
 impl Endpoint {
@@ -36,7 +55,7 @@ impl Endpoint {
         let fixed = Operation::ALL
             .into_iter()
             .filter_map(|operation| match place(dialect, operation)? {
-                Place::Path(path) => Some((operation, join(&base, path))),
+                Place::Path(path) => Some((operation, Address::new(join(&base, path))?)),
                 Place::Model { .. } => None,
             })
             .collect();
@@ -68,21 +87,30 @@ impl Endpoint {
     }
 
     /// Where to send the operation; `None` where the dialect has no such operation, or where its
-    /// address holds the model's name (Gemini), for which there is [`Endpoint::url_of_model`].
+    /// address holds the model's name (Gemini), for which there is [`Endpoint::address`].
     #[must_use]
-    pub fn url(&self, operation: Operation) -> Option<Url> {
+    pub fn url(&self, operation: Operation) -> Option<&Url> {
+        self.fixed(operation).map(|address| &address.url)
+    }
+
+    fn fixed(&self, operation: Operation) -> Option<&Address> {
         let mut fixed = self.fixed.iter();
         fixed
             .find(|(of, _)| *of == operation)
-            .map(|(_, url)| url.clone())
+            .map(|(_, address)| address)
     }
 
     /// Where to send the operation for a model, streamed or whole; `None` where the dialect has no
     /// such operation.
     #[must_use]
-    pub fn url_of_model(&self, operation: Operation, model: &str, stream: bool) -> Option<Url> {
+    pub fn address(
+        &self,
+        operation: Operation,
+        model: &str,
+        stream: bool,
+    ) -> Option<Cow<'_, Address>> {
         match place(self.dialect, operation)? {
-            Place::Path(_) => self.url(operation),
+            Place::Path(_) => self.fixed(operation).map(Cow::Borrowed),
             Place::Model {
                 whole,
                 stream: streamed,
@@ -96,7 +124,7 @@ impl Endpoint {
                 if stream && whole != streamed {
                     url.set_query(Some("alt=sse"));
                 }
-                Some(url)
+                Address::new(url).map(Cow::Owned)
             }
         }
     }
@@ -144,7 +172,9 @@ mod tests {
     }
 
     fn url(dialect: Dialect, base: &str, operation: Operation) -> Option<String> {
-        endpoint(dialect, base).url(operation).map(String::from)
+        endpoint(dialect, base)
+            .url(operation)
+            .map(ToString::to_string)
     }
 
     #[test]
@@ -215,8 +245,9 @@ mod tests {
         assert_eq!(gemini.url(Operation::Chat), None);
         let of = |model, stream| {
             gemini
-                .url_of_model(Operation::Chat, model, stream)
-                .map(String::from)
+                .address(Operation::Chat, model, stream)
+                .inspect(|address| assert_eq!(address.uri.to_string(), address.url.as_str()))
+                .map(|address| address.url.to_string())
         };
         assert_eq!(
             of("gemini-x", false).as_deref(),

@@ -141,7 +141,7 @@ impl Provider {
 
     /// The endpoint to ask which models there are, with the address; `None` where the list is fixed.
     #[must_use]
-    pub fn model_list(&self) -> Option<(&Endpoint, Url)> {
+    pub fn model_list(&self) -> Option<(&Endpoint, &Url)> {
         if !self.list_models {
             return None;
         }

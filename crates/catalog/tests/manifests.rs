@@ -202,7 +202,7 @@ fn addresses_are_those_that_the_sdks_call() {
 fn keys_are_presented_as_each_provider_documents() {
     let anthropic = provider("anthropic");
     let key_header = Auth::Header {
-        name: "x-api-key".to_owned(),
+        name: "x-api-key".parse().unwrap(),
         prefix: String::new(),
     };
     assert_eq!(anthropic.endpoints[0].auth, key_header);

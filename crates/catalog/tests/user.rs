@@ -52,7 +52,7 @@ fn the_example_of_the_contract() {
     );
     let messages = mock.endpoint(Dialect::AnthropicMessages).unwrap();
     let key_header = Auth::Header {
-        name: "x-api-key".to_owned(),
+        name: "x-api-key".parse().unwrap(),
         prefix: String::new(),
     };
     assert_eq!(messages.auth, key_header);
@@ -92,7 +92,7 @@ fn every_field_can_be_set() {
     );
     assert_eq!(own.name, "My Own");
     let auth = Auth::Header {
-        name: "api-key".to_owned(),
+        name: "api-key".parse().unwrap(),
         prefix: "Key ".to_owned(),
     };
     assert_eq!(own.endpoints[0].auth, auth);

@@ -1,11 +1,13 @@
 //! What became of the requests since the start: counts, and the last of them.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use contract::{Outcomes, Recent};
 use dialect::Fault;
-use gateway::{Exchange, Outcome};
+use gateway::{Attempt, Exchange, Outcome};
 use ledger::Entry;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -22,22 +24,22 @@ const MOST_LOSSES: usize = 100;
 #[derive(Debug, Default)]
 pub(crate) struct Activity {
     outcomes: Outcomes,
-    /// As they were handed over: most are gone again before anybody asks for them.
-    recent: VecDeque<Box<Exchange>>,
+    /// As they are stored: most are gone again before anybody asks for them.
+    recent: VecDeque<Arc<Entry>>,
 }
 
 impl Activity {
     /// Takes in a request that is over.
-    pub(crate) fn record(&mut self, exchange: Box<Exchange>) {
-        let count = match exchange.outcome {
-            Outcome::Completed => &mut self.outcomes.completed,
-            Outcome::Failed(_) => &mut self.outcomes.failed,
-            Outcome::Cancelled => &mut self.outcomes.cancelled,
-            Outcome::Truncated(_) => &mut self.outcomes.truncated,
+    pub(crate) fn record(&mut self, entry: &Arc<Entry>) {
+        let count = match entry.outcome {
+            ledger::Outcome::Completed => &mut self.outcomes.completed,
+            ledger::Outcome::Failed => &mut self.outcomes.failed,
+            ledger::Outcome::Cancelled => &mut self.outcomes.cancelled,
+            ledger::Outcome::Truncated => &mut self.outcomes.truncated,
         };
         *count += 1;
         self.recent.truncate(KEPT - 1);
-        self.recent.push_front(exchange);
+        self.recent.push_front(Arc::clone(entry));
     }
 
     /// How many ended how.
@@ -47,65 +49,55 @@ impl Activity {
 
     /// The last requests, the newest first.
     pub(crate) fn recent(&self) -> Vec<Recent> {
-        self.recent
-            .iter()
-            .map(|exchange| recent(exchange))
-            .collect()
+        self.recent.iter().map(|entry| recent(entry)).collect()
     }
 }
 
-fn recent(exchange: &Exchange) -> Recent {
-    let last = exchange.attempts.last();
-    let upstream = last.map(|attempt| format!("{}/{}", attempt.provider, attempt.model));
-    let (outcome, fault) = match &exchange.outcome {
-        Outcome::Completed => (contract::Outcome::Completed, None),
-        Outcome::Failed(fault) => (contract::Outcome::Failed, Some(fault)),
-        Outcome::Cancelled => (contract::Outcome::Cancelled, None),
-        Outcome::Truncated(fault) => (contract::Outcome::Truncated, Some(fault)),
+fn recent(entry: &Entry) -> Recent {
+    let last = entry.attempts.last();
+    let outcome = match entry.outcome {
+        ledger::Outcome::Completed => contract::Outcome::Completed,
+        ledger::Outcome::Failed => contract::Outcome::Failed,
+        ledger::Outcome::Cancelled => contract::Outcome::Cancelled,
+        ledger::Outcome::Truncated => contract::Outcome::Truncated,
     };
+    let count = |milliseconds: i64| u64::try_from(milliseconds).unwrap_or_default();
     Recent {
-        id: exchange.id.clone(),
-        began: seconds(exchange.began),
-        took: u64::try_from(exchange.took.as_millis()).unwrap_or(u64::MAX),
-        instance: exchange.instance.clone(),
-        key: exchange.key.clone(),
-        model: exchange.model.clone(),
-        upstream,
-        attempts: exchange.attempts.len(),
+        id: entry.id.to_string(),
+        began: count(entry.began / 1000),
+        took: count(entry.took),
+        instance: entry.instance.to_string(),
+        key: entry.key.as_ref().map(ToString::to_string),
+        model: entry.model.clone(),
+        upstream: last.map(|attempt| format!("{}/{}", attempt.provider, attempt.model)),
+        attempts: entry.attempts.len(),
         outcome,
-        fault: fault.map(|fault| fault.kind.code().to_owned()),
+        fault: entry.fault.as_ref().map(ToString::to_string),
     }
 }
 
 /// What the ledger stores of a request.
-pub(crate) fn entry(exchange: &Exchange) -> Entry {
-    let milliseconds = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
-    let short = |text: &str| match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => text[..end].to_owned(),
-        None => text.to_owned(),
-    };
+pub(crate) fn entry(exchange: Exchange) -> Entry {
     let (outcome, fault) = match &exchange.outcome {
         Outcome::Completed => (ledger::Outcome::Completed, None),
         Outcome::Failed(fault) => (ledger::Outcome::Failed, Some(fault)),
         Outcome::Cancelled => (ledger::Outcome::Cancelled, None),
         Outcome::Truncated(fault) => (ledger::Outcome::Truncated, Some(fault)),
     };
-    // What a fault says may quote what was asked; its kind does not.
-    let code = |fault: &Fault| fault.kind.code().to_owned();
     let count = |count: Option<u64>| count.map(|count| i64::try_from(count).unwrap_or(i64::MAX));
     let usage = &exchange.usage;
     let since = exchange.began.duration_since(UNIX_EPOCH);
     Entry {
-        id: exchange.id.clone(),
+        id: exchange.id,
         began: milliseconds(since.unwrap_or_default()),
         took: milliseconds(exchange.took),
         first_byte: exchange.first_byte.map(milliseconds),
-        instance: exchange.instance.clone(),
-        key: exchange.key.clone(),
-        client: exchange.client.clone(),
-        dialect: exchange.dialect.to_string(),
-        operation: exchange.operation.to_string(),
-        model: exchange.model.as_deref().map(short),
+        instance: exchange.instance,
+        key: exchange.key,
+        client: exchange.client,
+        dialect: exchange.dialect.as_str().into(),
+        operation: exchange.operation.as_str().into(),
+        model: exchange.model.map(short),
         streamed: exchange.streamed,
         outcome,
         fault: fault.map(code),
@@ -115,26 +107,45 @@ pub(crate) fn entry(exchange: &Exchange) -> Entry {
             cached: count(usage.cache_read),
             reasoning: count(usage.reasoning),
         }),
-        attempts: exchange
-            .attempts
-            .iter()
-            .map(|attempt| ledger::Attempt {
-                provider: attempt.provider.clone(),
-                account: attempt.account.as_ref().map(ToString::to_string),
-                model: short(&attempt.model),
-                dialect: attempt.dialect.to_string(),
-                status: attempt.status,
-                first_byte: attempt.first_byte.map(milliseconds),
-                fault: attempt.fault.as_ref().map(code),
-            })
-            .collect(),
+        attempts: exchange.attempts.into_iter().map(attempt).collect(),
         losses: exchange
             .losses
             .iter()
             .take(MOST_LOSSES)
-            .map(|loss| format!("{}={}", short(&loss.path), loss.kind.as_str()))
+            .map(|loss| format!("{}={}", short(loss.path.clone()), loss.kind.as_str()))
             .collect(),
     }
+}
+
+fn attempt(attempt: Attempt) -> ledger::Attempt {
+    ledger::Attempt {
+        provider: attempt.provider,
+        account: attempt.account.map(|account| account.to_string()),
+        model: short(attempt.model),
+        dialect: attempt.dialect.as_str().into(),
+        status: attempt.status,
+        first_byte: attempt.first_byte.map(milliseconds),
+        fault: attempt.fault.as_ref().map(code),
+    }
+}
+
+fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn short(mut name: String) -> String {
+    if name.len() > LONGEST
+        && let Some((end, _)) = name.char_indices().nth(LONGEST)
+    {
+        name.truncate(end);
+        name.shrink_to_fit();
+    }
+    name
+}
+
+/// What a fault says may quote what was asked; its kind does not.
+fn code(fault: &Fault) -> Cow<'static, str> {
+    fault.kind.code().into()
 }
 
 /// A moment as RFC 3339 writes it, in UTC.
@@ -155,9 +166,12 @@ pub(crate) fn seconds(time: SystemTime) -> u64 {
 mod tests {
     use dialect::chat::Usage;
     use dialect::{Dialect, Fault, FaultKind, Losses, Operation, Origin};
-    use gateway::Attempt;
 
     use super::*;
+
+    fn taken(number: u64, outcome: Outcome) -> Arc<Entry> {
+        Arc::new(entry(exchange(number, outcome)))
+    }
 
     fn exchange(number: u64, outcome: Outcome) -> Exchange {
         let attempt = Attempt {
@@ -170,13 +184,13 @@ mod tests {
             fault: None,
         };
         Exchange {
-            id: number.to_string(),
+            id: number.to_string().into(),
             began: UNIX_EPOCH + Duration::from_secs(number),
             took: Duration::from_millis(1500),
             first_byte: None,
             client: Some("curl/8.5".to_owned()),
-            instance: "default".to_owned(),
-            key: Some("laptop".to_owned()),
+            instance: "default".into(),
+            key: Some("laptop".into()),
             dialect: Dialect::OpenAiChat,
             operation: Operation::Chat,
             model: Some("m".to_owned()),
@@ -192,11 +206,11 @@ mod tests {
     fn every_outcome_is_counted() {
         let mut activity = Activity::default();
         let fault = || Fault::new(Origin::Upstream, FaultKind::RateLimit, "no");
-        activity.record(Box::new(exchange(1, Outcome::Completed)));
-        activity.record(Box::new(exchange(2, Outcome::Failed(fault()))));
-        activity.record(Box::new(exchange(3, Outcome::Cancelled)));
-        activity.record(Box::new(exchange(4, Outcome::Truncated(fault()))));
-        activity.record(Box::new(exchange(5, Outcome::Truncated(fault()))));
+        activity.record(&taken(1, Outcome::Completed));
+        activity.record(&taken(2, Outcome::Failed(fault())));
+        activity.record(&taken(3, Outcome::Cancelled));
+        activity.record(&taken(4, Outcome::Truncated(fault())));
+        activity.record(&taken(5, Outcome::Truncated(fault())));
         let outcomes = Outcomes {
             completed: 1,
             failed: 1,
@@ -214,7 +228,7 @@ mod tests {
     fn the_last_hundred_are_kept() {
         let mut activity = Activity::default();
         for number in 0..250 {
-            activity.record(Box::new(exchange(number, Outcome::Completed)));
+            activity.record(&taken(number, Outcome::Completed));
         }
         let recent = activity.recent();
         assert_eq!((recent.len(), activity.outcomes().completed), (KEPT, 250));

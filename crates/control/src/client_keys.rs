@@ -105,7 +105,7 @@ impl Inner {
                 provider_key,
             } = limited(state.settings(), name);
             Key {
-                name,
+                name: name.to_string(),
                 origin,
                 created,
                 models,

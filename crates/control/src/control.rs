@@ -304,11 +304,14 @@ impl Inner {
     /// Counts and stores a request that is over, and all that wait behind it.
     fn take_in(&self, first: Option<Box<Exchange>>, exchanges: &mut mpsc::Receiver<Box<Exchange>>) {
         let waiting = std::iter::from_fn(|| exchanges.try_recv().ok());
-        let mut entries = Vec::new();
-        for exchange in first.into_iter().chain(waiting) {
-            entries.push(entry(&exchange));
-            self.activity().record(exchange);
-        }
+        let entries: Vec<_> = first
+            .into_iter()
+            .chain(waiting)
+            .map(|exchange| Arc::new(entry(*exchange)))
+            .collect();
+        let mut activity = self.activity();
+        entries.iter().for_each(|entry| activity.record(entry));
+        drop(activity);
         self.ledger.store(entries);
     }
 

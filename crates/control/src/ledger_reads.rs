@@ -117,7 +117,7 @@ impl Inner {
             provider: attempt.provider.clone(),
             account: attempt.account.clone(),
             model: attempt.model.clone(),
-            dialect: attempt.dialect.clone(),
+            dialect: attempt.dialect.to_string(),
             status: attempt.status,
             first_byte_ms: attempt.first_byte.map(count),
             fault: attempt.fault.as_deref().map(fault),
@@ -151,15 +151,15 @@ fn row(entry: &Entry) -> ActivityRow {
     let began = UNIX_EPOCH + Duration::from_millis(count(entry.began));
     let last = entry.attempts.last();
     ActivityRow {
-        id: entry.id.clone(),
+        id: entry.id.to_string(),
         began: rfc3339(began),
         took_ms: count(entry.took),
         first_byte_ms: entry.first_byte.map(count),
-        instance: entry.instance.clone(),
-        key: entry.key.clone(),
+        instance: entry.instance.to_string(),
+        key: entry.key.as_ref().map(ToString::to_string),
         client: entry.client.clone(),
-        dialect: entry.dialect.clone(),
-        operation: entry.operation.clone(),
+        dialect: entry.dialect.to_string(),
+        operation: entry.operation.to_string(),
         model: entry.model.clone(),
         answered_by: last.map(|attempt| AnsweredBy {
             provider: attempt.provider.clone(),

@@ -48,7 +48,7 @@ pub(crate) async fn found(catalog: &Catalog) -> Vec<LocalServer> {
         let list = catalog
             .provider(&offered.provider)
             .and_then(|provider| provider.model_list())
-            .map(|(_, url)| url);
+            .map(|(_, url)| url.clone());
         under_way.spawn(async move {
             let asking = async {
                 let address = offered.address.parse().ok()?;

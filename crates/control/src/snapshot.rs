@@ -81,7 +81,7 @@ pub(crate) fn limited(settings: &Settings, name: &str) -> ClientKey {
     match settings.key.iter().find(|setting| setting.name == name) {
         None => ClientKey::unlimited(name),
         Some(setting) => ClientKey {
-            name: name.to_owned(),
+            name: name.into(),
             models: setting.models.clone(),
             limits: KeyLimits {
                 requests_per_minute: setting.requests_per_minute,
@@ -263,7 +263,7 @@ mod tests {
         );
         assert!(!laptop.allows("claude") && keys.find(b"other").unwrap().allows("claude"));
         let mine = keys.find(b"mine").unwrap();
-        assert!(mine.name == "environment" && mine.allows("demo") && !mine.allows("gpt-5"));
+        assert!(&*mine.name == "environment" && mine.allows("demo") && !mine.allows("gpt-5"));
     }
 
     #[test]

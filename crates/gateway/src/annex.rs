@@ -49,7 +49,7 @@ pub struct Visitor {
     peer: Peer,
     uri: Uri,
     fields: HeaderMap,
-    key: Option<(String, KeyHash)>,
+    key: Option<(Arc<str>, KeyHash)>,
     has_asked: Arc<AtomicBool>,
 }
 
@@ -99,7 +99,7 @@ pub(crate) async fn enter(
     let key = admitted.and_then(|admitted| {
         let name = &admitted.key.as_ref()?.name;
         let hash = hash_of(&head.headers, head.uri.query(), snapshot, name)?;
-        Some((name.clone(), hash))
+        Some((Arc::clone(name), hash))
     });
     let visitor = Visitor {
         peer: peer.clone(),

@@ -31,7 +31,7 @@ pub(crate) async fn answer(
         Err(fault) => fault,
     };
     tracing::info!(
-        id = call.id,
+        id = &*call.id,
         kind = fault.kind.code(),
         status = fault.status_for(call.dialect),
         "a request failed"
@@ -78,7 +78,7 @@ async fn attempt_all(
             return Err(fault);
         }
         tracing::info!(
-            id = call.id,
+            id = &*call.id,
             kind = fault.kind.code(),
             status = fault.status,
             attempt = position + 1,

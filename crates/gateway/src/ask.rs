@@ -84,7 +84,7 @@ async fn ask(plane: &Plane, account: &AccountId, renewed: &mut bool) -> Result<V
     }
     let proxy = provider.proxy.as_ref().unwrap_or(&snapshot.proxy);
     let connect = snapshot.timeouts.connect;
-    let client = plane.clients.get(proxy, &url, connect).await?;
+    let client = plane.clients.get(proxy, url, connect).await?;
     let mut request = http::Request::new(Sent::nothing());
     *request.uri_mut() = Uri::try_from(url.as_str())
         .map_err(|_| named(Fault::unsupported("", "its list of models has no address")))?;

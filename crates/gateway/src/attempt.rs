@@ -7,7 +7,7 @@ use accounts::{AccountId, Accounts, Lease, LeaseError, Outcome, RenewalError};
 use bytes::Bytes;
 use catalog::{Auth, Provider, Quirk};
 use dialect::{Codec, Dialect, Fault, FaultKind, Losses, Operation, Origin, Target, codec};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use http_body_util::BodyExt;
 
 mod agent;
@@ -97,11 +97,9 @@ async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Ac
         aliases,
         losses,
     } = prepare(call, upstream)?;
-    let url = endpoint
-        .url_of_model(call.operation, &upstream.model, call.peek.stream)
+    let address = endpoint
+        .address(call.operation, &upstream.model, call.peek.stream)
         .ok_or_else(|| Fault::unsupported("", "the provider has no address for this"))?;
-    let address = Uri::try_from(url.as_str())
-        .map_err(|_| Fault::invalid("model", "its name makes no address"))?;
     let proxy = upstream
         .provider
         .proxy
@@ -109,7 +107,7 @@ async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Ac
         .unwrap_or(&call.snapshot.proxy);
     let client = plane
         .clients
-        .get(proxy, &url, call.snapshot.timeouts.connect)
+        .get(proxy, &address.url, call.snapshot.timeouts.connect)
         .await?;
     let mut manners = Manner::of(upstream, call).into_iter().peekable();
     let mut is_doubted = false;
@@ -120,7 +118,7 @@ async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Ac
             None => Sent::pieces(manner.body(&body)),
         });
         *request.method_mut() = Method::POST;
-        *request.uri_mut() = address.clone();
+        *request.uri_mut() = address.uri.clone();
         *request.headers_mut() = fields(call, upstream, &lease, manner)?;
         let sent = transmit(&client, request, call).await;
         let is_refused = |response: &http::Response<Received>| response.status() == 406;
@@ -130,7 +128,7 @@ async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Ac
         if manner == Manner::Usual && upstream.provider.has(Quirk::SignedRequests) {
             is_doubted = true;
             tracing::info!(
-                id = call.id,
+                id = &*call.id,
                 provider = upstream.provider.id,
                 "a signed request was refused with status 406; it is sent without a signature"
             );
@@ -385,11 +383,10 @@ pub(crate) fn authorize(fields: &mut HeaderMap, auth: &Auth, lease: &Lease) -> R
         );
         Fault::new(Origin::Gateway, FaultKind::NoAccount, message)
     };
-    let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unusable())?;
-    let mut value =
-        HeaderValue::try_from(format!("{prefix}{}", secret.expose())).map_err(|_| unusable())?;
+    let value = [prefix, secret.expose()].concat();
+    let mut value = HeaderValue::try_from(value).map_err(|_| unusable())?;
     value.set_sensitive(true);
-    fields.insert(name, value);
+    fields.insert(name.clone(), value);
     Ok(())
 }
 

@@ -19,7 +19,7 @@ use crate::snapshot::Snapshot;
 pub(crate) struct Call {
     pub(crate) snapshot: Arc<Snapshot>,
     /// The id in `x-request-id`.
-    pub(crate) id: String,
+    pub(crate) id: Arc<str>,
     pub(crate) dialect: Dialect,
     pub(crate) operation: Operation,
     pub(crate) headers: HeaderMap,
@@ -46,7 +46,7 @@ pub(crate) struct Call {
 /// What a call is made of.
 pub(crate) struct Parts {
     pub(crate) snapshot: Arc<Snapshot>,
-    pub(crate) id: String,
+    pub(crate) id: Arc<str>,
     pub(crate) dialect: Dialect,
     pub(crate) operation: Operation,
     pub(crate) headers: HeaderMap,
@@ -104,7 +104,7 @@ impl Call {
         Self::new(Parts {
             peek: Peek::at(&body, dialect::peek::Limits::default())?,
             snapshot: Arc::clone(&self.snapshot),
-            id: self.id.clone(),
+            id: Arc::clone(&self.id),
             dialect: self.dialect,
             operation: self.operation,
             headers: self.headers.clone(),
@@ -131,7 +131,7 @@ impl Call {
     /// What the client's encoder needs to know.
     pub(crate) fn context(&self, request: &ChatRequest) -> AnswerContext {
         AnswerContext {
-            id: self.id.clone(),
+            id: self.id.to_string(),
             model: self.model.clone(),
             created: self.created,
             include_usage: request.stream_usage,

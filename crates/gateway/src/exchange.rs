@@ -1,5 +1,6 @@
 //! The record of one client request: handed over once, when it is over.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use accounts::AccountId;
@@ -10,7 +11,7 @@ use dialect::{Dialect, Fault, Losses, Operation};
 #[derive(Clone, Debug)]
 pub struct Exchange {
     /// The id in `x-request-id`.
-    pub id: String,
+    pub id: Arc<str>,
     /// When it began.
     pub began: SystemTime,
     /// How long it took, to the last byte.
@@ -18,9 +19,9 @@ pub struct Exchange {
     /// From its beginning until the upstream that answered began to.
     pub first_byte: Option<Duration>,
     /// The listener that took it.
-    pub instance: String,
+    pub instance: Arc<str>,
     /// The name of the client's key; `None` where none was needed.
-    pub key: Option<String>,
+    pub key: Option<Arc<str>>,
     /// What the client calls itself, in short: 64 printable characters at most.
     pub client: Option<String>,
     /// The dialect that the client spoke.

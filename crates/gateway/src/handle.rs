@@ -60,7 +60,7 @@ where
         Ok(response) => response,
         Err(fault) => {
             tracing::info!(
-                id,
+                id = &*id,
                 dialect = dialect.as_str(),
                 kind = fault.kind.code(),
                 status = fault.status_for(dialect),
@@ -76,7 +76,7 @@ where
     if let Some(key) = visit.key.get() {
         plane
             .rates
-            .tell(&key.name, key.limits, dialect, fields, Now::read());
+            .tell(&key.name, key.limits, dialect, fields, Now::read);
     }
     if door.is_none() && verdict != OriginVerdict::Refused {
         origin.allow(fields);
@@ -99,7 +99,7 @@ struct Visit<'a> {
     plane: &'a Arc<Plane>,
     snapshot: Arc<Snapshot>,
     peer: &'a Peer,
-    id: &'a str,
+    id: &'a Arc<str>,
     dialect: Dialect,
     origin: &'a Origin,
     /// Whose limits hold, once that is known.
@@ -338,9 +338,9 @@ impl Visit<'_> {
         let brought = brought::read(&fields, &self.snapshot, admitted.key.as_deref())?;
         let mut operation = what.likely();
         let beginning = Beginning {
-            id: self.id.to_owned(),
-            instance: self.peer.instance.to_string(),
-            key: admitted.key.as_ref().map(|key| key.name.clone()),
+            id: Arc::clone(self.id),
+            instance: Arc::clone(&self.peer.instance),
+            key: admitted.key.as_ref().map(|key| Arc::clone(&key.name)),
             held,
             client: fields
                 .get(header::USER_AGENT)
@@ -365,7 +365,7 @@ impl Visit<'_> {
         let read = read.and_then(|Read { body, form, peek }| {
             let call = Call::new(Parts {
                 snapshot: Arc::clone(&self.snapshot),
-                id: self.id.to_owned(),
+                id: Arc::clone(self.id),
                 dialect,
                 operation,
                 headers: kept,
@@ -385,7 +385,7 @@ impl Visit<'_> {
             Ok(call) => {
                 let instance = &self.peer.instance;
                 let mut answer = answer::answer(self.plane, instance, &call, record).await;
-                answer.extensions_mut().insert(reply::To(operation));
+                reply::note(&mut answer, operation);
                 Ok(answer)
             }
             Err(fault) => {

@@ -38,12 +38,12 @@ const TO_CLIENT_PREFIXES: [&str; 3] =
 /// the request keep the buffer alive that they were read into, for as long as the answer takes.
 pub(crate) fn kept(from: &HeaderMap) -> HeaderMap {
     let mut kept = HeaderMap::new();
-    let listed = TO_UPSTREAM.map(|(_, name)| HeaderName::from_static(name));
-    for name in listed.into_iter().chain([ANTHROPIC_VERSION, SESSION]) {
-        for value in from.get_all(&name) {
-            if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
-                kept.append(&name, value);
-            }
+    for (name, value) in from {
+        let is_listed = TO_UPSTREAM.iter().any(|(_, listed)| name == listed);
+        if (is_listed || name == ANTHROPIC_VERSION || name == SESSION)
+            && let Ok(value) = HeaderValue::from_bytes(value.as_bytes())
+        {
+            kept.append(name, value);
         }
     }
     kept
@@ -87,6 +87,20 @@ pub(crate) fn protect(headers: &mut HeaderMap) {
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(fixed("no-store"));
+}
+
+/// What the fields say of the body's type, without its parameters; empty where they say nothing.
+pub(crate) fn content_type(headers: &HeaderMap) -> &[u8] {
+    let value = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let mut parts = value.unwrap_or_default().split(|byte| *byte == b';');
+    parts.next().unwrap_or_default().trim_ascii()
+}
+
+/// Whether a content type is JSON's, or of a format that is written in it.
+pub(crate) fn is_json(content_type: &[u8]) -> bool {
+    let end = content_type.len().saturating_sub(5);
+    content_type.eq_ignore_ascii_case(b"application/json")
+        || content_type[end..].eq_ignore_ascii_case(b"+json")
 }
 
 /// How long an upstream asks to wait, from its header fields: milliseconds, seconds (perhaps with

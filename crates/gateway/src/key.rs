@@ -56,7 +56,7 @@ impl fmt::Debug for KeyHash {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientKey {
     /// Its name, for people.
-    pub name: String,
+    pub name: Arc<str>,
     /// Models that it may ask for: names, or patterns with `*`.
     pub models: Vec<String>,
     /// How much it may use.
@@ -70,7 +70,7 @@ pub struct ClientKey {
 impl ClientKey {
     /// A key without limits.
     #[must_use]
-    pub fn unlimited(name: impl Into<String>) -> Self {
+    pub fn unlimited(name: impl Into<Arc<str>>) -> Self {
         Self {
             name: name.into(),
             models: vec!["*".to_owned()],
@@ -132,10 +132,7 @@ mod tests {
     fn a_key_is_found_by_its_hash_alone() {
         let mut keys = ClientKeys::default();
         keys.insert(KeyHash::of(b"pk-one"), ClientKey::unlimited("one"));
-        assert_eq!(
-            keys.find(b"pk-one").map(|key| key.name.as_str()),
-            Some("one")
-        );
+        assert_eq!(keys.find(b"pk-one").map(|key| &*key.name), Some("one"));
         assert!(keys.find(b"pk-two").is_none() && keys.find(b"").is_none());
         assert!(!format!("{keys:?}").contains("pk-one"));
     }

@@ -21,6 +21,7 @@ mod listing;
 mod load;
 mod models;
 mod own;
+mod patience;
 mod pictures;
 mod plan;
 mod plane;

@@ -52,7 +52,7 @@ async fn told(
     lost.record("messages.content.image", kind, weight, reason);
     // Nobody is asked for what the settings would refuse in the end.
     check_losses(call, upstream, &lost)?;
-    let owner = call.key.as_ref().map_or("", |key| key.name.as_str());
+    let owner = call.key.as_ref().map_or("", |key| &*key.name);
     let owner = format!("{owner}\n{}", upstream.account);
     let questions = pictures.questions(seer, &owner)?;
     let upstream = Upstream {

@@ -1,7 +1,6 @@
 //! The data plane as a whole: its state, its thread, and the handle by which others reach it.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -32,6 +31,9 @@ use crate::tokens::TokenClient;
 
 /// How long a failed question for a list of models is not repeated.
 const LIST_PAUSE: Duration = Duration::from_secs(30);
+
+/// What a number in base 16 is written with.
+const DIGITS: [u8; 16] = *b"0123456789abcdef";
 
 /// What all requests share.
 pub(crate) struct Plane {
@@ -92,13 +94,19 @@ impl Plane {
     }
 
     /// A new request's id.
-    pub(crate) fn next_id(&self) -> String {
+    pub(crate) fn next_id(&self) -> Arc<str> {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
         // Rising, so that the ledger's index of them grows at one end: an index of scattered ids
         // costs a page of the file for nearly every request.
         let mut id = String::with_capacity(32);
-        let _infallible = write!(id, "{:016x}{count:016x}", self.seed);
-        id
+        for half in [self.seed, count] {
+            for byte in half.to_be_bytes() {
+                for digit in [byte >> 4, byte & 0xf] {
+                    id.push(char::from(DIGITS[usize::from(digit)]));
+                }
+            }
+        }
+        id.into()
     }
 
     /// Hands a finished request's record over; never waits.

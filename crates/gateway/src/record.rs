@@ -25,9 +25,9 @@ pub(crate) struct Record {
 
 /// What is known of a request when its record begins.
 pub(crate) struct Beginning {
-    pub(crate) id: String,
-    pub(crate) instance: String,
-    pub(crate) key: Option<String>,
+    pub(crate) id: Arc<str>,
+    pub(crate) instance: Arc<str>,
+    pub(crate) key: Option<Arc<str>>,
     pub(crate) held: Option<Held>,
     pub(crate) client: Option<String>,
     pub(crate) dialect: Dialect,

@@ -48,9 +48,17 @@ pub(crate) fn fault(fault: &Fault, dialect: Dialect, request_id: &str) -> Respon
     response
 }
 
-/// The operation that an answer is to, where the path alone does not say it.
+/// The operation that an error is told to, where the path alone does not say it.
 #[derive(Clone, Copy)]
-pub(crate) struct To(pub(crate) Operation);
+struct To(Operation);
+
+/// Notes with an answer that is an error what was asked for.
+pub(crate) fn note(response: &mut Response<Body>, operation: Operation) {
+    let extensions = response.extensions_mut();
+    if extensions.get::<Fault>().is_some() {
+        extensions.insert(To(operation));
+    }
+}
 
 /// Puts the error that an answer holds into the words that its client expects.
 pub(crate) fn in_words(words: Words, response: &mut Response<Body>) {

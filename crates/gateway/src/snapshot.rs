@@ -90,6 +90,13 @@ pub struct Instance {
     pub default_model: Option<String>,
 }
 
+impl Instance {
+    /// Whether it takes the key of that name.
+    pub(crate) fn takes(&self, key: &str) -> bool {
+        self.keys.is_empty() || self.keys.iter().any(|name| name == key)
+    }
+}
+
 /// An account together with the provider that it is at: what the data plane can ask.
 #[derive(Clone, Debug)]
 pub struct Offer {

@@ -1,12 +1,15 @@
 //! One request that is over, as it is stored: counts and names, never what was asked or answered.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 /// One request that is over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its id, unlike any other's.
-    pub id: String,
+    pub id: Arc<str>,
     /// When it began, in milliseconds since 1970.
     pub began: i64,
     /// How long it took, in milliseconds.
@@ -14,15 +17,15 @@ pub struct Entry {
     /// From its beginning until the upstream that answered began to, in milliseconds.
     pub first_byte: Option<i64>,
     /// The listener that took it.
-    pub instance: String,
+    pub instance: Arc<str>,
     /// The name of the client's key.
-    pub key: Option<String>,
+    pub key: Option<Arc<str>>,
     /// What the client calls itself, in short.
     pub client: Option<String>,
     /// The wire format that the client spoke.
-    pub dialect: String,
+    pub dialect: Cow<'static, str>,
     /// What was asked for.
-    pub operation: String,
+    pub operation: Cow<'static, str>,
     /// The model as the client named it.
     pub model: Option<String>,
     /// Whether the answer was streamed.
@@ -30,7 +33,7 @@ pub struct Entry {
     /// How it ended.
     pub outcome: Outcome,
     /// The stable word for why it failed.
-    pub fault: Option<String>,
+    pub fault: Option<Cow<'static, str>>,
     /// Token counts, where the provider reported any.
     pub usage: Option<Usage>,
     /// Every try at an upstream, in order.
@@ -100,11 +103,11 @@ pub struct Attempt {
     /// The model as the provider calls it.
     pub model: String,
     /// The wire format in which it was spoken to.
-    pub dialect: String,
+    pub dialect: Cow<'static, str>,
     /// The upstream's HTTP status.
     pub status: Option<u16>,
     /// Until the upstream began to answer, in milliseconds.
     pub first_byte: Option<i64>,
     /// The stable word for why it failed.
-    pub fault: Option<String>,
+    pub fault: Option<Cow<'static, str>>,
 }

@@ -75,7 +75,8 @@ impl Ledger {
 
     /// Has these stored; never waits. Where too many wait already, or nobody writes, they are
     /// counted and dropped.
-    pub fn store(&self, entries: Vec<Entry>) {
+    pub fn store<E: Into<Arc<Entry>>>(&self, entries: Vec<E>) {
+        let entries: Vec<Arc<Entry>> = entries.into_iter().map(Into::into).collect();
         let count = entries.len();
         if count == 0 {
             return;

@@ -138,12 +138,12 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         instance: row.get("instance")?,
         key: row.get("key")?,
         client: row.get("client")?,
-        dialect: row.get("dialect")?,
-        operation: row.get("operation")?,
+        dialect: row.get::<_, String>("dialect")?.into(),
+        operation: row.get::<_, String>("operation")?.into(),
         model: row.get("model")?,
         streamed: row.get("streamed")?,
         outcome: Outcome::from_word(&outcome).unwrap_or(Outcome::Failed),
-        fault: row.get("fault")?,
+        fault: row.get::<_, Option<String>>("fault")?.map(Into::into),
         usage: has_usage.then_some(usage),
         attempts: attempts(row)?,
         losses: serde_json::from_str(&losses).unwrap_or_default(),
@@ -154,15 +154,15 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
 fn attempts(row: &Row<'_>) -> rusqlite::Result<Vec<Attempt>> {
     let earlier: String = row.get("attempts")?;
     let mut attempts: Vec<Attempt> = serde_json::from_str(&earlier).unwrap_or_default();
-    if let Some(dialect) = row.get("last_dialect")? {
+    if let Some(dialect) = row.get::<_, Option<String>>("last_dialect")? {
         attempts.push(Attempt {
             provider: row.get("provider")?,
             account: row.get("account")?,
             model: row.get("upstream_model")?,
-            dialect,
+            dialect: dialect.into(),
             status: row.get("last_status")?,
             first_byte: row.get("last_first_byte")?,
-            fault: row.get("last_fault")?,
+            fault: row.get::<_, Option<String>>("last_fault")?.map(Into::into),
         });
     }
     Ok(attempts)

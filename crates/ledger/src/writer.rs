@@ -1,5 +1,6 @@
 //! The one thread that writes: it sleeps while there is nothing, and writes by the handful.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -8,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, Statement, ToSql};
 
-use crate::entry::Entry;
+use crate::entry::{Attempt, Entry};
 use crate::file::{ACTIVITY, LedgerError, open_to_write, set_aside};
 
 /// How often old requests are taken out.
@@ -18,35 +19,36 @@ const PAUSE: Duration = Duration::from_secs(60);
 /// How many requests are kept until they can be stored.
 const MOST_KEPT: usize = 8192;
 
-/// What a row has, in the order in which it is bound.
-const COLUMNS: [&str; 27] = [
-    "id",
-    "began",
-    "took",
-    "first_byte",
-    "instance",
-    "key",
-    "client",
-    "dialect",
-    "operation",
-    "model",
-    "streamed",
-    "outcome",
-    "fault",
-    "has_usage",
-    "input",
-    "output",
-    "cached",
-    "reasoning",
-    "provider",
-    "account",
-    "upstream_model",
-    "last_dialect",
-    "last_status",
-    "last_first_byte",
-    "last_fault",
-    "attempts",
-    "losses",
+/// What a row has, in the order in which it is bound, and whether that is each request's own: the rest
+/// is the same for most that come together.
+const COLUMNS: [(&str, bool); 27] = [
+    ("id", true),
+    ("began", true),
+    ("took", true),
+    ("first_byte", true),
+    ("instance", false),
+    ("key", false),
+    ("client", false),
+    ("dialect", false),
+    ("operation", false),
+    ("model", false),
+    ("streamed", false),
+    ("outcome", false),
+    ("fault", false),
+    ("has_usage", false),
+    ("input", true),
+    ("output", true),
+    ("cached", true),
+    ("reasoning", true),
+    ("provider", false),
+    ("account", false),
+    ("upstream_model", false),
+    ("last_dialect", false),
+    ("last_status", false),
+    ("last_first_byte", true),
+    ("last_fault", false),
+    ("attempts", false),
+    ("losses", false),
 ];
 
 /// How many rows one statement writes where so many wait: what SQLite does once per statement, the
@@ -56,7 +58,7 @@ const ROWS: usize = 16;
 /// What the writer is told.
 pub(crate) enum Word {
     /// Store these.
-    Store(Vec<Entry>),
+    Store(Vec<Arc<Entry>>),
     /// Keep requests for this many days.
     Keep(u32),
     /// Come to an end.
@@ -84,7 +86,7 @@ pub(crate) struct Writer {
     /// When the file could not be opened or written last, until it can be again.
     pub(crate) failed: Option<Instant>,
     /// What could not be stored yet, as where the disk is full.
-    pub(crate) kept: Vec<Entry>,
+    pub(crate) kept: Vec<Arc<Entry>>,
 }
 
 impl Writer {
@@ -121,9 +123,9 @@ impl Writer {
     }
 
     /// Stores these, and before them what is still kept.
-    fn store(&mut self, entries: Vec<Entry>) {
-        let mut all = std::mem::take(&mut self.kept);
-        all.extend(entries);
+    fn store(&mut self, entries: Vec<Arc<Entry>>) {
+        let mut all = entries;
+        all.splice(..0, std::mem::take(&mut self.kept));
         if self.days == 0 || all.is_empty() {
             return;
         }
@@ -236,43 +238,97 @@ impl Writer {
     }
 }
 
-fn insert(connection: &mut Connection, entries: &[Entry]) -> Result<(), LedgerError> {
+fn insert(connection: &mut Connection, entries: &[Arc<Entry>]) -> Result<(), LedgerError> {
     let transaction = connection.transaction()?;
     let (groups, rest) = entries.as_chunks::<ROWS>();
-    write(
-        &transaction,
-        groups.iter().map(<[Entry; ROWS]>::as_slice),
-        ROWS,
-    )?;
-    write(&transaction, rest.chunks(1), 1)?;
+    if !groups.is_empty() {
+        let mut alike = transaction.prepare_cached(&statement(ROWS, true))?;
+        let mut unlike = transaction.prepare_cached(&statement(ROWS, false))?;
+        for group in groups {
+            let [first, others @ ..] = group;
+            if others.iter().all(|other| is_alike(first, other)) {
+                write(&mut alike, group, true)?;
+            } else {
+                write(&mut unlike, group, false)?;
+            }
+        }
+    }
+    if !rest.is_empty() {
+        let mut single = transaction.prepare_cached(&statement(1, false))?;
+        rest.chunks(1)
+            .try_for_each(|row| write(&mut single, row, false))?;
+    }
     Ok(transaction.commit()?)
 }
 
-/// Writes groups of so many `rows` each.
-fn write<'a>(
-    connection: &Connection,
-    mut groups: impl ExactSizeIterator<Item = &'a [Entry]>,
-    rows: usize,
-) -> Result<(), LedgerError> {
-    if groups.len() == 0 {
-        return Ok(());
-    }
-    let row = format!("({})", ["?"; COLUMNS.len()].join(", "));
-    let columns = COLUMNS.join(", ");
-    let values = vec![row; rows].join(", ");
-    let insert = format!("INSERT OR IGNORE INTO exchange ({columns}) VALUES {values}");
-    let mut statement = connection.prepare_cached(&insert)?;
-    groups.try_for_each(|group| {
-        for (row, entry) in group.iter().enumerate() {
-            bind(&mut statement, row * COLUMNS.len(), entry)?;
+/// The statement that writes so many rows. Where they are alike, what is not each one's own is taken
+/// from the first of them: to bind a text costs as much as to store it.
+fn statement(rows: usize, are_alike: bool) -> String {
+    let names = COLUMNS.map(|(name, _)| name).join(", ");
+    let mut sql = format!("INSERT OR IGNORE INTO exchange ({names}) VALUES ");
+    for row in 0..rows {
+        sql.push_str(if row == 0 { "(" } else { ", (" });
+        for (column, (_, is_own)) in COLUMNS.iter().enumerate() {
+            let of = if are_alike && !is_own { 0 } else { row };
+            let comma = if column == 0 { "" } else { ", " };
+            sql.push_str(&format!("{comma}?{}", parameter(of, column)));
         }
-        statement.raw_execute()?;
-        Ok(())
-    })
+        sql.push(')');
+    }
+    sql
 }
 
-/// Binds an entry's values behind the `first` ones.
-fn bind(statement: &mut Statement<'_>, first: usize, entry: &Entry) -> Result<(), LedgerError> {
+/// The number of a row's parameter.
+fn parameter(row: usize, column: usize) -> usize {
+    row * COLUMNS.len() + column + 1
+}
+
+/// Whether two requests differ in nothing but what is each one's own.
+fn is_alike(one: &Entry, other: &Entry) -> bool {
+    let of = |entry: &Entry| (entry.streamed, entry.outcome, entry.usage.is_some());
+    let same_attempt = |(one, other): (&Attempt, &Attempt)| {
+        one.status == other.status
+            && one.provider == other.provider
+            && one.account == other.account
+            && one.model == other.model
+            && one.dialect == other.dialect
+            && one.fault == other.fault
+    };
+    of(one) == of(other)
+        && one.model == other.model
+        && one.key == other.key
+        && one.client == other.client
+        && one.instance == other.instance
+        && one.dialect == other.dialect
+        && one.operation == other.operation
+        && one.fault == other.fault
+        && one.losses == other.losses
+        && one.attempts.len() == other.attempts.len()
+        // those before the last are stored whole
+        && one.attempts.len() < 2
+        && one.attempts.iter().zip(&other.attempts).all(same_attempt)
+}
+
+/// Writes as many rows as the statement has.
+fn write(
+    statement: &mut Statement<'_>,
+    entries: &[Arc<Entry>],
+    are_alike: bool,
+) -> Result<(), LedgerError> {
+    for (row, entry) in entries.iter().enumerate() {
+        bind(statement, row, entry, are_alike && row > 0)?;
+    }
+    statement.raw_execute()?;
+    Ok(())
+}
+
+/// Binds an entry's values, or only its own.
+fn bind(
+    statement: &mut Statement<'_>,
+    row: usize,
+    entry: &Entry,
+    only_own: bool,
+) -> Result<(), LedgerError> {
     let usage = entry.usage.unwrap_or_default();
     let (last, earlier) = match entry.attempts.split_last() {
         Some((last, earlier)) => (Some(last), earlier),
@@ -307,15 +363,21 @@ fn bind(statement: &mut Statement<'_>, first: usize, entry: &Entry) -> Result<()
         &json(earlier),
         &json(&entry.losses),
     ];
-    for (position, value) in values.iter().enumerate() {
-        statement.raw_bind_parameter(first + position + 1, value)?;
+    for (column, (value, (_, is_own))) in values.iter().zip(COLUMNS).enumerate() {
+        if is_own || !only_own {
+            statement.raw_bind_parameter(parameter(row, column), value)?;
+        }
     }
     Ok(())
 }
 
-fn json(list: &[impl serde::Serialize]) -> String {
+fn json(list: &[impl serde::Serialize]) -> Cow<'static, str> {
+    const NONE: &str = "[]";
+    if list.is_empty() {
+        return NONE.into();
+    }
     // Lists of texts and numbers can always be written.
-    serde_json::to_string(list).unwrap_or_else(|_| "[]".to_owned())
+    serde_json::to_string(list).map_or(NONE.into(), Cow::Owned)
 }
 
 fn delete(connection: &mut Connection, before: i64) -> Result<usize, LedgerError> {

@@ -13,15 +13,15 @@ const FILE: &str = "PORTOLAN_TEST_LEDGER_FILE";
 
 fn entry(id: String) -> Entry {
     Entry {
-        id,
+        id: id.into(),
         began: i64::MAX / 2,
         took: 1,
         first_byte: None,
-        instance: "default".to_owned(),
+        instance: "default".into(),
         key: None,
         client: None,
-        dialect: "openai-chat".to_owned(),
-        operation: "chat".to_owned(),
+        dialect: "openai-chat".into(),
+        operation: "chat".into(),
         model: Some("m".repeat(200)),
         streamed: false,
         outcome: Outcome::Completed,

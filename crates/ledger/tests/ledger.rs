@@ -16,19 +16,19 @@ fn now() -> i64 {
 
 fn entry(id: &str, outcome: Outcome) -> Entry {
     Entry {
-        id: id.to_owned(),
+        id: id.into(),
         began: now(),
         took: 12,
         first_byte: Some(7),
-        instance: "default".to_owned(),
-        key: Some("laptop".to_owned()),
+        instance: "default".into(),
+        key: Some("laptop".into()),
         client: Some("curl/8.5".to_owned()),
-        dialect: "openai-chat".to_owned(),
-        operation: "chat".to_owned(),
+        dialect: "openai-chat".into(),
+        operation: "chat".into(),
         model: Some("claude-x".to_owned()),
         streamed: true,
         outcome,
-        fault: (outcome == Outcome::Failed).then(|| "timeout".to_owned()),
+        fault: (outcome == Outcome::Failed).then(|| "timeout".into()),
         usage: Some(Usage {
             input: Some(3),
             output: Some(0),
@@ -38,7 +38,7 @@ fn entry(id: &str, outcome: Outcome) -> Entry {
             provider: "mock".to_owned(),
             account: Some("mock-2".to_owned()),
             model: "100%_real".to_owned(),
-            dialect: "openai-chat".to_owned(),
+            dialect: "openai-chat".into(),
             status: Some(200),
             first_byte: Some(5),
             fault: None,
@@ -55,7 +55,10 @@ fn begun(path: &Path, days: u32) -> Ledger {
 
 fn ids(ledger: &Ledger, query: &Query) -> Vec<String> {
     let page = ledger.page(query).unwrap();
-    page.entries.into_iter().map(|entry| entry.id).collect()
+    page.entries
+        .into_iter()
+        .map(|entry| entry.id.to_string())
+        .collect()
 }
 
 fn all() -> Query {
@@ -110,7 +113,7 @@ fn every_try_comes_back_however_many_there_were() {
         account: None,
         status: Some(429),
         first_byte: None,
-        fault: Some("rate_limit".to_owned()),
+        fault: Some("rate_limit".into()),
         ..entry("", Outcome::Completed).attempts.remove(0)
     };
     let with = |id: &str, attempts| Entry {
@@ -140,7 +143,7 @@ fn a_file_of_the_first_version_is_read_and_continued() {
     connection.execute_batch(schema).unwrap();
     drop(connection);
     let old = Entry {
-        id: "old".to_owned(),
+        id: "old".into(),
         began: 9_000_000_000_000,
         ..entry("", Outcome::Completed)
     };
@@ -165,7 +168,7 @@ fn pages_follow_each_other_and_choose() {
         Outcome::Cancelled,
     ];
     let number = |number: usize| entry(&format!("r{number}"), outcomes[number % 4]);
-    ledger.store((0..10).map(number).collect());
+    ledger.store((0..10).map(number).collect::<Vec<_>>());
     ledger.end();
     let first = ledger
         .page(&Query {
@@ -174,7 +177,7 @@ fn pages_follow_each_other_and_choose() {
         })
         .unwrap();
     assert!(first.more);
-    assert_eq!(first.entries.last().unwrap().id, "r6");
+    assert_eq!(first.entries.last().unwrap().id.as_ref(), "r6");
     let rest = Query {
         before: Some("r6".to_owned()),
         ..all()
@@ -214,7 +217,7 @@ fn s70_what_is_old_is_taken_out_and_leaves_no_trace() {
     let day = 24 * 60 * 60 * 1000;
     let old = Entry {
         began: now() - 31 * day,
-        key: Some("canary-of-old".repeat(20)),
+        key: Some("canary-of-old".repeat(20).into()),
         ..entry("old", Outcome::Completed)
     };
     let ledger = begun(&path, 90);
@@ -237,6 +240,66 @@ fn s70_what_is_old_is_taken_out_and_leaves_no_trace() {
     assert_eq!(none.dropped(), 0, "what nobody wants stored is not missing");
 }
 
+/// Changes one thing of an entry.
+type Change = fn(&mut Entry);
+
+#[test]
+fn those_that_come_together_come_back_each_with_what_was_its_own() {
+    let changes: [(&str, Change); 18] = [
+        ("nothing", |_| ()),
+        ("instance", |entry| entry.instance = "other".into()),
+        ("key", |entry| entry.key = None),
+        ("client", |entry| entry.client = None),
+        ("dialect", |entry| entry.dialect = "gemini".into()),
+        ("operation", |entry| entry.operation = "embed".into()),
+        ("model", |entry| entry.model = None),
+        ("streamed", |entry| entry.streamed = false),
+        ("outcome", |entry| entry.outcome = Outcome::Truncated),
+        ("fault", |entry| entry.fault = Some("quota".into())),
+        ("usage", |entry| entry.usage = None),
+        ("losses", |entry| entry.losses.clear()),
+        ("no attempt", |entry| entry.attempts.clear()),
+        ("two attempts", |entry| {
+            entry.attempts.push(entry.attempts[0].clone());
+            entry.attempts[0].first_byte = Some(99);
+        }),
+        ("provider", |entry| entry.attempts[0].provider.push('s')),
+        ("account", |entry| entry.attempts[0].account = None),
+        ("upstream's model", |entry| {
+            entry.attempts[0].model.push('s');
+        }),
+        ("status", |entry| entry.attempts[0].status = Some(201)),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    for (number, (what, change)) in changes.into_iter().enumerate() {
+        let ledger = begun(&folder.path().join(format!("{number}.db")), 90);
+        // two whole groups and a rest
+        let entries: Vec<Entry> = (0..40)
+            .map(|number: i64| {
+                let mut entry = entry(&number.to_string(), Outcome::Completed);
+                entry.took = number;
+                entry.first_byte = (number % 3 > 0).then_some(number);
+                entry.attempts[0].first_byte = (number % 4 > 0).then_some(number);
+                entry.usage = Some(Usage {
+                    input: Some(number),
+                    output: (number % 2 > 0).then_some(number),
+                    cached: (number % 5 > 0).then_some(number),
+                    reasoning: (number % 7 > 0).then_some(number),
+                });
+                if number == 20 {
+                    change(&mut entry);
+                }
+                entry
+            })
+            .collect();
+        ledger.store(entries.clone());
+        ledger.end();
+        let mut found = ledger.page(&all()).unwrap().entries;
+        found.reverse();
+        assert_eq!(found, entries, "{what}");
+    }
+}
+
 #[test]
 fn a_damaged_file_is_set_aside_and_a_new_one_begun() {
     let folder = tempfile::tempdir().unwrap();
@@ -255,7 +318,7 @@ fn a_damaged_file_is_set_aside_and_a_new_one_begun() {
     // Pages in the middle overwritten.
     let many = (0..500).map(|number| entry(&number.to_string(), Outcome::Completed));
     let ledger = begun(&path, 90);
-    ledger.store(many.collect());
+    ledger.store(many.collect::<Vec<_>>());
     ledger.end();
     let mut bytes = fs::read(&path).unwrap();
     assert!(bytes.len() > 20_000);
@@ -361,7 +424,7 @@ fn what_a_key_used_is_counted_from_a_moment_on_and_up_to_another() {
     let path = folder.path().join("activity.db");
     let midnight = now() / 1000 * 1000 - 60_000;
     let at = |id: &str, key: Option<&str>, began: i64, took: i64| Entry {
-        key: key.map(str::to_owned),
+        key: key.map(Into::into),
         began: midnight + began,
         took,
         ..entry(id, Outcome::Completed)

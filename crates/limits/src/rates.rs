@@ -1,6 +1,6 @@
 //! What each key has used of its limits, and who has to wait.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -66,7 +66,7 @@ pub fn day_of(clock: SystemTime) -> u64 {
 
 /// What all keys have used.
 #[derive(Clone, Debug, Default)]
-pub struct Rates(Arc<Mutex<HashMap<String, Used>>>);
+pub struct Rates(Arc<Mutex<BTreeMap<String, Used>>>);
 
 /// What one key has used. Days are counted for every key, so that a cap set at noon knows the
 /// morning.
@@ -180,11 +180,12 @@ impl Rates {
         limits: KeyLimits,
         dialect: Dialect,
         headers: &mut HeaderMap,
-        now: Now,
+        now: impl FnOnce() -> Now,
     ) {
         if limits == KeyLimits::default() {
             return;
         }
+        let now = now();
         fields::set_aside(headers);
         let (requests, tokens) = self.of(name, |used| {
             used.settle(limits, now);

@@ -251,7 +251,7 @@ fn clients_are_told_the_limit_that_leaves_less() {
         key.limits,
         Dialect::OpenAiChat,
         &mut fields,
-        bed.at(0),
+        || bed.at(0),
     );
     for (name, value) in [
         ("x-ratelimit-limit-requests", "10"),
@@ -273,7 +273,7 @@ fn clients_are_told_the_limit_that_leaves_less() {
         free.limits,
         Dialect::OpenAiChat,
         &mut fields,
-        bed.at(0),
+        || bed.at(0),
     );
     assert_eq!(fields.get(theirs).unwrap(), "4999");
 }

@@ -7,6 +7,7 @@
 mod body;
 mod clients;
 mod failure;
+mod joined;
 mod pieces;
 mod rules;
 mod straight;

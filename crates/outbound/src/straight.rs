@@ -10,14 +10,14 @@ use std::time::Duration;
 use http::{Request, Response, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::client::legacy::{self, connect::HttpConnector};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
-use tokio::net::TcpStream;
 use tower_service::Service;
 
 use crate::body::{Received, Sent};
 use crate::clients::{FAREWELL, PROBE, REST};
 use crate::failure::{Broken, Failure};
+use crate::joined::{Joined, Joining};
 
 /// How often a silent connection is probed in vain before it counts as dead.
 const PROBES: u32 = 3;
@@ -47,7 +47,7 @@ impl Straight {
             .with_tls_config(tls)
             .https_or_http()
             .enable_all_versions()
-            .wrap_connector(plain);
+            .wrap_connector(Joining(plain));
         let connecting = Connecting {
             https: Arc::new(https),
             within: connect,
@@ -73,12 +73,12 @@ impl Straight {
 /// Makes connections, each within one time limit: name, socket and TLS together.
 #[derive(Clone, Debug)]
 struct Connecting {
-    https: Arc<HttpsConnector<HttpConnector>>,
+    https: Arc<HttpsConnector<Joining>>,
     within: Duration,
 }
 
 impl Service<Uri> for Connecting {
-    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
+    type Response = MaybeHttpsStream<Joined>;
     type Error = Broken;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Broken>> + Send>>;
 

@@ -33,7 +33,7 @@ pub(super) async fn ask(
         agent,
         folder: upstream.working.folder.clone(),
         tools: upstream.working.tools.clone(),
-        owner: call.key.as_ref().map(|key| key.name.clone()),
+        owner: call.key.as_ref().map(|key| key.name.to_string()),
         conversation: stated.map(|stated| String::from_utf8_lossy(stated.as_bytes()).into_owned()),
         request,
         context: AnswerContext {

@@ -5,37 +5,29 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use dialect::peek::Peek;
 use dialect::{Fault, FaultKind, Origin};
-use http::{HeaderMap, header};
+use http::HeaderMap;
 use http_body::Body;
 use http_body_util::BodyExt;
 use intake::decompress::{self, Encoding, too_large};
 use intake::form::{Form, Taking};
 
+use crate::headers::{content_type, is_json};
+use crate::patience::within;
+
 /// Checks that the body is said to be JSON. A browser can send anything else without asking first.
 pub(crate) fn check_type(headers: &HeaderMap, takes_files: bool) -> Result<(), Fault> {
-    let essence = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|field| field.to_str().ok())
-        .map(|field| {
-            field
-                .split(';')
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .to_ascii_lowercase()
-        });
-    match essence.as_deref() {
-        Some(essence) if essence == "application/json" || essence.ends_with("+json") => Ok(()),
-        Some(_) | None => Err(Fault::new(
-            Origin::Client,
-            FaultKind::UnsupportedMediaType,
-            if takes_files {
-                "send the body as \"Content-Type: multipart/form-data\", or as application/json"
-            } else {
-                "send the body as \"Content-Type: application/json\""
-            },
-        )),
+    if is_json(content_type(headers)) {
+        return Ok(());
     }
+    Err(Fault::new(
+        Origin::Client,
+        FaultKind::UnsupportedMediaType,
+        if takes_files {
+            "send the body as \"Content-Type: multipart/form-data\", or as application/json"
+        } else {
+            "send the body as \"Content-Type: application/json\""
+        },
+    ))
 }
 
 /// Reads a body of at most `limit` bytes, before and after decompression. `patience` is how long
@@ -155,22 +147,15 @@ where
     B: Body<Data = Bytes> + Unpin,
     B::Error: std::fmt::Display,
 {
-    // Most bodies are there already; only one that is not gets a timer.
-    let mut frame = std::pin::pin!(body.frame());
-    let ready =
-        std::future::poll_fn(|context| std::task::Poll::Ready(frame.as_mut().poll(context))).await;
-    let frame = match ready {
-        std::task::Poll::Ready(frame) => frame,
-        std::task::Poll::Pending => tokio::time::timeout(patience, frame).await.map_err(|_| {
-            let mut fault = Fault::new(
-                Origin::Client,
-                FaultKind::Timeout,
-                "the rest of the request's body did not come in time",
-            );
-            fault.status = Some(408);
-            fault
-        })?,
-    };
+    let frame = within(patience, body.frame()).await.map_err(|_| {
+        let mut fault = Fault::new(
+            Origin::Client,
+            FaultKind::Timeout,
+            "the rest of the request's body did not come in time",
+        );
+        fault.status = Some(408);
+        fault
+    })?;
     frame.transpose().map_err(|error| {
         Fault::invalid("", format!("the request's body could not be read: {error}"))
     })

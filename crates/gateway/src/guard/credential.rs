@@ -5,8 +5,8 @@ use std::sync::Arc;
 use dialect::{Fault, FaultKind, Origin};
 use http::{HeaderMap, header};
 
-use crate::key::{ClientKey, ClientKeys, KeyHash};
-use crate::snapshot::{Instance, Snapshot};
+use crate::key::{ClientKey, KeyHash};
+use crate::snapshot::Snapshot;
 
 /// A client that may go on.
 #[derive(Clone, Debug)]
@@ -47,8 +47,11 @@ pub(crate) fn admit(
     let mut differ = false;
     each(headers, query, &mut |presented| {
         sent_any = true;
-        elsewhere |= snapshot.keys.find(presented).is_some();
-        if let Some(key) = usable(&snapshot.keys, presented, settings) {
+        let Some(key) = snapshot.keys.find(presented) else {
+            return;
+        };
+        elsewhere = true;
+        if settings.is_none_or(|instance| instance.takes(&key.name)) {
             differ |= found.is_some_and(|first| first.name != key.name);
             found.get_or_insert(key);
         }
@@ -103,22 +106,11 @@ pub(crate) fn hash_of(
     let mut hash = None;
     each(headers, query, &mut |presented| {
         let found = snapshot.keys.find(presented);
-        if found.is_some_and(|key| key.name == name) {
+        if found.is_some_and(|key| *key.name == *name) {
             hash = Some(KeyHash::of(presented));
         }
     });
     hash
-}
-
-fn usable<'a>(
-    keys: &'a ClientKeys,
-    presented: &[u8],
-    instance: Option<&Instance>,
-) -> Option<&'a Arc<ClientKey>> {
-    let key = keys.find(presented)?;
-    let taken_here = instance
-        .is_none_or(|instance| instance.keys.is_empty() || instance.keys.contains(&key.name));
-    taken_here.then_some(key)
 }
 
 /// Calls `on_key` with every key that is sent, wherever it stands.
@@ -152,8 +144,9 @@ mod tests {
     use dialect::FaultKind;
     use http::{HeaderMap, HeaderName, HeaderValue};
 
-    use super::{Instance, KeyHash, Snapshot, admit};
+    use super::{KeyHash, Snapshot, admit};
     use crate::key::ClientKey;
+    use crate::snapshot::Instance;
 
     fn snapshot() -> Snapshot {
         let mut snapshot = Snapshot::empty(Accounts::new(Vec::new(), crate::testing::resolver()));
@@ -178,7 +171,7 @@ mod tests {
             );
         }
         admit(&headers, query, snapshot, "default")
-            .map(|admitted| admitted.key.map(|key| key.name.clone()))
+            .map(|admitted| admitted.key.map(|key| key.name.to_string()))
             .map_err(|fault| fault.kind)
     }
 

@@ -37,19 +37,16 @@ enum Kind {
 
 impl Kind {
     fn of(headers: &HeaderMap) -> Self {
-        let value = headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok());
-        let essence = value
-            .unwrap_or_default()
-            .split(';')
-            .next()
-            .unwrap_or_default();
-        match essence.trim().to_ascii_lowercase().as_str() {
-            "text/event-stream" => Self::Stream,
-            "text/html" | "application/xhtml+xml" => Self::Page,
-            essence if essence == "application/json" || essence.ends_with("+json") => Self::Json,
-            _ => Self::Other,
+        let said = fields::content_type(headers);
+        let is = |kind: &str| said.eq_ignore_ascii_case(kind.as_bytes());
+        if fields::is_json(said) {
+            Self::Json
+        } else if is("text/event-stream") {
+            Self::Stream
+        } else if is("text/html") || is("application/xhtml+xml") {
+            Self::Page
+        } else {
+            Self::Other
         }
     }
 }
@@ -159,12 +156,22 @@ pub(crate) fn described(
     losses: Option<&str>,
 ) {
     let mut upstream = String::with_capacity(provider.len() + 1 + model.len());
-    let names = provider.chars().chain(['/']).chain(model.chars());
-    upstream.extend(names.map(|c| if c.is_ascii_graphic() { c } else { '_' }));
+    for name in [provider, "/", model] {
+        if name.bytes().all(|byte| byte.is_ascii_graphic()) {
+            upstream.push_str(name);
+        } else {
+            let shown = |c: char| if c.is_ascii_graphic() { c } else { '_' };
+            upstream.extend(name.chars().map(shown));
+        }
+    }
     if let Ok(upstream) = HeaderValue::try_from(upstream) {
         headers.insert(fields::UPSTREAM, upstream);
     }
-    headers.insert(fields::ATTEMPTS, HeaderValue::from(attempts));
+    let attempts = match attempts {
+        1 => HeaderValue::from_static("1"),
+        several => HeaderValue::from(several),
+    };
+    headers.insert(fields::ATTEMPTS, attempts);
     if let Some(losses) = losses.and_then(|losses| HeaderValue::from_str(losses).ok()) {
         headers.insert(fields::LOSS, losses);
     }

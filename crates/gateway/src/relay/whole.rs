@@ -2,6 +2,7 @@
 //! not half an answer, and another candidate can still be tried.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use accounts::Lease;
@@ -13,12 +14,13 @@ use dialect::translate;
 use dialect::{Fault, FaultKind, Losses, Origin, ReasoningPlace, reasoning};
 use http::{HeaderValue, Response, header};
 use http_body_util::BodyExt;
-use tokio::time::timeout;
+use memchr::memmem::Finder;
 
 use super::{Answer, Kind, Passage, broken, client_codec, reader, response, settle, silent, told};
 use crate::attempt::{Accepted, is_chat, named};
 use crate::call::Call;
 use crate::exchange::Outcome;
+use crate::patience::within;
 use crate::plan::Upstream;
 use crate::record::Record;
 use outbound::{Pieces, Received};
@@ -146,15 +148,19 @@ fn events_of(
     Ok((events, *reader.usage()))
 }
 
-/// The fields in which servers of OpenAI's chat put reasoning.
-const FIELDS: [&[u8]; 2] = [b"\"reasoning_content\"", b"\"reasoning\""];
+/// How the fields begin in which servers of OpenAI's chat put reasoning, and how their names end.
+static REASONING: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"reasoning"));
+const ENDS: [&[u8]; 2] = [b"_content\"", b"\""];
+/// Where an error in disguise says so.
+static ERROR: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"error\""));
 
 /// Whether an answer may hold reasoning. Pieces are cut anywhere, so that several always may.
 fn reasons(pieces: &[Bytes]) -> bool {
     match pieces {
-        [only] => FIELDS
-            .iter()
-            .any(|field| memchr::memmem::find(only, field).is_some()),
+        [only] => REASONING.find_iter(only).any(|at| {
+            let rest = &only[at + REASONING.needle().len()..];
+            ENDS.iter().any(|end| rest.starts_with(end))
+        }),
         _ => true,
     }
 }
@@ -163,10 +169,7 @@ fn reasons(pieces: &[Bytes]) -> bool {
 async fn collect(mut body: Received, limit: usize, idle: Duration) -> Result<Vec<Bytes>, Fault> {
     let mut pieces: Vec<Bytes> = Vec::new();
     let mut size = 0;
-    while let Some(frame) = timeout(idle, body.frame())
-        .await
-        .map_err(|_| silent(idle))?
-    {
+    while let Some(frame) = within(idle, body.frame()).await.map_err(|_| silent(idle))? {
         let Ok(data) = frame.map_err(|error| broken(&error))?.into_data() else {
             continue;
         };
@@ -216,7 +219,7 @@ fn check_shape(pieces: &[Bytes], codec: &dyn dialect::Codec) -> Result<(), Fault
     if !last.ends_with(b"}") {
         return Err(Fault::truncated("the answer broke off before its end"));
     }
-    if memchr::memmem::find(first, b"\"error\"").is_some() {
+    if ERROR.find(first).is_some() {
         let whole = joined(pieces.to_vec());
         codec.decode_answer(&whole)?;
     }

@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::io::{self, IoSlice};
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -36,6 +37,10 @@ const FAREWELL: (Duration, usize) = (Duration::from_secs(10), 64 * 1024 * 1024);
 /// The most that is read at once, in bytes. `hyper` doubles a connection's buffer whenever a read
 /// filled it, and keeps it for as long as the answer takes; a byte less than 32 KiB never fills it.
 const AT_ONCE: usize = 32 * 1024 - 1;
+
+/// What is written in one piece, in bytes, though it comes in several: for so little the kernel takes
+/// longer to walk through a list of pieces than it takes to put them behind each other.
+const SHORT: usize = 2 * 1024;
 
 #[derive(Debug)]
 struct State {
@@ -73,7 +78,10 @@ impl Watch {
     fn enter(&self, phase: Phase) {
         let mut state = self.lock();
         state.phase = phase;
-        state.since = Instant::now();
+        // Nobody asks since when a request is served.
+        if phase != Phase::Serving {
+            state.since = Instant::now();
+        }
     }
 
     fn received(&self) {
@@ -221,6 +229,15 @@ impl<S: AsyncRead + AsyncWrite> AsyncWrite for Watched<S> {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        let length: usize = slices.iter().map(|slice| slice.len()).sum();
+        let mut whole = [MaybeUninit::uninit(); SHORT];
+        if slices.len() > 1 && length <= SHORT {
+            let mut whole = ReadBuf::uninit(&mut whole);
+            for slice in slices {
+                whole.put_slice(slice);
+            }
+            return self.poll_write(cx, whole.filled());
+        }
         let this = self.project();
         let written = this.socket.poll_write_vectored(cx, slices);
         this.watch.wrote(written.is_pending());
@@ -242,7 +259,7 @@ impl<S: AsyncRead + AsyncWrite> AsyncWrite for Watched<S> {
             this.watch.enter(Phase::Leaving);
         }
         let discarded = this.discarded.get_or_insert(0);
-        let mut space = [std::mem::MaybeUninit::uninit(); 8 * 1024];
+        let mut space = [MaybeUninit::uninit(); 8 * 1024];
         while *discarded < FAREWELL.1 {
             let mut buffer = ReadBuf::uninit(&mut space);
             match ready!(this.socket.as_mut().poll_read(cx, &mut buffer)) {

@@ -50,9 +50,9 @@ async fn the_record_names_everything_and_the_answer_carries_its_id() {
         let theirs = answer.headers.get("request-id").map(str::to_owned);
         assert_eq!(theirs, (client == Side::Messages).then(|| id.clone()));
         let exchange = gateway.exchange().await;
-        assert_eq!(exchange.id, id);
+        assert_eq!(*exchange.id, *id);
         assert_eq!(exchange.key.as_deref(), Some("test"));
-        assert_eq!(exchange.instance, "default");
+        assert_eq!(&*exchange.instance, "default");
         assert_eq!(exchange.model.as_deref(), Some("mock/mock-model"));
         assert_eq!(exchange.attempts[0].model, "mock-model");
         assert_eq!(exchange.attempts[0].provider, "mock");

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use dialect::FaultKind;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
+use hyper_util::rt::TokioIo;
 use hyper_util::server::conn::auto;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{RootCertStore, ServerConfig};

@@ -3,7 +3,9 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
+import tempfile
 from pathlib import Path
 
 from answering import answering
@@ -11,6 +13,7 @@ from webview import Window
 
 PAGES = ["home", "providers", "activity", "settings"]
 LARGEST = 150 * 1024
+USUAL_PORT = 28000
 LOOKS = [("en", "dark"), ("en", "light"), ("zh-CN", "dark"), ("zh-CN", "light")]
 # who asks for what: programs as they name themselves
 ASKED = [
@@ -72,6 +75,28 @@ PANEL = """<?xml version="1.0" encoding="UTF-8"?>
 def take(session, folder):
     """Every page as `<page>-<theme>-<language>.png`, and the tray where there is a panel for it."""
     folder = Path(folder)
+    session.port = usual_port(session.port)
+    # its path is in a picture
+    session.home = Path(tempfile.gettempdir()) / "you"
+    session.home.mkdir()
+    try:
+        picture(session, folder)
+    finally:
+        session.end_all()
+        shutil.rmtree(session.home)
+
+
+def usual_port(other):
+    """The port that everybody has, where it is free."""
+    with socket.socket() as each:
+        try:
+            each.bind(("127.0.0.1", USUAL_PORT))
+        except OSError:
+            return other
+    return USUAL_PORT
+
+
+def picture(session, folder):
     server = answering("The Portolan charts show harbours, winds and the bearings between them.")
     session.configure(SETTINGS.format(address=f"http://127.0.0.1:{server.server_port}/v1"))
     with Window(session) as window:

@@ -21,7 +21,7 @@ export function Hours({ hours }: { hours: Hour[] }) {
   const tall = (count: number) => (count === 0 ? 0 : Math.max(2, (count / most) * HEIGHT));
   return (
     <figure className="hours">
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+      <div className="grid justify-items-start gap-y-2">
         <Segments
           label={say("home-hours")}
           value={shown}
@@ -31,11 +31,13 @@ export function Hours({ hours }: { hours: Hour[] }) {
             { value: "tokens", words: say("home-tokens") },
           ]}
         />
-        {words.map((name, place) => (
-          <span key={name} className={`key key--${requests && place === 1 ? "bad" : place}`}>
-            {name}
-          </span>
-        ))}
+        <div className="flex flex-wrap gap-x-4 gap-y-1">
+          {words.map((name, place) => (
+            <span key={name} className={`key key--${requests && place === 1 ? "bad" : place}`}>
+              {name}
+            </span>
+          ))}
+        </div>
       </div>
       <svg viewBox={`0 0 ${hours.length * WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
         {hours.map((hour, place) => {

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, Statement, ToSql};
@@ -238,12 +238,17 @@ impl Writer {
     }
 }
 
+/// What writes rows that are alike, rows that are not, and one row.
+static ALIKE: LazyLock<String> = LazyLock::new(|| statement(ROWS, true));
+static UNLIKE: LazyLock<String> = LazyLock::new(|| statement(ROWS, false));
+static SINGLE: LazyLock<String> = LazyLock::new(|| statement(1, false));
+
 fn insert(connection: &mut Connection, entries: &[Arc<Entry>]) -> Result<(), LedgerError> {
     let transaction = connection.transaction()?;
     let (groups, rest) = entries.as_chunks::<ROWS>();
     if !groups.is_empty() {
-        let mut alike = transaction.prepare_cached(&statement(ROWS, true))?;
-        let mut unlike = transaction.prepare_cached(&statement(ROWS, false))?;
+        let mut alike = transaction.prepare_cached(&ALIKE)?;
+        let mut unlike = transaction.prepare_cached(&UNLIKE)?;
         for group in groups {
             let [first, others @ ..] = group;
             if others.iter().all(|other| is_alike(first, other)) {
@@ -254,7 +259,7 @@ fn insert(connection: &mut Connection, entries: &[Arc<Entry>]) -> Result<(), Led
         }
     }
     if !rest.is_empty() {
-        let mut single = transaction.prepare_cached(&statement(1, false))?;
+        let mut single = transaction.prepare_cached(&SINGLE)?;
         rest.chunks(1)
             .try_for_each(|row| write(&mut single, row, false))?;
     }

@@ -31,6 +31,9 @@ const ERROR_PATIENCE: Duration = Duration::from_secs(10);
 /// words, such as their own name, that stand in other sentences too.
 const SHORTEST_SECRET: usize = 7;
 
+/// What stands in its place.
+const MASK: &str = "[key]";
+
 /// An upstream that accepted the request.
 pub(crate) struct Accepted {
     pub(crate) lease: Lease,
@@ -446,13 +449,38 @@ fn no_answer(status: StatusCode) -> Option<String> {
 
 /// The fault without the account's secret, which some servers repeat when they refuse it: who may ask
 /// this program need not know it.
-fn masked(mut fault: Fault, lease: &Lease) -> Fault {
-    if let Some(secret) = lease.secret().map(accounts::Secret::expose)
-        && secret.len() >= SHORTEST_SECRET
-    {
-        fault.message = fault.message.replace(secret, "[key]");
+pub(crate) fn masked(mut fault: Fault, lease: &Lease) -> Fault {
+    if let Some(secret) = looked_for(lease) {
+        let words = [
+            Some(&mut fault.message),
+            fault.code.as_mut(),
+            fault.param.as_mut(),
+        ];
+        for word in words.into_iter().flatten() {
+            *word = word.replace(secret, MASK);
+        }
     }
     fault
+}
+
+/// A piece of an answer without the account's secret, where it has that.
+pub(crate) fn cleaned(piece: &[u8], lease: &Lease) -> Option<Bytes> {
+    let secret = looked_for(lease)?.as_bytes();
+    let places: Vec<usize> = memchr::memmem::find_iter(piece, secret).collect();
+    let mut clean = Vec::with_capacity(piece.len());
+    let mut from = 0;
+    for place in &places {
+        clean.extend_from_slice(&piece[from..*place]);
+        clean.extend_from_slice(MASK.as_bytes());
+        from = place + secret.len();
+    }
+    clean.extend_from_slice(&piece[from..]);
+    (!places.is_empty()).then(|| clean.into())
+}
+
+fn looked_for(lease: &Lease) -> Option<&str> {
+    let secret = lease.secret().map(accounts::Secret::expose);
+    secret.filter(|secret| secret.len() >= SHORTEST_SECRET)
 }
 
 /// The fault with the provider's name before its words.

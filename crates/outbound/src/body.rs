@@ -35,6 +35,14 @@ impl Sent {
         Self(Kind::Pieces(Pieces::new(pieces)))
     }
 
+    /// The same once more, where it is at hand.
+    pub(crate) fn again(&self) -> Option<Self> {
+        match &self.0 {
+            Kind::Pieces(pieces) => Some(Self(Kind::Pieces(pieces.clone()))),
+            Kind::Made(_) => None,
+        }
+    }
+
     /// What this body gives when it is asked.
     #[must_use]
     pub fn made<B>(body: B) -> Self

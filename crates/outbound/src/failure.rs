@@ -94,6 +94,18 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
     })
 }
 
+/// Whether the other end says that it has not read the request: it is about to close the connection, as
+/// servers do after so many requests, or takes no more at once. It may be sent again, whatever it asks
+/// for; <https://www.rfc-editor.org/rfc/rfc9113#section-8.7>.
+pub(crate) fn is_turned_away(error: &(dyn Error + 'static)) -> bool {
+    let says = |error: &h2::Error| {
+        let closes = error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR);
+        let refuses = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
+        error.is_remote() && (closes || refuses)
+    };
+    chain(error).any(|error| error.downcast_ref::<h2::Error>().is_some_and(says))
+}
+
 /// Whether something took too long.
 fn is_late(error: &(dyn Error + 'static)) -> bool {
     let late = |error: &io::Error| error.kind() == io::ErrorKind::TimedOut;

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
 /// Pieces that are sent one after the other, with their whole length known beforehand.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Pieces {
     rest: VecDeque<Bytes>,
     bytes: u64,

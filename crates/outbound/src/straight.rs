@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use http::uri::Scheme;
 use http::{Request, Response, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::client::legacy::{self, connect::HttpConnector};
@@ -16,7 +17,7 @@ use tower_service::Service;
 
 use crate::body::{Received, Sent};
 use crate::clients::{FAREWELL, PROBE, REST};
-use crate::failure::{Broken, Failure};
+use crate::failure::{Broken, Failure, is_turned_away};
 use crate::joined::{Joined, Joining};
 
 /// How often a silent connection is probed in vain before it counts as dead.
@@ -26,6 +27,9 @@ const PROBES: u32 = 3;
 /// whose other end is slow.
 #[cfg(target_os = "linux")]
 const UNHEARD: Duration = Duration::from_secs(30);
+
+/// How often a request is sent once more that was turned away unread.
+const TRIES: u32 = 3;
 
 /// A pool of connections.
 #[derive(Clone, Debug)]
@@ -65,9 +69,31 @@ impl Straight {
 
     /// Sends a request and waits for the head of its answer.
     pub(crate) async fn send(&self, request: Request<Sent>) -> Result<Response<Received>, Failure> {
-        let response = self.0.request(request).await?;
-        Ok(response.map(Received::straight))
+        let mut request = request;
+        let mut tries = 0;
+        loop {
+            let again = again(&request).filter(|_| tries < TRIES);
+            match (self.0.request(request).await, again) {
+                (Ok(response), _) => return Ok(response.map(Received::straight)),
+                (Err(error), Some(again)) if is_turned_away(&error) => request = again,
+                (Err(error), _) => return Err(error.into()),
+            }
+            tries += 1;
+        }
     }
+}
+
+/// The same request once more, where it may go over HTTP/2: only there does the other end say that it has
+/// not read a request.
+fn again(request: &Request<Sent>) -> Option<Request<Sent>> {
+    if request.uri().scheme() != Some(&Scheme::HTTPS) {
+        return None;
+    }
+    let mut again = Request::new(request.body().again()?);
+    *again.method_mut() = request.method().clone();
+    *again.uri_mut() = request.uri().clone();
+    *again.headers_mut() = request.headers().clone();
+    Some(again)
 }
 
 /// Makes connections, each within one time limit: name, socket and TLS together.

@@ -1,10 +1,10 @@
 //! Secrets that come on standard input: piped, or typed without being shown.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 
 use contract::SecretText;
 
-/// The longest line that is read, in bytes.
+/// The longest secret that is read, in bytes.
 const LONGEST: u64 = 16 * 1024;
 
 /// Where a secret is read from.
@@ -12,10 +12,11 @@ pub(crate) trait Input {
     /// Whether a person types it.
     fn is_terminal(&self) -> bool;
 
-    /// Reads one line; at a terminal the prompt, if there is one, is shown first.
+    /// Reads one line, of a terminal after the prompt, if there is one; otherwise all that comes, which
+    /// with more lines than one is no secret.
     ///
     /// # Errors
-    /// It cannot be read, or the terminal would show it.
+    /// It cannot be read, it is too long, or the terminal would show it.
     fn read(&mut self, prompt: Option<&str>) -> io::Result<SecretText>;
 }
 
@@ -31,7 +32,7 @@ impl Input for Stdin {
     fn read(&mut self, prompt: Option<&str>) -> io::Result<SecretText> {
         let stdin = io::stdin();
         if !stdin.is_terminal() {
-            return line(stdin.lock());
+            return all(stdin.lock());
         }
         let hidden = hide()?;
         if let Some(prompt) = prompt {
@@ -46,10 +47,23 @@ impl Input for Stdin {
 
 fn line(from: impl io::BufRead) -> io::Result<SecretText> {
     let mut text = zeroize::Zeroizing::new(String::new());
-    io::Read::take(from, LONGEST).read_line(&mut text)?;
-    Ok(SecretText::new(
-        text.trim_end_matches(['\r', '\n']).to_owned(),
-    ))
+    io::Read::take(from, LONGEST + 1).read_line(&mut text)?;
+    without_end(&text)
+}
+
+fn all(from: impl io::BufRead) -> io::Result<SecretText> {
+    let mut text = zeroize::Zeroizing::new(String::new());
+    io::Read::take(from, LONGEST + 1).read_to_string(&mut text)?;
+    without_end(&text)
+}
+
+fn without_end(text: &str) -> io::Result<SecretText> {
+    if u64::try_from(text.len()).is_ok_and(|length| length <= LONGEST) {
+        let secret = text.trim_end_matches(['\r', '\n']);
+        return Ok(SecretText::new(secret.to_owned()));
+    }
+    let message = format!("it is longer than {LONGEST} bytes");
+    Err(io::Error::new(io::ErrorKind::InvalidData, message))
 }
 
 /// Shows again what is typed, when dropped.
@@ -87,7 +101,7 @@ fn hide() -> io::Result<Box<dyn Send>> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
-    use super::line;
+    use super::{LONGEST, all, line};
 
     #[test]
     fn one_line_without_its_end() {
@@ -97,11 +111,24 @@ mod tests {
             ("sk 1 ", "sk 1 "),
             ("", ""),
         ] {
-            assert_eq!(
-                line(given.as_bytes()).unwrap().expose(),
-                expected,
-                "{given:?}"
-            );
+            let read = line(given.as_bytes()).unwrap();
+            assert_eq!(read.expose(), expected, "{given:?}");
         }
+    }
+
+    #[test]
+    fn what_is_piped_in_is_never_cut() {
+        for (given, expected) in [
+            ("sk-1\n\n", "sk-1"),
+            ("sk-1", "sk-1"),
+            ("{\n\"a\": 1\n}\n", "{\n\"a\": 1\n}"),
+        ] {
+            let read = all(given.as_bytes()).unwrap();
+            assert_eq!(read.expose(), expected, "{given:?}");
+        }
+        let longest = usize::try_from(LONGEST).unwrap();
+        assert!(all("k".repeat(longest).as_bytes()).is_ok());
+        let error = all("k".repeat(longest + 1).as_bytes()).unwrap_err();
+        assert!(error.to_string().contains("longer"), "{error}");
     }
 }

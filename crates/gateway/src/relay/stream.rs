@@ -26,6 +26,7 @@ use super::{
     Answer, Kind, Passage, as_event_stream, broken, client_codec, reader, response, settle, silent,
     told,
 };
+use crate::attempt::{cleaned, masked};
 use crate::exchange::Outcome;
 use crate::record::Record;
 
@@ -75,6 +76,7 @@ pub(super) async fn relay(
             .await
     };
     if let Err(fault) = opened {
+        let fault = masked(fault, &lease);
         settle(Some(lease), Some(&fault));
         return Err(fault);
     }
@@ -240,6 +242,13 @@ impl Stream {
             self.parting = true;
             self.silence.as_mut().reset(Instant::now() + FAREWELL);
         }
+        if let (Some(_), Some(lease)) = (self.side.fault(), &self.lease) {
+            for piece in &mut self.ready {
+                if let Some(clean) = cleaned(piece, lease) {
+                    *piece = clean;
+                }
+            }
+        }
     }
 
     /// The answer is over, well or not; a fault is told in the client's dialect.
@@ -248,6 +257,9 @@ impl Stream {
         let outcome = match ended {
             Err(fault) => {
                 let mut fault = told(&self.provider, fault);
+                if let Some(lease) = &self.lease {
+                    fault = masked(fault, lease);
+                }
                 settle(self.lease.take(), Some(&fault));
                 fault.message = format!("{}: {}", self.provider.name, fault.message);
                 let last = self.to.encode_stream_fault(&fault, &self.request_id);

@@ -17,7 +17,7 @@ use http_body_util::BodyExt;
 use memchr::memmem::Finder;
 
 use super::{Answer, Kind, Passage, broken, client_codec, reader, response, settle, silent, told};
-use crate::attempt::{Accepted, is_chat, named};
+use crate::attempt::{Accepted, is_chat, masked, named};
 use crate::call::Call;
 use crate::exchange::Outcome;
 use crate::patience::within;
@@ -50,6 +50,7 @@ pub(super) async fn relay(
             Ok(response)
         }
         Err(fault) => {
+            let fault = masked(fault, &lease);
             settle(Some(lease), Some(&fault));
             Err(fault)
         }
@@ -124,6 +125,7 @@ pub(crate) async fn transcript(
             .and_then(|(events, _)| Transcript::collect(events)),
         Err(fault) => Err(fault),
     };
+    let read = read.map_err(|fault| masked(fault, &accepted.lease));
     settle(Some(accepted.lease), read.as_ref().err());
     read.map_err(|fault| named(upstream, told(&upstream.provider, fault)))
 }

@@ -3,7 +3,7 @@
 
 use dialect::FaultKind;
 use gateway::Outcome;
-use testkit::{End, Framing, Reply, Script, Upstream};
+use testkit::{End, Framing, Recorded, Reply, Script, Step, Upstream};
 
 use crate::support::{Gateway, PAIRS, Setup, Side, all_events, in_time, milliseconds};
 
@@ -263,6 +263,42 @@ async fn a_key_that_the_upstream_repeats_is_not_passed_on() {
         let words = client.error_words(&answer.json());
         assert!(words.contains("[key], which is wrong"), "{words}");
         assert!(!answer.text().contains("sk-mock"), "{}", answer.text());
+    }
+}
+
+/// The script with the key that the request came with in the words of its error.
+fn repeating(mut script: Script, request: &Recorded) -> Script {
+    let key = request
+        .header("authorization")
+        .or(request.header("x-api-key"));
+    let key = key.unwrap_or("nothing").trim_start_matches("Bearer ");
+    for step in &mut script.steps {
+        if let Step::Bytes(bytes) = step {
+            let text = std::str::from_utf8(bytes).unwrap();
+            let words = format!("wrong is {key} and {key}");
+            *bytes = text.replace("scripted error", &words).into();
+        }
+    }
+    script
+}
+
+#[tokio::test]
+async fn a_key_that_is_repeated_in_an_answer_that_had_begun_is_not_passed_on() {
+    for (client, side) in PAIRS {
+        let inside = side.error_in_stream(&reply(), side.opening() + 3);
+        for (name, script, stream) in [
+            ("whole", side.error_in_ok(), false),
+            ("first event", side.error_as_first_event(), true),
+            ("later event", inside.paced(milliseconds(20)), true),
+        ] {
+            let at = format!("{client:?} before {side:?}, {name}");
+            let upstream = Upstream::start(move |request| repeating(script.clone(), request));
+            let gateway = Setup::mock(side, &upstream.url()).start().await;
+            let answer = gateway.post(client.path(), &client.request(stream)).await;
+            let text = answer.text();
+            assert!(text.contains("wrong is [key] and [key]"), "{at}: {text}");
+            assert!(!text.contains("sk-mock"), "{at}: {text}");
+        }
     }
 }
 

@@ -13,7 +13,8 @@ use hyper_util::rt::TokioIo;
 use hyper_util::server::conn::auto;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{RootCertStore, ServerConfig};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 use super::*;
@@ -22,6 +23,40 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A server that answers with the version that it was asked in, and how to trust it.
 async fn server(protocols: &[&str]) -> (SocketAddr, RootCertStore) {
+    server_that(protocols, false).await
+}
+
+/// Refuses the first request over HTTP/2, and at the second says that it closes the connection.
+async fn turn_away(mut socket: tokio_rustls::server::TlsStream<TcpStream>) {
+    const PREFACE: usize = 24;
+    const HEADERS: u8 = 1;
+    let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    socket.write_all(&settings).await.unwrap();
+    socket.read_exact(&mut [0; PREFACE]).await.unwrap();
+    let mut seen = 0;
+    while seen < 2 {
+        let mut head = [0; 9];
+        socket.read_exact(&mut head).await.unwrap();
+        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+        socket
+            .read_exact(&mut vec![0; length as usize])
+            .await
+            .unwrap();
+        if head[3] != HEADERS {
+            continue;
+        }
+        seen += 1;
+        let refused_stream = [0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 7];
+        let go_away = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
+        let said: &[u8] = if seen == 1 { &refused_stream } else { &go_away };
+        socket.write_all(said).await.unwrap();
+        socket.flush().await.unwrap();
+    }
+    // until the client has gone
+    let _rest = socket.read_to_end(&mut Vec::new()).await;
+}
+
+async fn server_that(protocols: &[&str], turns_away: bool) -> (SocketAddr, RootCertStore) {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let mut roots = RootCertStore::empty();
     roots.add(made.cert.der().clone()).unwrap();
@@ -41,12 +76,17 @@ async fn server(protocols: &[&str]) -> (SocketAddr, RootCertStore) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
+        let mut first = turns_away;
         while let Ok((socket, _)) = listener.accept().await {
             let acceptor = acceptor.clone();
+            let turns_away = std::mem::take(&mut first);
             tokio::spawn(async move {
                 let Ok(secured) = acceptor.accept(socket).await else {
                     return;
                 };
+                if turns_away {
+                    return turn_away(secured).await;
+                }
                 let answer = |request: Request<Incoming>| async move {
                     let version = format!("{:?}", request.version());
                     Ok::<_, std::convert::Infallible>(Response::new(Full::new(Bytes::from(
@@ -95,6 +135,14 @@ async fn the_newest_version_that_both_know_is_spoken() {
             assert_eq!(ask(&client, &url).await.unwrap(), spoken);
         }
     }
+}
+
+#[tokio::test]
+async fn what_was_turned_away_unread_is_sent_once_more() {
+    let (address, roots) = server_that(&["h2"], true).await;
+    let client = client(roots, PATIENCE);
+    let url = format!("https://localhost:{}/", address.port());
+    assert_eq!(ask(&client, &url).await.unwrap(), "HTTP/2.0");
 }
 
 #[tokio::test]

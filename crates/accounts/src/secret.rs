@@ -70,9 +70,9 @@ impl Secret {
     /// Takes `text` as it is; nothing is trimmed.
     ///
     /// # Errors
-    /// An empty text or a blank one, or one with a line break or another control character.
+    /// An empty text, or one with a line break or another control character.
     pub fn new(mut text: String) -> Result<Self, SecretError> {
-        let fault = if text.trim().is_empty() {
+        let fault = if text.is_empty() {
             Some(SecretError::Empty)
         } else if text.chars().any(char::is_control) {
             Some(SecretError::ControlCharacter)

@@ -294,7 +294,10 @@ fn given(add: &AccountAdd) -> Result<Given, ApiError> {
 }
 
 fn secret(key: &SecretText) -> Result<Secret, ApiError> {
-    Secret::new(key.expose().to_owned())
+    let text = key.expose();
+    // One of blanks alone is none.
+    let text = if text.trim().is_empty() { "" } else { text };
+    Secret::new(text.to_owned())
         .map_err(|error| ApiError::new(Code::AccountKeyInvalid, []).because(secret_reason(&error)))
 }
 

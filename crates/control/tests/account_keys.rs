@@ -207,6 +207,7 @@ async fn a_key_that_is_elsewhere_and_one_that_cannot_be_one_are_refused() {
             "openai",
         ),
         ("own", "", Code::AccountKeyInvalid, "", ""),
+        ("own", " ", Code::AccountKeyInvalid, "", ""),
         ("own", "a\nb", Code::AccountKeyInvalid, "", ""),
     ] {
         let error = set(&control, id, key).await.unwrap_err();

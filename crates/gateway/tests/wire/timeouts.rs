@@ -140,15 +140,12 @@ async fn the_patience_with_a_silent_upstream_ends_when_it_is_said_to() {
                 request["max_tokens"] = 4096.into();
                 request["thinking"] = serde_json::json!({"type": "enabled", "budget_tokens": 1024});
             }
+            let began = Instant::now();
             let mut connection = gateway.sent(client.path(), &[], &request).await;
             assert_eq!(connection.head().await.unwrap().status(), 200);
-            let began = Instant::now();
             let (events, broke) = in_time(all_events(&mut connection)).await;
             let took = began.elapsed();
-            assert!(
-                took + milliseconds(20) >= expected,
-                "{client:?} {side:?}: {took:?}"
-            );
+            assert!(took >= expected, "{client:?} {side:?}: {took:?}");
             assert!(!broke);
             assert!(
                 client

@@ -87,6 +87,9 @@ pub(crate) fn entry(exchange: Exchange) -> Entry {
     let count = |count: Option<u64>| count.map(|count| i64::try_from(count).unwrap_or(i64::MAX));
     let usage = &exchange.usage;
     let since = exchange.began.duration_since(UNIX_EPOCH);
+    // Collected it would be put where the tries lie, and moved to where it fits.
+    let mut attempts = Vec::with_capacity(exchange.attempts.len());
+    attempts.extend(exchange.attempts.into_iter().map(attempt));
     Entry {
         id: exchange.id,
         began: milliseconds(since.unwrap_or_default()),
@@ -107,7 +110,7 @@ pub(crate) fn entry(exchange: Exchange) -> Entry {
             cached: count(usage.cache_read),
             reasoning: count(usage.reasoning),
         }),
-        attempts: exchange.attempts.into_iter().map(attempt).collect(),
+        attempts,
         losses: exchange
             .losses
             .iter()

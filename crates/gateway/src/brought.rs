@@ -7,7 +7,7 @@ use std::time::Instant;
 use accounts::{Accounts, Credential, Lease, Secret};
 use catalog::Quirk;
 use dialect::{Fault, FaultKind, Origin};
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 
 use crate::call::Call;
 use crate::key::ClientKey;
@@ -15,7 +15,7 @@ use crate::plan::Upstream;
 use crate::snapshot::Snapshot;
 
 /// Where it is brought.
-const FIELD: &str = "x-openai-key";
+const FIELD: HeaderName = HeaderName::from_static("x-openai-key");
 
 /// The key that a request brings; only a client key that may do so brings one.
 pub(crate) fn read(
@@ -23,7 +23,7 @@ pub(crate) fn read(
     snapshot: &Snapshot,
     key: Option<&ClientKey>,
 ) -> Result<Option<Arc<Credential>>, Fault> {
-    let mut values = fields.get_all(FIELD).iter();
+    let mut values = fields.get_all(&FIELD).iter();
     let Some(value) = values.next() else {
         return Ok(None);
     };

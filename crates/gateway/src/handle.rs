@@ -106,6 +106,14 @@ struct Visit<'a> {
     key: OnceLock<Arc<ClientKey>>,
 }
 
+/// A request that was let in.
+struct LetIn {
+    now: Now,
+    admitted: Admitted,
+    /// Its place among those of its key.
+    held: Option<Held>,
+}
+
 impl Visit<'_> {
     async fn answer<B>(
         &self,
@@ -151,29 +159,29 @@ impl Visit<'_> {
             };
         }
         let is_model = matches!(found, Found::Yes(Asked::Model(..) | Asked::Worker(..)));
-        let (admitted, held) = self.admit(&head, is_model)?;
+        let let_in = self.admit(&head, is_model)?;
         match found {
             Found::Yes(Asked::Model(dialect, operation)) => {
                 let fields = std::mem::take(&mut head.headers);
                 drop(head);
                 let what = (dialect, What::Operation(operation));
                 // On the heap: every connection would carry its room, and every step would move it.
-                Box::pin(self.model(admitted, held, what, fields, incoming)).await
+                Box::pin(self.model(let_in, what, fields, incoming)).await
             }
             Found::Yes(Asked::Worker(surface)) => {
                 let fields = std::mem::take(&mut head.headers);
                 drop(head);
                 let what = (Dialect::OpenAiChat, What::Worker(surface));
-                Box::pin(self.model(admitted, held, what, fields, incoming)).await
+                Box::pin(self.model(let_in, what, fields, incoming)).await
             }
             Found::Yes(Asked::Graphql) => {
                 body::check_type(&head.headers, false)?;
                 let patience = self.snapshot.timeouts.body;
                 let limit = self.snapshot.limits.request_body.min(annex::LONGEST);
                 let body = body::read(&head.headers, incoming, limit, patience).await?;
-                self.annex(Some(&admitted), head, body).await
+                self.annex(Some(&let_in.admitted), head, body).await
             }
-            Found::Yes(asked) => self.listing(&asked, &admitted, &head).await,
+            Found::Yes(asked) => self.listing(&asked, &let_in.admitted, &head).await,
             Found::OtherMethod(allowed) => {
                 let message = format!("{} takes {allowed}", head.uri.path());
                 let mut response = self.fault(&Fault::new(
@@ -239,13 +247,14 @@ impl Visit<'_> {
         }
     }
 
-    fn admit(
-        &self,
-        head: &request::Parts,
-        is_model: bool,
-    ) -> Result<(Admitted, Option<Held>), Fault> {
+    fn admit(&self, head: &request::Parts, is_model: bool) -> Result<LetIn, Fault> {
+        let now = Now::read();
         if self.peer.is_own {
-            return Ok((Admitted { key: None }, None));
+            return Ok(LetIn {
+                now,
+                admitted: Admitted { key: None },
+                held: None,
+            });
         }
         let admitted = admit(
             &head.headers,
@@ -260,9 +269,13 @@ impl Visit<'_> {
             held = self
                 .plane
                 .rates
-                .take(&key.name, key.limits, is_model, Now::read())?;
+                .take(&key.name, key.limits, is_model, now)?;
         }
-        Ok((admitted, held))
+        Ok(LetIn {
+            now,
+            admitted,
+            held,
+        })
     }
 
     fn note_refused(&self, fields: &HeaderMap) {
@@ -325,8 +338,11 @@ impl Visit<'_> {
 
     async fn model<B>(
         &self,
-        admitted: Admitted,
-        held: Option<Held>,
+        LetIn {
+            now,
+            admitted,
+            held,
+        }: LetIn,
         (dialect, what): (Dialect, What),
         fields: HeaderMap,
         incoming: B,
@@ -338,6 +354,7 @@ impl Visit<'_> {
         let brought = brought::read(&fields, &self.snapshot, admitted.key.as_deref())?;
         let mut operation = what.likely();
         let beginning = Beginning {
+            now,
             id: Arc::clone(self.id),
             instance: Arc::clone(&self.peer.instance),
             key: admitted.key.as_ref().map(|key| Arc::clone(&key.name)),

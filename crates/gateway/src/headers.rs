@@ -19,13 +19,27 @@ pub(crate) const LOSS: HeaderName = HeaderName::from_static("x-portolan-loss");
 pub(crate) const SESSION: HeaderName = HeaderName::from_static("x-portolan-session");
 /// The version of Anthropic's protocol.
 pub(crate) const ANTHROPIC_VERSION: HeaderName = HeaderName::from_static("anthropic-version");
+/// Where a client's key may stand beside `authorization`.
+pub(crate) const KEYS: [HeaderName; 3] = [
+    HeaderName::from_static("x-api-key"),
+    HeaderName::from_static("api-key"),
+    GOOGLE_KEY,
+];
+/// Where Google's clients put their key.
+pub(crate) const GOOGLE_KEY: HeaderName = HeaderName::from_static("x-goog-api-key");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// Fields of a client's request that the upstream of the same dialect gets as they are.
-const TO_UPSTREAM: [(Dialect, &str); 3] = [
-    (Dialect::OpenAiChat, "openai-beta"),
-    (Dialect::OpenAiChat, "idempotency-key"),
-    (Dialect::AnthropicMessages, "anthropic-beta"),
+const TO_UPSTREAM: [(Dialect, HeaderName); 3] = [
+    (Dialect::OpenAiChat, HeaderName::from_static("openai-beta")),
+    (
+        Dialect::OpenAiChat,
+        HeaderName::from_static("idempotency-key"),
+    ),
+    (
+        Dialect::AnthropicMessages,
+        HeaderName::from_static("anthropic-beta"),
+    ),
 ];
 
 /// Fields of an upstream's answer that the client gets as they are.
@@ -51,9 +65,11 @@ pub(crate) fn kept(from: &HeaderMap) -> HeaderMap {
 
 /// Copies what an upstream of the same dialect should see.
 pub(crate) fn to_upstream(dialect: Dialect, from: &HeaderMap, to: &mut HeaderMap) {
-    for (_, name) in TO_UPSTREAM.iter().filter(|(speaks, _)| *speaks == dialect) {
-        for value in from.get_all(*name) {
-            to.append(HeaderName::from_static(name), value.clone());
+    for (speaks, name) in TO_UPSTREAM {
+        if speaks == dialect {
+            for value in from.get_all(&name) {
+                to.append(&name, value.clone());
+            }
         }
     }
 }

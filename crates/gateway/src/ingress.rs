@@ -4,6 +4,8 @@ use dialect::{Dialect, Operation};
 use http::{HeaderMap, Method};
 use intake::worker::Surface;
 
+use crate::headers::{ANTHROPIC_VERSION, GOOGLE_KEY};
+
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Asked {
@@ -174,9 +176,9 @@ pub(crate) fn dialect_of(path: &str, headers: &HeaderMap) -> Dialect {
 /// Whose client calls a path that several surfaces share: Anthropic's sends its version, Google's
 /// its own key header, everyone else is taken for OpenAI's.
 pub(crate) fn caller(headers: &HeaderMap) -> Dialect {
-    if headers.contains_key("anthropic-version") {
+    if headers.contains_key(ANTHROPIC_VERSION) {
         Dialect::AnthropicMessages
-    } else if headers.contains_key("x-goog-api-key") {
+    } else if headers.contains_key(GOOGLE_KEY) {
         Dialect::Gemini
     } else {
         Dialect::OpenAiChat

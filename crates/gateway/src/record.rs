@@ -1,11 +1,11 @@
 //! Keeps the record of one request while it goes on, and hands it over exactly once.
 
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use dialect::chat::Usage;
 use dialect::{Dialect, Fault, Losses, Operation};
-use limits::Held;
+use limits::{Held, Now};
 
 use crate::exchange::{Attempt, Exchange, Outcome};
 use crate::plan::Candidate;
@@ -25,6 +25,8 @@ pub(crate) struct Record {
 
 /// What is known of a request when its record begins.
 pub(crate) struct Beginning {
+    /// When it was let in.
+    pub(crate) now: Now,
     pub(crate) id: Arc<str>,
     pub(crate) instance: Arc<str>,
     pub(crate) key: Option<Arc<str>>,
@@ -37,10 +39,10 @@ pub(crate) struct Beginning {
 impl Record {
     pub(crate) fn begin(plane: &Arc<Plane>, beginning: Beginning) -> Self {
         plane.load.begin();
-        let now = Instant::now();
+        let Now { instant, clock } = beginning.now;
         let exchange = Exchange {
             id: beginning.id,
-            began: SystemTime::now(),
+            began: clock,
             took: std::time::Duration::ZERO,
             first_byte: None,
             instance: beginning.instance,
@@ -57,8 +59,8 @@ impl Record {
         };
         Self {
             plane: Arc::clone(plane),
-            began: now,
-            attempt_began: now,
+            began: instant,
+            attempt_began: instant,
             exchange: Some(Box::new(exchange)),
             aside: Usage::default(),
             held: beginning.held,
@@ -105,17 +107,22 @@ impl Record {
 
     /// The try at hand got its upstream's status.
     pub(crate) fn answered(&mut self, status: u16) {
-        let elapsed = self.attempt_began.elapsed();
+        let now = Instant::now();
+        let elapsed = now.duration_since(self.attempt_began);
         self.last(|attempt| {
             attempt.status = Some(status);
             attempt.first_byte = Some(elapsed);
         });
-        self.begins();
+        self.begins_at(now);
     }
 
     /// The answer begins.
     pub(crate) fn begins(&mut self) {
-        let elapsed = self.began.elapsed();
+        self.begins_at(Instant::now());
+    }
+
+    fn begins_at(&mut self, now: Instant) {
+        let elapsed = now.duration_since(self.began);
         self.note(|exchange| exchange.first_byte = Some(elapsed));
     }
 

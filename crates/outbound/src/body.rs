@@ -10,6 +10,7 @@ use http_body_util::combinators::BoxBody;
 
 use crate::failure::{Broken, Failure};
 use crate::pieces::Pieces;
+use crate::plain::Held;
 
 /// A request's body.
 #[derive(Debug)]
@@ -91,6 +92,7 @@ pub struct Received(Source);
 
 #[derive(Debug)]
 enum Source {
+    Plain(Held),
     Straight(hyper::body::Incoming),
     Proxied(reqwest::Body),
     Made(BoxBody<Bytes, Failure>),
@@ -105,6 +107,10 @@ impl Received {
         B::Error: Into<Failure>,
     {
         Self(Source::Made(body.map_err(Into::into).boxed()))
+    }
+
+    pub(crate) fn plain(body: Held) -> Self {
+        Self(Source::Plain(body))
     }
 
     pub(crate) fn straight(body: hyper::body::Incoming) -> Self {
@@ -125,6 +131,7 @@ impl Body for Received {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
         match &mut self.get_mut().0 {
+            Source::Plain(body) => Pin::new(body).poll_frame(context).map_err(Failure::from),
             Source::Straight(body) => Pin::new(body).poll_frame(context).map_err(Failure::from),
             Source::Proxied(body) => Pin::new(body).poll_frame(context).map_err(Failure::from),
             Source::Made(body) => Pin::new(body).poll_frame(context),
@@ -133,6 +140,7 @@ impl Body for Received {
 
     fn is_end_stream(&self) -> bool {
         match &self.0 {
+            Source::Plain(body) => body.is_end_stream(),
             Source::Straight(body) => body.is_end_stream(),
             Source::Proxied(body) => body.is_end_stream(),
             Source::Made(body) => body.is_end_stream(),
@@ -141,6 +149,7 @@ impl Body for Received {
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
+            Source::Plain(body) => body.size_hint(),
             Source::Straight(body) => body.size_hint(),
             Source::Proxied(body) => body.size_hint(),
             Source::Made(body) => body.size_hint(),

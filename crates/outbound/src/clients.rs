@@ -1,6 +1,5 @@
 //! The one place where connections to the outside are kept: pools, time limits, proxies.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +13,7 @@ use url::Url;
 
 use crate::body::{Received, Sent};
 use crate::failure::Failure;
+use crate::plain::Plain;
 use crate::straight::Straight;
 use crate::way::{Outbound, Via};
 
@@ -34,7 +34,8 @@ const MOST: usize = 16;
 #[derive(Debug)]
 pub struct Clients {
     outbound: Arc<Outbound>,
-    made: Mutex<HashMap<Way, Client>>,
+    /// So few that looking at each takes less than a search.
+    made: Mutex<Vec<(Way, Client)>>,
     /// Whom the system trusts. A megabyte, read when it is first needed.
     trusting: OnceLock<ClientConfig>,
 }
@@ -45,6 +46,7 @@ pub struct Client(Kind);
 
 #[derive(Clone, Debug)]
 enum Kind {
+    Plain(Plain),
     Straight(Straight),
     Proxied(reqwest::Client),
 }
@@ -62,44 +64,34 @@ impl Client {
         let agent = HeaderValue::from_static(AGENT);
         fields.entry(header::USER_AGENT).or_insert(agent);
         match &self.0 {
-            Kind::Straight(straight) => straight.send(request).await,
+            Kind::Plain(plain) => plain.send(request).await,
+            // These two on the heap: a request that goes neither way would carry their room.
+            Kind::Straight(straight) => Box::pin(straight.send(request)).await,
             Kind::Proxied(client) => {
                 let request = reqwest::Request::try_from(request.map(reqwest::Body::wrap))?;
-                let response = Response::from(client.execute(request).await?);
-                Ok(response.map(Received::proxied))
+                let response = Box::pin(client.execute(request)).await?;
+                Ok(Response::from(response).map(Received::proxied))
             }
         }
     }
 }
 
 /// A way out.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq)]
 struct Way {
-    /// The proxy on it.
-    via: Option<Via>,
-    reach: Reach,
+    over: Over,
     connect: Duration,
 }
 
-/// What lies between this machine and an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Reach {
-    /// This machine itself, without TLS: no certificate is ever looked at.
+/// What requests go over.
+#[derive(Debug, PartialEq, Eq)]
+enum Over {
+    /// Sockets alone.
     Plain,
-    /// This machine itself.
-    Loopback,
-    /// The network, and perhaps a proxy.
-    Outside,
-}
-
-impl Reach {
-    fn of(url: &Url) -> Self {
-        match (is_loopback(url), url.scheme()) {
-            (true, "http") => Self::Plain,
-            (true, _) => Self::Loopback,
-            (false, _) => Self::Outside,
-        }
-    }
+    /// TLS.
+    Tls,
+    /// This proxy.
+    Proxy(Via),
 }
 
 /// Whether an address is this machine's own, which no proxy can reach.
@@ -135,25 +127,26 @@ impl Clients {
     /// # Errors
     /// The proxy that applies cannot be used, or nobody says whom this machine trusts.
     pub async fn get(&self, proxy: &Proxy, url: &Url, connect: Duration) -> Result<Client, Fault> {
-        let reach = Reach::of(url);
-        let via = match reach {
-            Reach::Plain | Reach::Loopback => None,
-            Reach::Outside => self.outbound.way(proxy, url).await,
+        let via = if is_loopback(url) {
+            None
+        } else {
+            self.outbound.way(proxy, url).await
         };
-        let way = Way {
-            via,
-            reach,
-            connect,
+        let over = match via {
+            Some(via) => Over::Proxy(via),
+            None if url.scheme() == "http" => Over::Plain,
+            None => Over::Tls,
         };
+        let way = Way { over, connect };
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = made.get(&way) {
+        if let Some((_, client)) = made.iter().find(|(known, _)| *known == way) {
             return Ok(client.clone());
         }
         let client = self.build(&way)?;
         if made.len() >= MOST {
             made.clear();
         }
-        made.insert(way, client.clone());
+        made.push((way, client.clone()));
         Ok(client)
     }
 
@@ -162,16 +155,15 @@ impl Clients {
             let message = format!("{what}: {why}");
             Fault::new(Origin::Gateway, FaultKind::BadGateway, message)
         };
-        let tls = match way.reach {
-            // The system's certificates take a megabyte, and local models have none.
-            Reach::Plain => trusting_nobody(),
-            Reach::Loopback | Reach::Outside => self.trusting(),
-        }
-        .map_err(|error| unusable("whom this machine trusts cannot be read", &error))?;
-        Ok(Client(match &way.via {
-            None => Kind::Straight(Straight::new(tls, way.connect)),
-            Some(via) => {
-                let client = proxied(via, tls, way.connect).map_err(|error| {
+        let trusting = || {
+            self.trusting()
+                .map_err(|error| unusable("whom this machine trusts cannot be read", &error))
+        };
+        Ok(Client(match &way.over {
+            Over::Plain => Kind::Plain(Plain::new(way.connect)),
+            Over::Tls => Kind::Straight(Straight::new(trusting()?, way.connect)),
+            Over::Proxy(via) => {
+                let client = proxied(via, trusting()?, way.connect).map_err(|error| {
                     let why = Failure::from(error);
                     unusable("the outbound proxy cannot be used", &why)
                 })?;
@@ -194,13 +186,6 @@ impl Clients {
 
 fn cryptography() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
-}
-
-fn trusting_nobody() -> Result<ClientConfig, rustls::Error> {
-    Ok(ClientConfig::builder_with_provider(cryptography())
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(rustls::RootCertStore::empty())
-        .with_no_client_auth())
 }
 
 fn proxied(

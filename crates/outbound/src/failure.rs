@@ -37,6 +37,11 @@ impl Failure {
         }
     }
 
+    /// Nobody was reached.
+    pub(crate) fn unreached(cause: Broken) -> Self {
+        Self::new(true, cause)
+    }
+
     fn new(connects: bool, cause: Broken) -> Self {
         let stage = match (is_late(cause.as_ref()), connects) {
             (true, _) => Stage::Waiting,

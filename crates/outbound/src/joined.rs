@@ -17,6 +17,21 @@ use tower_service::Service;
 /// list of pieces than it takes to put them behind each other.
 const SHORT: usize = 2 * 1024;
 
+/// Writes short slices together, behind each other; `None` where they are long or there is one alone, and
+/// nothing was written.
+pub fn in_one_piece<T>(slices: &[IoSlice<'_>], write: impl FnOnce(&[u8]) -> T) -> Option<T> {
+    let length: usize = slices.iter().map(|slice| slice.len()).sum();
+    if slices.len() < 2 || length > SHORT {
+        return None;
+    }
+    let mut room = [MaybeUninit::uninit(); SHORT];
+    let mut whole = ReadBuf::uninit(&mut room);
+    for slice in slices {
+        whole.put_slice(slice);
+    }
+    Some(write(whole.filled()))
+}
+
 /// A connection.
 #[derive(Debug)]
 pub(crate) struct Joined(TokioIo<TcpStream>);
@@ -72,14 +87,11 @@ impl Write for Joined {
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let length: usize = slices.iter().map(|slice| slice.len()).sum();
-        let mut whole = [MaybeUninit::uninit(); SHORT];
-        if slices.len() > 1 && length <= SHORT {
-            let mut whole = ReadBuf::uninit(&mut whole);
-            for slice in slices {
-                whole.put_slice(slice);
-            }
-            return Pin::new(&mut self.0).poll_write(context, whole.filled());
+        let together = in_one_piece(slices, |whole| {
+            Pin::new(&mut self.0).poll_write(context, whole)
+        });
+        if let Some(written) = together {
+            return written;
         }
         Pin::new(&mut self.0).poll_write_vectored(context, slices)
     }

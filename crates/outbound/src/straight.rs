@@ -1,32 +1,23 @@
-//! Connections with nothing between: kept while they may be used again, and made with a time limit.
+//! Connections over TLS with nothing between: HTTP/2 or HTTP/1.1, whichever the other end speaks.
 
 use std::future::Future;
-use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::uri::Scheme;
 use http::{Request, Response, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
-use hyper_util::client::legacy::{self, connect::HttpConnector};
+use hyper_util::client::legacy;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
 use tower_service::Service;
 
 use crate::body::{Received, Sent};
 use crate::clients::{FAREWELL, PROBE, REST};
+use crate::connect::{connector, in_time};
 use crate::failure::{Broken, Failure, is_turned_away};
 use crate::joined::{Joined, Joining};
-
-/// How often a silent connection is probed in vain before it counts as dead.
-const PROBES: u32 = 3;
-
-/// How long what was sent may stay unacknowledged: a connection that died while asleep looks like one
-/// whose other end is slow.
-#[cfg(target_os = "linux")]
-const UNHEARD: Duration = Duration::from_secs(30);
 
 /// How often a request is sent once more that was turned away unread.
 const TRIES: u32 = 3;
@@ -38,20 +29,11 @@ pub(crate) struct Straight(Arc<legacy::Client<Connecting, Sent>>);
 impl Straight {
     /// Connections that must stand within `connect`, and know their other end by `tls`.
     pub(crate) fn new(tls: ClientConfig, connect: Duration) -> Self {
-        let mut plain = HttpConnector::new();
-        plain.enforce_http(false);
-        plain.set_nodelay(true);
-        plain.set_connect_timeout(Some(connect));
-        plain.set_keepalive(Some(PROBE));
-        plain.set_keepalive_interval(Some(PROBE));
-        plain.set_keepalive_retries(Some(PROBES));
-        #[cfg(target_os = "linux")]
-        plain.set_tcp_user_timeout(Some(UNHEARD));
         let https = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
-            .https_or_http()
+            .https_only()
             .enable_all_versions()
-            .wrap_connector(Joining(plain));
+            .wrap_connector(connector(connect));
         let connecting = Connecting {
             https: Arc::new(https),
             within: connect,
@@ -83,12 +65,8 @@ impl Straight {
     }
 }
 
-/// The same request once more, where it may go over HTTP/2: only there does the other end say that it has
-/// not read a request.
+/// The same request once more: over HTTP/2 the other end may say that it has not read it.
 fn again(request: &Request<Sent>) -> Option<Request<Sent>> {
-    if request.uri().scheme() != Some(&Scheme::HTTPS) {
-        return None;
-    }
     let mut again = Request::new(request.body().again()?);
     *again.method_mut() = request.method().clone();
     *again.uri_mut() = request.uri().clone();
@@ -116,12 +94,7 @@ impl Service<Uri> for Connecting {
     fn call(&mut self, address: Uri) -> Self::Future {
         let connected = HttpsConnector::clone(&self.https).call(address);
         let within = self.within;
-        Box::pin(async move {
-            match tokio::time::timeout(within, connected).await {
-                Ok(connected) => connected,
-                Err(late) => Err(io::Error::new(io::ErrorKind::TimedOut, late).into()),
-            }
-        })
+        Box::pin(in_time(within, connected))
     }
 }
 

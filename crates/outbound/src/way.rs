@@ -19,7 +19,7 @@ pub struct Outbound {
 }
 
 /// A proxy on the way.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Via {
     /// Its address, without user name and password.
     pub(crate) address: String,
@@ -27,7 +27,7 @@ pub(crate) struct Via {
 }
 
 /// What a proxy asks for.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Pass {
     /// The field that HTTP proxies take.
     Field(HeaderValue),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use dialect::{Fault, FaultKind, Origin};
 use http::{HeaderMap, header};
 
+use crate::headers::KEYS;
 use crate::key::{ClientKey, KeyHash};
 use crate::snapshot::Snapshot;
 
@@ -123,7 +124,7 @@ fn each(headers: &HeaderMap, query: Option<&str>, on_key: &mut impl FnMut(&[u8])
             on_key(key.trim_ascii());
         }
     }
-    for name in ["x-api-key", "api-key", "x-goog-api-key"] {
+    for name in KEYS {
         for field in headers.get_all(name) {
             on_key(field.as_bytes().trim_ascii());
         }

@@ -38,10 +38,6 @@ const FAREWELL: (Duration, usize) = (Duration::from_secs(10), 64 * 1024 * 1024);
 /// filled it, and keeps it for as long as the answer takes; a byte less than 32 KiB never fills it.
 const AT_ONCE: usize = 32 * 1024 - 1;
 
-/// What is written in one piece, in bytes, though it comes in several: for so little the kernel takes
-/// longer to walk through a list of pieces than it takes to put them behind each other.
-const SHORT: usize = 2 * 1024;
-
 #[derive(Debug)]
 struct State {
     phase: Phase,
@@ -225,18 +221,13 @@ impl<S: AsyncRead + AsyncWrite> AsyncWrite for Watched<S> {
     }
 
     fn poll_write_vectored(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let length: usize = slices.iter().map(|slice| slice.len()).sum();
-        let mut whole = [MaybeUninit::uninit(); SHORT];
-        if slices.len() > 1 && length <= SHORT {
-            let mut whole = ReadBuf::uninit(&mut whole);
-            for slice in slices {
-                whole.put_slice(slice);
-            }
-            return self.poll_write(cx, whole.filled());
+        let together = outbound::in_one_piece(slices, |whole| self.as_mut().poll_write(cx, whole));
+        if let Some(written) = together {
+            return written;
         }
         let this = self.project();
         let written = this.socket.poll_write_vectored(cx, slices);

@@ -183,20 +183,3 @@ async fn who_takes_the_socket_and_says_nothing_is_given_up() {
         fault.message
     );
 }
-
-#[tokio::test]
-async fn where_nobody_listens_that_is_said_without_the_address() {
-    let taken = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let port = taken.local_addr().unwrap().port();
-    drop(taken);
-    let client = client(RootCertStore::empty(), PATIENCE);
-    let url = format!("http://127.0.0.1:{port}/?key=hush");
-    let fault = ask(&client, &url).await.unwrap_err().fault();
-    assert_eq!(fault.kind, FaultKind::BadGateway);
-    assert!(
-        fault.message.starts_with("cannot be reached"),
-        "{}",
-        fault.message
-    );
-    assert!(!fault.message.contains("hush"), "{}", fault.message);
-}

@@ -12,6 +12,9 @@ pub(super) struct Effort {
     pub(super) latency_rounds: usize,
     pub(super) latency_requests: u64,
     pub(super) rounds: usize,
+    /// Rounds of small requests. The best one is what a machine does that others leave alone, and they
+    /// leave it alone for moments only.
+    pub(super) small_rounds: usize,
     pub(super) small: u64,
     pub(super) large: u64,
     pub(super) stream_rounds: usize,
@@ -27,6 +30,7 @@ impl Effort {
         latency_rounds: 10,
         latency_requests: 2_000,
         rounds: 7,
+        small_rounds: 21,
         small: 15_000,
         large: 600,
         stream_rounds: 3,
@@ -39,6 +43,7 @@ impl Effort {
         latency_rounds: 5,
         latency_requests: 800,
         rounds: 3,
+        small_rounds: 3,
         small: 6_000,
         large: 250,
         stream_rounds: 1,

@@ -10,7 +10,7 @@ const SHOWN: f64 = 10_000.0;
 /// Row 2.
 pub(super) fn small(field: &Field, effort: &Effort) -> Result<Row, String> {
     let request = prompt::short("bench-small");
-    let costs = field.costs(&request, 32, effort.small, effort.rounds)?;
+    let costs = field.costs(&request, 32, effort.small, effort.small_rounds)?;
     let (nginx, floor, gateway) = (costs.nginx, costs.floor, costs.gateway);
     let to_floor = gateway.processor / floor.processor;
     let to_nginx = gateway.processor / nginx.processor;

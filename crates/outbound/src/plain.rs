@@ -1,0 +1,266 @@
+//! Connections over HTTP/1.1 without TLS, as the models of this machine and its network have: kept in a
+//! list of our own, since a general pool takes longer to find one than such a request takes otherwise.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::uri::{PathAndQuery, Scheme, Uri};
+use http::{HeaderValue, Request, Response, header};
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+use hyper::client::conn::http1::{self, SendRequest};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+use tower_service::Service as _;
+
+use crate::body::{Received, Sent};
+use crate::clients::REST;
+use crate::connect::{connector, in_time};
+use crate::failure::Failure;
+use crate::joined::Joining;
+
+/// Connections by the address that they go to.
+#[derive(Clone, Debug)]
+pub(crate) struct Plain(Arc<Lanes>);
+
+#[derive(Debug)]
+struct Lanes {
+    connecting: Joining,
+    within: Duration,
+    by_authority: Mutex<BTreeMap<Box<str>, Arc<Lane>>>,
+}
+
+impl Plain {
+    /// Connections that must stand within `connect`.
+    pub(crate) fn new(connect: Duration) -> Self {
+        Self(Arc::new(Lanes {
+            connecting: connector(connect),
+            within: connect,
+            by_authority: Mutex::default(),
+        }))
+    }
+
+    /// Sends a request and waits for the head of its answer. On a connection that turns out to be closed
+    /// before anything was written, it goes over another one.
+    pub(crate) async fn send(
+        &self,
+        mut request: Request<Sent>,
+    ) -> Result<Response<Received>, Failure> {
+        let uri = std::mem::take(request.uri_mut());
+        let lane = self.lane(&uri)?;
+        *request.uri_mut() = origin_form(&uri);
+        request
+            .headers_mut()
+            .entry(header::HOST)
+            .or_insert_with(|| lane.host.clone());
+        while let Some(mut sender) = lane.take() {
+            let unsent = match sender.try_send_request(request).await {
+                Ok(response) => return Ok(lane.answered(sender, response)),
+                Err(mut error) => match error.take_message() {
+                    Some(unsent) => unsent,
+                    None => return Err(error.into_error().into()),
+                },
+            };
+            request = unsent;
+        }
+        // On the heap: every other request would carry its room.
+        let mut sender = Box::pin(self.connect(uri)).await?;
+        let response = sender.send_request(request).await?;
+        Ok(lane.answered(sender, response))
+    }
+
+    async fn connect(&self, uri: Uri) -> Result<SendRequest<Sent>, Failure> {
+        let connected = self.0.connecting.clone().call(uri);
+        let connected = in_time(self.0.within, connected).await;
+        let (sender, connection) = http1::handshake(connected.map_err(Failure::unreached)?).await?;
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection to a provider ended");
+            }
+        });
+        Ok(sender)
+    }
+
+    fn lane(&self, uri: &Uri) -> Result<Arc<Lane>, Failure> {
+        let authority = match uri.authority() {
+            Some(authority) if uri.scheme() == Some(&Scheme::HTTP) => authority.as_str(),
+            // What is meant for TLS is never sent without.
+            Some(_) | None => return Err(Failure::of("not an address for plain HTTP")),
+        };
+        let mut lanes = lock(&self.0.by_authority);
+        if let Some(lane) = lanes.get(authority) {
+            return Ok(Arc::clone(lane));
+        }
+        lanes.retain(|_, lane| Arc::strong_count(lane) > 1 || !lock(&lane.rest).resting.is_empty());
+        let lane = Arc::new(Lane {
+            host: host(authority)?,
+            rest: Mutex::default(),
+        });
+        lanes.insert(authority.into(), Arc::clone(&lane));
+        Ok(lane)
+    }
+}
+
+/// What the other end is asked for: the address without scheme, host and port.
+fn origin_form(uri: &Uri) -> Uri {
+    let path = uri.path_and_query().cloned();
+    path.unwrap_or_else(|| PathAndQuery::from_static("/"))
+        .into()
+}
+
+/// Host and port, without a user name and without the port that goes without saying.
+fn host(authority: &str) -> Result<HeaderValue, Failure> {
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    HeaderValue::from_str(host.strip_suffix(":80").unwrap_or(host)).map_err(Failure::of)
+}
+
+/// Connections to one address.
+#[derive(Debug)]
+struct Lane {
+    host: HeaderValue,
+    rest: Mutex<Rest>,
+}
+
+/// Connections that may be used again.
+#[derive(Debug, Default)]
+struct Rest {
+    /// In the order in which they came to rest.
+    resting: Vec<Resting>,
+    /// What closes them after a while.
+    tended: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug)]
+struct Resting {
+    sender: SendRequest<Sent>,
+    since: Instant,
+}
+
+impl Resting {
+    fn is_good(&self, now: Instant) -> bool {
+        self.since + REST > now && self.sender.is_ready()
+    }
+}
+
+impl Lane {
+    /// The connection that has rested for the shortest time; those that ended in the meantime are gone.
+    fn take(&self) -> Option<SendRequest<Sent>> {
+        let mut rest = lock(&self.rest);
+        while let Some(Resting { sender, .. }) = rest.resting.pop() {
+            if sender.is_ready() {
+                return Some(sender);
+            }
+        }
+        None
+    }
+
+    fn put(self: &Arc<Self>, sender: SendRequest<Sent>) {
+        let since = Instant::now();
+        let mut rest = lock(&self.rest);
+        rest.resting.push(Resting { sender, since });
+        if rest.tended.as_ref().is_none_or(JoinHandle::is_finished) {
+            rest.tended = Some(tokio::spawn(Arc::clone(self).tend(since)));
+        }
+    }
+
+    /// Closes what rested too long, until nothing rests.
+    async fn tend(self: Arc<Self>, mut oldest: Instant) {
+        loop {
+            tokio::time::sleep_until(oldest + REST).await;
+            let mut rest = lock(&self.rest);
+            let now = Instant::now();
+            rest.resting.retain(|one| one.is_good(now));
+            match rest.resting.first() {
+                Some(first) => oldest = first.since,
+                None => return rest.tended = None,
+            }
+        }
+    }
+
+    /// The answer; once its body has ended, its connection comes to rest.
+    fn answered(
+        self: Arc<Self>,
+        sender: SendRequest<Sent>,
+        response: Response<Incoming>,
+    ) -> Response<Received> {
+        response.map(|body| {
+            let mut held = Held {
+                body,
+                connection: Some((sender, self)),
+            };
+            held.rest_at_end();
+            Received::plain(held)
+        })
+    }
+}
+
+/// An answer's body, and the connection that it comes over; with the one the other is dropped.
+#[derive(Debug)]
+pub(crate) struct Held {
+    body: Incoming,
+    connection: Option<(SendRequest<Sent>, Arc<Lane>)>,
+}
+
+impl Held {
+    fn rest_at_end(&mut self) {
+        if self.body.is_end_stream() {
+            self.rest();
+        }
+    }
+
+    fn rest(&mut self) {
+        let Some((mut sender, lane)) = self.connection.take() else {
+            return;
+        };
+        if sender.is_ready() {
+            lane.put(sender);
+        } else if !sender.is_closed() {
+            // It has still to see the end of what it sends or reads.
+            tokio::spawn(async move {
+                if sender.ready().await.is_ok() {
+                    lane.put(sender);
+                }
+            });
+        }
+    }
+}
+
+impl Body for Held {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let held = self.get_mut();
+        let frame = ready!(Pin::new(&mut held.body).poll_frame(context));
+        match &frame {
+            Some(Ok(_)) => held.rest_at_end(),
+            Some(Err(_)) => held.connection = None,
+            None => held.rest(),
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;

@@ -78,7 +78,7 @@ pub(crate) async fn send(
     upstream: &Upstream,
 ) -> Result<Accepted, Refusal> {
     match send_once(plane, call, upstream).await {
-        Err(refusal) if refusal.renewed => send_once(plane, call, upstream).await,
+        Err(refusal) if refusal.renewed => Box::pin(send_once(plane, call, upstream)).await,
         answered => answered,
     }
 }

@@ -51,7 +51,8 @@ where
     let door = plane.door(&peer, head.uri.path());
     let answered = match door {
         Some(door) => match visit.check_target(&head.uri, &head.headers) {
-            Ok(()) => door.enter(&peer, head, body).await,
+            // On the heap, as all that few requests need: every request would carry its room.
+            Ok(()) => Box::pin(door.enter(&peer, head, body)).await,
             Err(fault) => Err(fault),
         },
         None => visit.answer(head, body, verdict).await,
@@ -154,7 +155,7 @@ impl Visit<'_> {
             && asked.is_open()
         {
             return match asked {
-                Asked::Document => self.annex(None, head, Bytes::new()).await,
+                Asked::Document => Box::pin(self.annex(None, head, Bytes::new())).await,
                 _ => Ok(self.open(asked)),
             };
         }
@@ -175,13 +176,9 @@ impl Visit<'_> {
                 Box::pin(self.model(let_in, what, fields, incoming)).await
             }
             Found::Yes(Asked::Graphql) => {
-                body::check_type(&head.headers, false)?;
-                let patience = self.snapshot.timeouts.body;
-                let limit = self.snapshot.limits.request_body.min(annex::LONGEST);
-                let body = body::read(&head.headers, incoming, limit, patience).await?;
-                self.annex(Some(&let_in.admitted), head, body).await
+                Box::pin(self.graphql(&let_in.admitted, head, incoming)).await
             }
-            Found::Yes(asked) => self.listing(&asked, &let_in.admitted, &head).await,
+            Found::Yes(asked) => Box::pin(self.listing(&asked, &let_in.admitted, &head)).await,
             Found::OtherMethod(allowed) => {
                 let message = format!("{} takes {allowed}", head.uri.path());
                 let mut response = self.fault(&Fault::new(
@@ -199,6 +196,23 @@ impl Visit<'_> {
                 Err(Fault::new(At::Client, FaultKind::NotFound, message).with_code("no_such_path"))
             }
         }
+    }
+
+    async fn graphql<B>(
+        &self,
+        admitted: &Admitted,
+        head: request::Parts,
+        incoming: B,
+    ) -> Result<Response<Body>, Fault>
+    where
+        B: http_body::Body<Data = Bytes> + Unpin,
+        B::Error: std::fmt::Display,
+    {
+        body::check_type(&head.headers, false)?;
+        let patience = self.snapshot.timeouts.body;
+        let limit = self.snapshot.limits.request_body.min(annex::LONGEST);
+        let body = body::read(&head.headers, incoming, limit, patience).await?;
+        self.annex(Some(admitted), head, body).await
     }
 
     /// Has somebody else answer what was let in.
@@ -377,28 +391,30 @@ impl Visit<'_> {
             });
             record.note(|exchange| exchange.operation = operation);
         }
-        let kept = headers::kept(&fields);
+        let headers = headers::kept(&fields);
         drop(fields);
-        let read = read.and_then(|Read { body, form, peek }| {
+        let call = read.and_then(|Read { body, form, peek }| {
             let call = Call::new(Parts {
                 snapshot: Arc::clone(&self.snapshot),
                 id: Arc::clone(self.id),
                 dialect,
                 operation,
-                headers: kept,
+                headers,
                 body,
                 form,
                 peek,
-                created: SystemTime::now()
+                created: now
+                    .clock
                     .duration_since(UNIX_EPOCH)
                     .map_or(0, |since| since.as_secs()),
                 key: admitted.key.clone(),
                 brought,
             })?;
             admitted.may_ask_for(&call.model)?;
-            Ok(call)
+            // On the heap: it would be moved with every step.
+            Ok(Box::new(call))
         });
-        match read {
+        match call {
             Ok(call) => {
                 let instance = &self.peer.instance;
                 let mut answer = answer::answer(self.plane, instance, &call, record).await;

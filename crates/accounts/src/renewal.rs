@@ -178,7 +178,8 @@ impl Renewal {
             Need::Now => {
                 let flight = self.fly(account, credential, Why::Time);
                 if wait {
-                    self.landed(id, flight).await
+                    // On the heap: every request asks, and next to none waits.
+                    Box::pin(self.landed(id, flight)).await
                 } else {
                     Ok(())
                 }

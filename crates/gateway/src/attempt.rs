@@ -7,6 +7,7 @@ use accounts::{AccountId, Accounts, Lease, LeaseError, Outcome, RenewalError};
 use bytes::Bytes;
 use catalog::{Auth, Provider, Quirk};
 use dialect::{Codec, Dialect, Fault, FaultKind, Losses, Operation, Origin, Target, codec};
+use futures_util::FutureExt as _;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use http_body_util::BodyExt;
 
@@ -116,14 +117,18 @@ async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Ac
     let mut is_doubted = false;
     let sent = loop {
         let manner = manners.next().unwrap_or(Manner::Usual);
-        let mut request = http::Request::new(match &call.form {
-            Some(form) => Sent::made(form.body(&upstream.model)),
-            None => Sent::pieces(manner.body(&body)),
-        });
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = address.uri.clone();
-        *request.headers_mut() = fields(call, upstream, &lease, manner)?;
-        let sent = transmit(&client, request, call).await;
+        let fields = fields(call, upstream, &lease, manner)?;
+        let request = || {
+            let mut request = http::Request::new(match &call.form {
+                Some(form) => Sent::made(form.body(&upstream.model)),
+                None => Sent::pieces(manner.body(&body)),
+            });
+            *request.method_mut() = Method::POST;
+            *request.uri_mut() = address.uri.clone();
+            *request.headers_mut() = fields;
+            request
+        };
+        let sent = transmit(&client, request(), call).await;
         let is_refused = |response: &http::Response<Received>| response.status() == 406;
         if manners.peek().is_none() || !sent.as_ref().is_ok_and(is_refused) {
             break sent;
@@ -158,7 +163,7 @@ async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Ac
         }
     } else {
         let status = response.status().as_u16();
-        let fault = refused(upstream, response).await;
+        let fault = Box::pin(refused(upstream, response)).await;
         let meant = fault
             .status
             .filter(|_| upstream.provider.has(Quirk::StatusInBody));
@@ -183,20 +188,21 @@ async fn send_once(plane: &Plane, call: &Call, upstream: &Upstream) -> Result<Ac
 }
 
 /// Sends one request and waits for the head of its answer.
-async fn transmit(
+fn transmit(
     client: &Client,
     request: http::Request<Sent>,
     call: &Call,
-) -> Result<http::Response<Received>, Fault> {
+) -> impl Future<Output = Result<http::Response<Received>, Fault>> {
     let (first_byte, _) = call.patience();
-    match tokio::time::timeout(first_byte, client.send(request)).await {
+    let sent = tokio::time::timeout(first_byte, client.send(request));
+    sent.map(move |sent| match sent {
         Ok(Ok(response)) => Ok(response),
         Ok(Err(failure)) => Err(failure.fault()),
         Err(_) => {
             let message = format!("no answer within {} seconds", first_byte.as_secs());
             Err(Fault::new(Origin::Upstream, FaultKind::Timeout, message))
         }
-    }
+    })
 }
 
 /// The answer, unless it is a failure that says so only inside.
@@ -206,7 +212,8 @@ async fn looked_at(
     response: http::Response<Received>,
 ) -> Result<http::Response<Received>, Fault> {
     if upstream.provider.has(Quirk::StatusInBody) && call.operation == Operation::Chat {
-        quirk::status::look(response, call.patience().0).await
+        // On the heap, as all that few answers need: every request would carry its room.
+        Box::pin(quirk::status::look(response, call.patience().0)).await
     } else {
         Ok(response)
     }
@@ -231,7 +238,7 @@ pub(crate) async fn lease(accounts: &Arc<Accounts>, id: &AccountId) -> Result<Le
 /// Whether a secret that was refused with this status has a successor.
 pub(crate) async fn is_renewed(accounts: &Accounts, lease: &Lease, status: u16) -> bool {
     match lease.secret() {
-        Some(secret) if status == 401 => accounts.refused(lease.id(), secret).await,
+        Some(secret) if status == 401 => Box::pin(accounts.refused(lease.id(), secret)).await,
         Some(_) | None => false,
     }
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use catalog::Proxy;
 use dialect::{Fault, FaultKind, Origin};
+use futures_util::FutureExt as _;
+use futures_util::future::Either;
 use http::{HeaderValue, Request, Response, header};
 use rustls::ClientConfig;
 use rustls::crypto::CryptoProvider;
@@ -57,23 +59,31 @@ impl Client {
     ///
     /// # Errors
     /// Nobody was reached, not in time, or the connection broke.
-    pub async fn send(&self, mut request: Request<Sent>) -> Result<Response<Received>, Failure> {
+    pub fn send(
+        &self,
+        mut request: Request<Sent>,
+    ) -> impl Future<Output = Result<Response<Received>, Failure>> {
         let fields = request.headers_mut();
         let anything = HeaderValue::from_static("*/*");
         fields.entry(header::ACCEPT).or_insert(anything);
         let agent = HeaderValue::from_static(AGENT);
         fields.entry(header::USER_AGENT).or_insert(agent);
         match &self.0 {
-            Kind::Plain(plain) => plain.send(request).await,
-            // These two on the heap: a request that goes neither way would carry their room.
-            Kind::Straight(straight) => Box::pin(straight.send(request)).await,
-            Kind::Proxied(client) => {
-                let request = reqwest::Request::try_from(request.map(reqwest::Body::wrap))?;
-                let response = Box::pin(client.execute(request)).await?;
-                Ok(Response::from(response).map(Received::proxied))
-            }
+            Kind::Plain(plain) => Either::Left(plain.send(request)),
+            // On the heap: a request that goes the other way would carry the room of this one.
+            Kind::Straight(straight) => Either::Right(straight.send(request).boxed()),
+            Kind::Proxied(client) => Either::Right(proxied_send(client, request).boxed()),
         }
     }
+}
+
+async fn proxied_send(
+    client: &reqwest::Client,
+    request: Request<Sent>,
+) -> Result<Response<Received>, Failure> {
+    let request = reqwest::Request::try_from(request.map(reqwest::Body::wrap))?;
+    let response = client.execute(request).await?;
+    Ok(Response::from(response).map(Received::proxied))
 }
 
 /// A way out.

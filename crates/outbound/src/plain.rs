@@ -46,29 +46,59 @@ impl Plain {
 
     /// Sends a request and waits for the head of its answer. On a connection that turns out to be closed
     /// before anything was written, it goes over another one.
-    pub(crate) async fn send(
+    pub(crate) fn send(
         &self,
         mut request: Request<Sent>,
-    ) -> Result<Response<Received>, Failure> {
+    ) -> impl Future<Output = Result<Response<Received>, Failure>> {
         let uri = std::mem::take(request.uri_mut());
-        let lane = self.lane(&uri)?;
-        *request.uri_mut() = origin_form(&uri);
-        request
-            .headers_mut()
-            .entry(header::HOST)
-            .or_insert_with(|| lane.host.clone());
+        let lane = self.lane(&uri).inspect(|lane| {
+            *request.uri_mut() = origin_form(&uri);
+            let fields = request.headers_mut();
+            fields
+                .entry(header::HOST)
+                .or_insert_with(|| lane.host.clone());
+        });
+        self.go(lane, uri, request)
+    }
+
+    // A request is large, and what waits for its answer carries it more than once if it changes here.
+    async fn go(
+        &self,
+        lane: Result<Arc<Lane>, Failure>,
+        uri: Uri,
+        request: Request<Sent>,
+    ) -> Result<Response<Received>, Failure> {
+        let lane = lane?;
+        let unsent = match lane.take() {
+            None => request,
+            Some(mut sender) => match sender.try_send_request(request).await {
+                Ok(response) => return Ok(lane.answered(sender, response)),
+                Err(mut error) => match error.take_message() {
+                    Some(unsent) => unsent,
+                    None => return Err(error.into_error().into()),
+                },
+            },
+        };
+        Box::pin(self.go_on(lane, uri, unsent)).await
+    }
+
+    /// Sends a request over one of the connections that are left, or over a new one.
+    async fn go_on(
+        &self,
+        lane: Arc<Lane>,
+        uri: Uri,
+        mut request: Request<Sent>,
+    ) -> Result<Response<Received>, Failure> {
         while let Some(mut sender) = lane.take() {
-            let unsent = match sender.try_send_request(request).await {
+            request = match sender.try_send_request(request).await {
                 Ok(response) => return Ok(lane.answered(sender, response)),
                 Err(mut error) => match error.take_message() {
                     Some(unsent) => unsent,
                     None => return Err(error.into_error().into()),
                 },
             };
-            request = unsent;
         }
-        // On the heap: every other request would carry its room.
-        let mut sender = Box::pin(self.connect(uri)).await?;
+        let mut sender = self.connect(uri).await?;
         let response = sender.send_request(request).await?;
         Ok(lane.answered(sender, response))
     }

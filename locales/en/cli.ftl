@@ -75,6 +75,7 @@ usage-missing-value = { $argument } needs a value
 usage-empty = { $argument } must not be empty
 usage-wrong-value = “{ $given }” is not a value for { $argument }
 usage-unexpected = “{ $given }” is not expected here
+usage-key-as-argument = a key is not given as an argument, which others could read in the shell’s history
 usage-twice = { $argument } is given more than once
 usage-conflict = { $argument } and { $other } cannot be used together
 usage-not-text = an argument is not UTF-8 text
@@ -88,6 +89,7 @@ usage-hint-similar = did you mean “{ $similar }”?
 usage-hint-port = a port is a number from 0 to 65535; 0 takes a free one
 usage-hint-host = localhost, 127.0.0.1, ::1 or another IP address of this machine
 usage-hint-commands = its commands: { $commands }
+usage-hint-key-input = run “{ $program } …” without it and type the key when asked, or pipe it in
 usage-hint-help = “{ $program } --help” shows all there is
 
 ## accounts

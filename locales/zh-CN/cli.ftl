@@ -75,6 +75,7 @@ usage-missing-value = { $argument } 后面要有值
 usage-empty = { $argument } 不能为空
 usage-wrong-value = { $argument } 的值不能是“{ $given }”
 usage-unexpected = 这里多了“{ $given }”
+usage-key-as-argument = 密钥不能写在命令里，否则会留在命令行历史中
 usage-twice = { $argument } 只能写一次
 usage-conflict = { $argument } 和 { $other } 不能同时使用
 usage-not-text = 有参数不是 UTF-8 文本
@@ -88,6 +89,7 @@ usage-hint-similar = 你是不是想输入“{ $similar }”？
 usage-hint-port = 端口是 0 到 65535 的数字，0 表示任选一个空闲端口
 usage-hint-host = 可以是 localhost、127.0.0.1、::1，或本机的其他 IP 地址
 usage-hint-commands = 可用的命令：{ $commands }
+usage-hint-key-input = 去掉它再运行“{ $program } …”，按提示输入密钥，或用管道传入
 usage-hint-help = 完整用法见“{ $program } --help”
 
 ## 账号

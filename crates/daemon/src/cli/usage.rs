@@ -57,6 +57,10 @@ pub(crate) fn wrong_use(error: &Error, command: &Command, given: &[String]) -> W
             let given = context(ContextKind::InvalidSubcommand).unwrap_or_default();
             ("usage-unknown-command", vec![("given", given)])
         }
+        // It may be the key: it is not shown once more.
+        ErrorKind::UnknownArgument if !argument.starts_with('-') && reads_a_key(&program) => {
+            ("usage-key-as-argument", Vec::new())
+        }
         ErrorKind::UnknownArgument if !argument.starts_with('-') => {
             ("usage-unexpected", vec![("given", argument.clone())])
         }
@@ -108,6 +112,9 @@ pub(crate) fn wrong_use(error: &Error, command: &Command, given: &[String]) -> W
             let names: Vec<&str> = inner.get_subcommands().map(Command::get_name).collect();
             ("usage-hint-commands", vec![("commands", names.join(" "))])
         }
+        ErrorKind::UnknownArgument if code == "usage-key-as-argument" => {
+            ("usage-hint-key-input", vec![("program", program)])
+        }
         _ => ("usage-hint-help", vec![("program", program)]),
     };
     WrongUse {
@@ -115,6 +122,13 @@ pub(crate) fn wrong_use(error: &Error, command: &Command, given: &[String]) -> W
         arguments: arguments.into_iter().collect(),
         hint: (hint.0, hint.1.into_iter().collect()),
     }
+}
+
+/// Whether a command reads a provider's key from standard input.
+fn reads_a_key(program: &str) -> bool {
+    ["accounts add", "accounts set-key"]
+        .iter()
+        .any(|command| program.ends_with(command))
 }
 
 /// The first text of a context value.
@@ -193,6 +207,21 @@ mod tests {
                 "portolan status --help",
             ),
             (
+                "portolan accounts set-key openai sk-hush",
+                "a key is not given as an argument",
+                "portolan accounts set-key",
+            ),
+            (
+                "portolan accounts add openai sk-hush",
+                "a key is not given as an argument",
+                "portolan accounts add",
+            ),
+            (
+                "portolan instances add side x",
+                "“x” is not expected here",
+                "portolan instances add --help",
+            ),
+            (
                 "portolan keys create",
                 "--name NAME is missing",
                 "portolan keys create --help",
@@ -231,6 +260,8 @@ mod tests {
             let found = complain(line, "en");
             assert!(found.0.contains(message), "{line}: {found:?}");
             assert!(found.1.contains(hint), "{line}: {found:?}");
+            let said = format!("{found:?}");
+            assert!(!said.contains("sk-hush"), "{said}");
         }
     }
 

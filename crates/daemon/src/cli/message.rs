@@ -43,6 +43,8 @@ fn hint_for(error: &ApiError) -> Option<&'static str> {
         (Code::VaultLocked, Reason::KeyringWithoutKey {} | Reason::KeyringNotAKey {}) => {
             Some("hint-keyring-other")
         }
+        (Code::VaultUnavailable, Reason::VaultUnreadable {}) => Some("hint-vault-unreadable"),
+        (Code::VaultUnavailable, Reason::VaultNewer { .. }) => Some("hint-vault-newer"),
         (Code::VaultFailed, Reason::VaultBusy {}) => Some("hint-vault-busy"),
         (Code::SignInSettingInvalid, Reason::SignInOfItsOwn { .. }) => Some("hint-issuer-none"),
         (Code::SignInSettingInvalid, Reason::SignInMissing {}) => Some("hint-issuer-missing"),
@@ -196,6 +198,10 @@ mod tests {
             };
             let other = of(Code::VaultLocked, &[], other, language);
             assert!(other.contains("PORTOLAN_PASSPHRASE"), "{other}");
+            let unreadable = Reason::VaultUnreadable {};
+            let unreadable = of(Code::VaultUnavailable, &[], unreadable, language);
+            assert!(unreadable.contains("vault.bin"), "{unreadable}");
+            assert!(!unreadable.contains("PORTOLAN_MASTER_KEY"), "{unreadable}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! The figures: nginx, the least that a gateway can be, and Portolan, beside each other in one run.
 
 mod answer;
+mod awake;
 mod field;
 mod latency;
 mod load;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::awake;
 use super::load;
 use super::process::{Cores, Leash, Process};
 use super::prompt::{self, CLIENT_KEY, UPSTREAM_KEY};
@@ -63,6 +64,11 @@ pub(super) struct Rig {
 }
 
 impl Rig {
+    /// Keeps the cores from sleeping for as long as what it returns lives.
+    pub(super) fn awake(&mut self) -> Result<Vec<Process>, String> {
+        awake::awake(self.cores, &mut self.leash)
+    }
+
     pub(super) fn start(
         programs: Programs,
         folder: PathBuf,

@@ -141,6 +141,11 @@ impl Bench<'_> {
         }
         let field = Field::start(rig)?;
         let effort = self.effort;
+        let awake = if self.wants(&["1", "5"]) {
+            Some(rig.awake()?)
+        } else {
+            None
+        };
         if self.wants(&["1"]) {
             self.says("one connection");
             self.rows
@@ -151,6 +156,7 @@ impl Bench<'_> {
             self.rows
                 .push(latency::stream(&field, rig.upstream, &effort)?);
         }
+        drop(awake);
         if self.wants(&["2"]) {
             self.says("small requests");
             self.rows.push(work::small(&field, &effort)?);

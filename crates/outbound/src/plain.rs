@@ -13,7 +13,7 @@ use http::{HeaderValue, Request, Response, header};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, SendRequest};
-use tokio::task::JoinHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::Instant;
 use tower_service::Service as _;
 
@@ -22,6 +22,10 @@ use crate::clients::REST;
 use crate::connect::{connector, in_time};
 use crate::failure::Failure;
 use crate::joined::Joining;
+
+/// How long a connection whose answer is complete may take to be ready for the next request. One that still
+/// has much to send is answered already, and better closed.
+const SETTLING: Duration = Duration::from_secs(1);
 
 /// Connections by the address that they go to.
 #[derive(Clone, Debug)]
@@ -71,8 +75,8 @@ impl Plain {
         let lane = lane?;
         let unsent = match lane.take() {
             None => request,
-            Some(mut sender) => match sender.try_send_request(request).await {
-                Ok(response) => return Ok(lane.answered(sender, response)),
+            Some(mut open) => match open.sender.try_send_request(request).await {
+                Ok(response) => return Ok(lane.answered(open, response)),
                 Err(mut error) => match error.take_message() {
                     Some(unsent) => unsent,
                     None => return Err(error.into_error().into()),
@@ -89,30 +93,33 @@ impl Plain {
         uri: Uri,
         mut request: Request<Sent>,
     ) -> Result<Response<Received>, Failure> {
-        while let Some(mut sender) = lane.take() {
-            request = match sender.try_send_request(request).await {
-                Ok(response) => return Ok(lane.answered(sender, response)),
+        while let Some(mut open) = lane.take() {
+            request = match open.sender.try_send_request(request).await {
+                Ok(response) => return Ok(lane.answered(open, response)),
                 Err(mut error) => match error.take_message() {
                     Some(unsent) => unsent,
                     None => return Err(error.into_error().into()),
                 },
             };
         }
-        let mut sender = self.connect(uri).await?;
-        let response = sender.send_request(request).await?;
-        Ok(lane.answered(sender, response))
+        let mut open = self.connect(uri).await?;
+        let response = open.sender.send_request(request).await?;
+        Ok(lane.answered(open, response))
     }
 
-    async fn connect(&self, uri: Uri) -> Result<SendRequest<Sent>, Failure> {
+    async fn connect(&self, uri: Uri) -> Result<Open, Failure> {
         let connected = self.0.connecting.clone().call(uri);
         let connected = in_time(self.0.within, connected).await;
         let (sender, connection) = http1::handshake(connected.map_err(Failure::unreached)?).await?;
-        tokio::spawn(async move {
+        let driver = tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection to a provider ended");
             }
         });
-        Ok(sender)
+        Ok(Open {
+            sender,
+            driver: driver.abort_handle(),
+        })
     }
 
     fn lane(&self, uri: &Uri) -> Result<Arc<Lane>, Failure> {
@@ -150,6 +157,20 @@ fn host(authority: &str) -> Result<HeaderValue, Failure> {
     HeaderValue::from_str(host.strip_suffix(":80").unwrap_or(host)).map_err(Failure::of)
 }
 
+/// A connection. Dropped it is closed at once: left to itself it would first send all of a request that
+/// nobody wants any more, and keep it for as long as the other end does not read.
+#[derive(Debug)]
+struct Open {
+    sender: SendRequest<Sent>,
+    driver: AbortHandle,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.driver.abort();
+    }
+}
+
 /// Connections to one address.
 #[derive(Debug)]
 struct Lane {
@@ -168,32 +189,32 @@ struct Rest {
 
 #[derive(Debug)]
 struct Resting {
-    sender: SendRequest<Sent>,
+    open: Open,
     since: Instant,
 }
 
 impl Resting {
     fn is_good(&self, now: Instant) -> bool {
-        self.since + REST > now && self.sender.is_ready()
+        self.since + REST > now && self.open.sender.is_ready()
     }
 }
 
 impl Lane {
     /// The connection that has rested for the shortest time; those that ended in the meantime are gone.
-    fn take(&self) -> Option<SendRequest<Sent>> {
+    fn take(&self) -> Option<Open> {
         let mut rest = lock(&self.rest);
-        while let Some(Resting { sender, .. }) = rest.resting.pop() {
-            if sender.is_ready() {
-                return Some(sender);
+        while let Some(Resting { open, .. }) = rest.resting.pop() {
+            if open.sender.is_ready() {
+                return Some(open);
             }
         }
         None
     }
 
-    fn put(self: &Arc<Self>, sender: SendRequest<Sent>) {
+    fn put(self: &Arc<Self>, open: Open) {
         let since = Instant::now();
         let mut rest = lock(&self.rest);
-        rest.resting.push(Resting { sender, since });
+        rest.resting.push(Resting { open, since });
         if rest.tended.as_ref().is_none_or(JoinHandle::is_finished) {
             rest.tended = Some(tokio::spawn(Arc::clone(self).tend(since)));
         }
@@ -214,15 +235,11 @@ impl Lane {
     }
 
     /// The answer; once its body has ended, its connection comes to rest.
-    fn answered(
-        self: Arc<Self>,
-        sender: SendRequest<Sent>,
-        response: Response<Incoming>,
-    ) -> Response<Received> {
+    fn answered(self: Arc<Self>, open: Open, response: Response<Incoming>) -> Response<Received> {
         response.map(|body| {
             let mut held = Held {
                 body,
-                connection: Some((sender, self)),
+                connection: Some((open, self)),
             };
             held.rest_at_end();
             Received::plain(held)
@@ -234,7 +251,7 @@ impl Lane {
 #[derive(Debug)]
 pub(crate) struct Held {
     body: Incoming,
-    connection: Option<(SendRequest<Sent>, Arc<Lane>)>,
+    connection: Option<(Open, Arc<Lane>)>,
 }
 
 impl Held {
@@ -245,16 +262,17 @@ impl Held {
     }
 
     fn rest(&mut self) {
-        let Some((mut sender, lane)) = self.connection.take() else {
+        let Some((mut open, lane)) = self.connection.take() else {
             return;
         };
-        if sender.is_ready() {
-            lane.put(sender);
-        } else if !sender.is_closed() {
+        if open.sender.is_ready() {
+            lane.put(open);
+        } else if !open.sender.is_closed() {
             // It has still to see the end of what it sends or reads.
             tokio::spawn(async move {
-                if sender.ready().await.is_ok() {
-                    lane.put(sender);
+                let ready = tokio::time::timeout(SETTLING, open.sender.ready()).await;
+                if matches!(ready, Ok(Ok(()))) {
+                    lane.put(open);
                 }
             });
         }

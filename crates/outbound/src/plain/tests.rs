@@ -1,6 +1,6 @@
 //! Real connections to a server of this test, which counts them.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "tests")]
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use http::StatusCode;
 use http_body_util::BodyExt as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::*;
 
@@ -200,6 +200,60 @@ async fn who_no_longer_wants_the_answer_ends_its_connection() {
     assert!(response.body_mut().frame().await.unwrap().is_ok());
     drop(response);
     server.ended(1).await;
+}
+
+/// A server that reads the head of a request, says this, and reads the rest only when it is told to; how
+/// much that was comes back.
+async fn reads_late(says: &'static str) -> (String, oneshot::Sender<()>, JoinHandle<usize>) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let (goes_on, waits) = oneshot::channel();
+    let serving = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(socket.read_u8().await.unwrap());
+        }
+        socket.write_all(says.as_bytes()).await.unwrap();
+        waits.await.unwrap();
+        let (mut read, mut buffer) = (0, vec![0; 1 << 16]);
+        while let Ok(count @ 1..) = socket.read(&mut buffer).await {
+            read += count;
+        }
+        read
+    });
+    (url, goes_on, serving)
+}
+
+#[tokio::test]
+async fn what_nobody_wants_any_more_is_not_sent_to_its_end() {
+    const LENGTH: usize = 64 << 20;
+    let refuses = "HTTP/1.1 413 Content Too Large\r\ncontent-length: 2\r\n\r\nno";
+    let drips = "HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\nhello";
+    for says in ["", drips, refuses] {
+        let (url, goes_on, serving) = reads_late(says).await;
+        let plain = Plain::new(PATIENCE);
+        let mut request = request(&url);
+        *request.method_mut() = http::Method::POST;
+        *request.body_mut() = Sent::pieces([Bytes::from(vec![b'x'; LENGTH])]);
+        let sent = tokio::time::timeout(Duration::from_millis(300), plain.send(request)).await;
+        match (says, sent) {
+            ("", sent) => assert!(sent.is_err()),
+            (_, Ok(Ok(response))) if says == refuses => {
+                let body = response.into_body().collect().await.unwrap();
+                assert_eq!(body.to_bytes(), "no");
+                tokio::time::sleep(SETTLING + Duration::from_millis(300)).await;
+            }
+            (_, Ok(Ok(mut response))) => {
+                assert!(response.body_mut().frame().await.unwrap().is_ok());
+            }
+            (_, other) => panic!("{other:?}"),
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        goes_on.send(()).unwrap();
+        let read = tokio::time::timeout(PATIENCE, serving).await.unwrap();
+        assert!(read.unwrap() < LENGTH, "{says}");
+    }
 }
 
 #[tokio::test]

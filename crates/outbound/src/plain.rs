@@ -12,6 +12,7 @@ use http::uri::{PathAndQuery, Scheme, Uri};
 use http::{HeaderValue, Request, Response, header};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
+use hyper::client::conn::TrySendError;
 use hyper::client::conn::http1::{self, SendRequest};
 use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::Instant;
@@ -65,7 +66,8 @@ impl Plain {
         self.go(lane, uri, request)
     }
 
-    // A request is large, and what waits for its answer carries it more than once if it changes here.
+    /// The usual way, over a connection at rest. A request is large, and what waits for its answer would
+    /// carry it more than once if this went on with another one itself.
     async fn go(
         &self,
         lane: Result<Arc<Lane>, Failure>,
@@ -73,17 +75,14 @@ impl Plain {
         request: Request<Sent>,
     ) -> Result<Response<Received>, Failure> {
         let lane = lane?;
-        let unsent = match lane.take() {
+        let request = match lane.take() {
             None => request,
             Some(mut open) => match open.sender.try_send_request(request).await {
                 Ok(response) => return Ok(lane.answered(open, response)),
-                Err(mut error) => match error.take_message() {
-                    Some(unsent) => unsent,
-                    None => return Err(error.into_error().into()),
-                },
+                Err(error) => unsent(error)?,
             },
         };
-        Box::pin(self.go_on(lane, uri, unsent)).await
+        Box::pin(self.go_on(lane, uri, request)).await
     }
 
     /// Sends a request over one of the connections that are left, or over a new one.
@@ -96,10 +95,7 @@ impl Plain {
         while let Some(mut open) = lane.take() {
             request = match open.sender.try_send_request(request).await {
                 Ok(response) => return Ok(lane.answered(open, response)),
-                Err(mut error) => match error.take_message() {
-                    Some(unsent) => unsent,
-                    None => return Err(error.into_error().into()),
-                },
+                Err(error) => unsent(error)?,
             };
         }
         let mut open = self.connect(uri).await?;
@@ -139,6 +135,14 @@ impl Plain {
         });
         lanes.insert(authority.into(), Arc::clone(&lane));
         Ok(lane)
+    }
+}
+
+/// The request again, where nothing of it was written.
+fn unsent(mut error: TrySendError<Request<Sent>>) -> Result<Request<Sent>, Failure> {
+    match error.take_message() {
+        Some(request) => Ok(request),
+        None => Err(error.into_error().into()),
     }
 }
 
